@@ -1,0 +1,107 @@
+/*
+ * Calling the platform: one signed call, tokens, budgets, errors.
+ *
+ * A remote product (kf.h, shop.h, shopkf.h) is a set of struct wx_api rows and thin typed functions over wx_call(). Only
+ * jobs (and REMOTE routes) call, never with a transaction open.
+ */
+#ifndef PLATFORM_WX_H
+#define PLATFORM_WX_H
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/json.h"
+#include "net/transport.h"
+
+/* What an account needs to be called. Filled by the vault; texts live in the arena given. */
+struct wx_account {
+        int64_t merchant_id, account_id;
+        const char *kind;   /* "wecom" (qyapi host) or "shop", "mp" (api.weixin host) */
+        const char *app_id; /* corp id or appid */
+        const char *secret;
+        bool read_only;     /* no write call leaves */
+};
+
+/* Where accounts and their tokens are kept. shops implements it; each function runs its own short transaction. */
+struct wx_vault {
+        int (*load)(void *arg, struct arena *, int64_t merchant_id, int64_t account_id, struct wx_account *) MUST; /* WX_E_NO_ACCOUNT */
+        /* The shared token: *expires_at is business ms. WX_E_NO_TOKEN when none is kept. */
+        int (*token_load)(void *arg, struct arena *, int64_t merchant_id, int64_t account_id, const char **token, int64_t *expires_at) MUST;
+        int (*token_save)(void *arg, int64_t merchant_id, int64_t account_id, const char *token, int64_t expires_at) MUST;
+        void *arg;
+};
+
+struct wx_options {
+        struct transport *transport;
+        struct wx_vault vault;
+        struct clock *clock;
+        const char *wecom_base; /* "https://qyapi.weixin.qq.com"; the demo points it at the simulator */
+        const char *weixin_base; /* "https://api.weixin.qq.com" */
+};
+
+struct wx;
+int wx_open(struct wx **, const struct wx_options *) MUST;
+void wx_close(struct wx *);
+
+/* How the outcome of an effect is settled when it is unknown. Every writing call declares one. */
+enum wx_settle {
+        WX_READS,   /* changes nothing: just call again */
+        WX_KEYED,   /* carries a key the platform refuses twice: repeat with the same key (kf msgid, in-shop request_id) */
+        WX_QUERY,   /* no key: read the state, repeat only if it is still the one decided upon (acceptapply) */
+        WX_ONCE,    /* a code that can be used once: "used" counts as sent (welcome) */
+        WX_NEITHER, /* cannot be settled: a person decides (official account) */
+};
+
+struct wx_api {
+        const char *name; /* "kf.send_msg": for logs, budgets, the page of calls */
+        const char *kind; /* which host and token: "wecom" or "shop" or "mp" */
+        const char *method;
+        const char *path; /* "/cgi-bin/kf/send_msg"; access_token is added */
+        const struct json_desc *in, *out; /* wire shapes; out lenient */
+        enum wx_settle settle;
+        const char *why; /* when and why we call it: for the generated page */
+        const char *source; /* document of the notes and section */
+};
+
+enum {
+        WX_E_NO_ACCOUNT = 1,
+        WX_E_NO_TOKEN = 2,
+        WX_E_READ_ONLY = 3, /* refused at the seam */
+        WX_E_BUSY = 4,      /* nothing happened; try later: connect failed, -1, 45009/45033, 5xx before effect of a reading call */
+        WX_E_UNKNOWN = 5,   /* it may have happened */
+        WX_E_REFUSED = 6,   /* the platform said no: see wx_fault */
+        WX_E_CONFIG = 7,    /* refused because of configuration (60020, 40001, 48007...): a person must act */
+        WX_E_REPLY = 8,     /* an answer that is not what the contract says (bad JSON) to a reading call */
+};
+
+struct wx_fault {
+        int64_t errcode;
+        const char *errmsg;       /* as sent, scrubbed, at most 512 bytes */
+        int64_t retry_after_ms;   /* for WX_E_BUSY: when the budget is back; 0 = back off */
+};
+
+/*
+ * Calls `api` for an account. `in` as api->in describes (NULL when api->in is NULL), reply decoded into *out (zeroed).
+ * Tokens: fetched once (single flight), 40014, 42001, 40001-after-success refresh once and repeat.
+ * 0 or one of the above; *fault is always filled (errcode 0 on success). With raw_out the whole reply text is kept too.
+ */
+int wx_call(struct ctx *, const struct wx_api *, int64_t account_id, const void *in, void *out, struct wx_fault *fault) MUST;
+int wx_call_raw(struct ctx *, const struct wx_api *, int64_t account_id, const void *in, void *out, struct bytes *raw,
+                struct wx_fault *fault) MUST;
+/* Same with query parameters (GET) and bytes back (media); `query` is name, value, ..., NULL. */
+int wx_fetch(struct ctx *, const struct wx_api *, int64_t account_id, const char *const *query, const char **mime,
+             struct bytes *body, struct wx_fault *fault) MUST;
+int wx_upload(struct ctx *, const struct wx_api *, int64_t account_id, const char *const *query, const struct http_part *,
+              size_t n, void *out, struct wx_fault *fault) MUST;
+
+/* Every call the program can make, for documents. */
+const struct wx_api *const *wx_apis(size_t *n);
+
+/* One row of the remote error table (errors.md): class R T W N A and a sentence in Chinese for people. */
+struct wx_error_row {
+        int64_t code;
+        char class_;     /* 'R' retry, 'T' token, 'W' wait, 'N' never, 'A' administrator, 'O' ok */
+        const char *zh, *en;
+};
+const struct wx_error_row *wx_error(const char *kind, int64_t code); /* NULL when not in the table */
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * The database, as the domains see it: named queries, typed arguments, rows bound to structs.
+ *
+ * db_sqlite.c is the only file that knows which database it is (a PostgreSQL driver takes the same header).
+ *
+ * Connections belong to threads for the time of one transaction. The edges begin and end transactions, never a verb,
+ * and say READ or WRITE at begin; there is no upgrade midway. Writers queue on one fair lock, then BEGIN IMMEDIATE;
+ * readers never wait for writers.
+ *
+ * A query is text that can be pasted into a shell:
+ *
+ *     static const struct query q_by_remote = {
+ *             .name = "orders.by_remote",
+ *             .sql = "select order_id, status, amount from orders_order"
+ *                    " where merchant_id = $1 and account_id = $2 and remote_id = $3",
+ *             .args = "iit",
+ *             .row = order_cols, .n_row = countof(order_cols), .size = sizeof(struct order),
+ *     };
+ *     r = db_one(ctx, &q_by_remote, &order, DB_I(ctx->merchant), DB_I(account), DB_T(remote));
+ *
+ * Rules of the SQL subset (both databases): bigint smallint text bytea "double precision"; money in fen, time in ms
+ * UTC; flags are `flag = 1`; `cast(sum(..) as bigint)`; `nulls last` spelled out; no `like` on Latin text; lists only as
+ * `in (:list $n)` with one DB_LIST_* argument; `insert ... on conflict do nothing / do update`; `returning`.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/ctx.h"
+#include "base/status.h"
+#include "base/text.h"
+
+struct db;      /* the database: one per process */
+struct db_conn; /* one connection, inside one transaction */
+
+struct db_options {
+        const char *path;     /* SQLite: file; ":memory:" is refused (several connections need the same data) */
+        unsigned readers;     /* connections for READ transactions, 1..64 */
+        int64_t cache_kib;    /* page cache per connection, KiB */
+};
+
+/* Opens or creates. -errno: cannot open, not a database of ours, read-only folder; the sentence is logged. */
+int db_open(struct db **, const struct db_options *) MUST;
+void db_close(struct db *); /* all transactions must have ended; harmless on NULL */
+
+enum db_mode { DB_READ, DB_WRITE };
+
+/* Begins on a free connection (waits for one) and sets ctx->db. -EBUSY after 30 s. */
+int db_begin(struct db *, struct ctx *, enum db_mode) MUST;
+int db_commit(struct ctx *) MUST;  /* ends in any case; negative = nothing was written */
+void db_rollback(struct ctx *);    /* harmless when nothing is open */
+
+/* Savepoints, for the applier: an entry that fails is undone alone. */
+int db_save(struct ctx *) MUST;
+int db_save_release(struct ctx *) MUST;
+void db_save_rollback(struct ctx *);
+
+enum db_type {
+        DB_INT = 'i',    /* int64_t */
+        DB_TEXT = 't',   /* const char *, NULL = null */
+        DB_BYTES = 'b',  /* struct bytes, p NULL = null */
+        DB_DOUBLE = 'd', /* double */
+        DB_INTS = 'I',   /* list of int64_t, for in (:list $n) */
+        DB_TEXTS = 'T',  /* list of texts, for in (:list $n) */
+};
+
+struct db_value {
+        enum db_type type;
+        bool null; /* for DB_INT and DB_DOUBLE */
+        int64_t i;
+        double d;
+        const void *p; /* text, bytes or list */
+        size_t n;      /* bytes, or list length */
+};
+
+#define DB_I(v) ((struct db_value){.type = DB_INT, .i = (v)})
+#define DB_I_OR_NULL(v) ((struct db_value){.type = DB_INT, .i = (v), .null = (v) == 0})
+#define DB_T(v) ((struct db_value){.type = DB_TEXT, .p = (v)})
+#define DB_B(v) ((struct db_value){.type = DB_BYTES, .p = (v).p, .n = (v).n})
+#define DB_D(v) ((struct db_value){.type = DB_DOUBLE, .d = (v)})
+#define DB_LIST_I(v, count) ((struct db_value){.type = DB_INTS, .p = (v), .n = (count)})
+#define DB_LIST_T(v, count) ((struct db_value){.type = DB_TEXTS, .p = (v), .n = (count)})
+
+/* A column of a result and the struct member it goes to, in the order of the select list. A null integer is 0, a null
+ * text NULL. Names are compared with the statement's own column names when it is prepared; a difference is fatal. */
+struct db_col {
+        const char *name;
+        enum db_type type;
+        size_t at;
+};
+#define DB_COL_I(S, m) {#m, DB_INT, offsetof(S, m)}
+#define DB_COL_T(S, m) {#m, DB_TEXT, offsetof(S, m)}
+#define DB_COL_B(S, m) {#m, DB_BYTES, offsetof(S, m)}
+#define DB_COL_D(S, m) {#m, DB_DOUBLE, offsetof(S, m)}
+
+struct query {
+        const char *name;
+        const char *sql;
+        const char *args; /* one enum db_type letter per $n */
+        const struct db_col *row;
+        size_t n_row;
+        size_t size; /* sizeof the row struct */
+        const char *sql_pg; /* a second text where measured to be needed, else NULL */
+};
+
+enum {
+        DB_E_NONE = 1,   /* db_one: no row */
+        DB_E_EXISTS = 2, /* a unique key or check is violated; the statement alone is undone */
+};
+
+#define DB_ARGS_(...) (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+
+/* Runs a statement without result. 0 or DB_E_EXISTS. */
+#define db_exec(ctx, q, ...) db_exec_v((ctx), (q), DB_ARGS_(__VA_ARGS__))
+int db_exec_v(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
+int64_t db_changed(struct ctx *); /* rows changed by the last db_exec */
+
+/* First row into *row (zeroed first). 0, DB_E_NONE, or DB_E_EXISTS for insert ... returning. */
+#define db_one(ctx, q, row, ...) db_one_v((ctx), (q), (row), DB_ARGS_(__VA_ARGS__))
+int db_one_v(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n) MUST;
+
+/* All rows as an array in the arena; *count rows. A result over 100,000 rows is fatal: page it. */
+#define db_all(ctx, q, rows, count, ...) db_all_v((ctx), (q), (void **)(rows), (count), DB_ARGS_(__VA_ARGS__))
+int db_all_v(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n) MUST;
+
+/* Runs a script of statements (migrations only). */
+int db_script(struct ctx *, const char *sql, size_t n) MUST;
+
+/* Moves what is in the write-ahead log into the file: PASSIVE, RESTART above 60,000 pages without old readers. */
+int db_checkpoint(struct db *) MUST;
+
+/* Asserts that no transaction is open: before every remote call. */
+void db_assert_none(const struct ctx *);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * The intake ledger: an append-only file of what the platform handed us, written before it is answered.
+ *
+ * Key = (stream, seq). A stream is one incarnation of the process; it has one writer, so seq order is commit order. The
+ * ledger is a file of its own per day (SQLite, WAL, synchronous=FULL): pruning is unlink.
+ *
+ * Appending: any thread hands in an entry; the writer thread takes all that wait, commits them together, and calls
+ * `done` for each, after the commit. Applying: one thread reads entries in order and runs `apply` for each inside a
+ * WRITE transaction of the main database, up to 64 entries or 20 ms per transaction, a savepoint each. How far a stream
+ * is applied is a row of the main database, moved in the same transaction: exactly once. An entry whose apply fails is
+ * recorded in store_ledger_failed with its reason, and the next one goes on; it can be replayed.
+ *
+ * Duplicates are stored twice and made harmless by the domains' unique remote ids.
+ */
+#ifndef STORE_LEDGER_H
+#define STORE_LEDGER_H
+
+#include "base/clock.h"
+#include "base/seal.h"
+#include "store/db.h"
+
+struct ledger;
+
+struct ledger_entry {
+        int64_t stream, seq;
+        int64_t received_at;     /* business ms */
+        int64_t merchant_id;
+        int64_t account_id;
+        const char *kind;        /* "wecom", "shop", "mp" */
+        const char *query;       /* the request's query text, as received */
+        struct bytes body;       /* the request's body, as received; sealed at rest by the ledger */
+};
+
+struct ledger_options {
+        const char *dir;     /* folder of the day files */
+        struct db *db;       /* main database: progress and failures */
+        struct ctx proto;
+        struct clock *clock;
+        size_t max_waiting;  /* entries queued for the writer; over it append answers LEDGER_E_FULL */
+        int (*apply)(void *arg, struct ctx *, const struct ledger_entry *) MUST;
+        void (*committed)(void *arg, struct ctx *); /* after each applied batch */
+        void *arg;
+};
+
+int ledger_open(struct ledger **, const struct ledger_options *) MUST; /* adopts what earlier streams left unapplied */
+void ledger_close(struct ledger *); /* writes what waits, stops both threads */
+
+enum { LEDGER_E_FULL = 1 };
+
+/* Copies the entry and returns. `done(arg, status)` runs on the writer thread: 0 = on disk, negative = not. */
+int ledger_append(struct ledger *, const struct ledger_entry *, void (*done)(void *arg, int status), void *arg) MUST;
+
+bool ledger_idle(struct ledger *); /* everything appended is applied */
+
+struct ledger_stats {
+        int64_t appended, applied, failed; /* since start, but failed: rows in store_ledger_failed */
+        int64_t waiting;                   /* appended, not yet applied */
+};
+void ledger_stats(struct ledger *, struct ledger_stats *);
+
+/* Counts rows of all day files that still exist: what the ledger holds. */
+int ledger_count(struct ledger *, int64_t merchant_id, int64_t *rows) MUST;
+
+/* Entries that failed, newest first, for people; and once more through apply. */
+struct ledger_failure {
+        int64_t stream, seq, failed_at, account_id;
+        const char *kind, *reason;
+};
+int ledger_failures(struct ctx *, struct ledger_failure **, size_t *n) MUST;
+enum { LEDGER_E_NONE = 1 };
+int ledger_replay(struct ledger *, struct ctx *, int64_t stream, int64_t seq) MUST;
+
+/* Counts an intake outcome of no entry (bad signature, too large, ...) by reason; shown to people. */
+int ledger_note(struct ctx *, int64_t account_id, const char *reason) MUST;
+
+#endif
