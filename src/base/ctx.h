@@ -70,6 +70,7 @@ struct ctx {
         const struct seal_keys *keys;    /* base/seal.h */
         struct wx *wx;                   /* the remote platform: platform/wx.h; used in job calls only */
         struct exchange *http;           /* inside a route, else NULL: net/route.h */
+        void *before;                    /* what the route's `before` half found, else NULL */
         struct after after;
 };
 

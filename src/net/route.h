@@ -38,6 +38,12 @@ struct route {
          * that `problems` has a row for, or negative.
          */
         int (*fn)(struct ctx *, const void *in, void *out);
+        /*
+         * Optional first half in a READ transaction of its own, for what takes long and must not hold the write lock
+         * (password hashing). Leaves its result in *found for fn, which finds it as ctx->before. A status other than 0 ends
+         * the request like fn's.
+         */
+        int (*before)(struct ctx *, const void *in, void **found);
         const struct json_desc *in, *out; /* NULL = nothing */
         const char *permission;           /* NULL = anyone who is signed in */
         unsigned flags;

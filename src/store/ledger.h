@@ -70,7 +70,13 @@ int ledger_failures(struct ctx *, struct ledger_failure **, size_t *n) MUST;
 enum { LEDGER_E_NONE = 1 };
 int ledger_replay(struct ledger *, struct ctx *, int64_t stream, int64_t seq) MUST;
 
-/* Counts an intake outcome of no entry (bad signature, too large, ...) by reason; shown to people. */
-int ledger_note(struct ctx *, int64_t account_id, const char *reason) MUST;
+/* Counts `times` intake outcomes that made no entry or no change (bad signature, unknown event, ...) by reason. */
+int ledger_note(struct ctx *, int64_t account_id, const char *reason, int64_t times) MUST;
+
+struct ledger_note_row {
+        int64_t account_id, count, last_at;
+        const char *reason;
+};
+int ledger_notes(struct ctx *, struct ledger_note_row **, size_t *n) MUST; /* of ctx->merchant */
 
 #endif
