@@ -48,6 +48,10 @@ void *arena_alloc(struct arena *, size_t n) __attribute__((malloc, alloc_size(2)
 /* n * size bytes with overflow check (an overflow ends the process: the caller forgot a limit). */
 void *arena_alloc_array(struct arena *, size_t size, size_t n) __attribute__((returns_nonnull));
 
+/* Makes an allocation of `old` bytes `n` bytes long (n >= old) and returns it; the last one grows in place, any other is
+ * copied. The added bytes are not zeroed. */
+void *arena_grow(struct arena *, void *p, size_t old, size_t n) __attribute__((returns_nonnull));
+
 /* Copies. All are NUL-terminated; a NULL source yields NULL. */
 char *arena_strdup(struct arena *, const char *);
 char *arena_strndup(struct arena *, const char *, size_t n);

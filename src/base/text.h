@@ -47,6 +47,8 @@ bool text_starts(const char *s, const char *prefix);
  */
 bool utf8_valid(const void *, size_t n);
 char *utf8_scrub(struct arena *, const void *, size_t n);
+/* Length of the first character of `n` > 0 bytes, or of its maximal invalid part; *valid tells which. */
+size_t utf8_next(const void *, size_t n, bool *valid);
 size_t utf8_length(const char *);                                /* code points of valid text */
 char *utf8_cut(struct arena *, const char *, size_t max_bytes);  /* longest whole-character prefix */
 
