@@ -7,6 +7,7 @@
 #define AFTERSALES_AFTERSALES_H
 
 #include "base/domain.h"
+#include "shops/shops.h"
 #include "store/db.h"
 
 extern const struct domain aftersales_domain;
@@ -70,5 +71,12 @@ struct aftersales_changed {
         const char *old_status, *status, *remote_id;
 };
 extern const struct event aftersales_event_changed;
+
+/* Asks for the truth: enqueues a fetch of this case, unless one waits already. */
+int aftersales_refresh(struct ctx *, int64_t account_id, const char *remote_id) MUST;
+
+/* At start and when connected: the poller of a shop's cases and the daily list of refusal reasons. Nothing for an account
+ * of another kind. ctx->merchant owns the account. */
+int aftersales_start(struct ctx *, const struct shops_account *) MUST;
 
 #endif

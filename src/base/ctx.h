@@ -71,6 +71,7 @@ struct ctx {
         struct wx *wx;                   /* the remote platform: platform/wx.h; used in job calls only */
         struct exchange *http;           /* inside a route, else NULL: net/route.h */
         void *before;                    /* what the route's `before` half found, else NULL */
+        bool demo;                       /* the program runs as the demo: the console says so */
         struct after after;
 };
 

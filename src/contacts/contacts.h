@@ -54,7 +54,8 @@ int contacts_links(struct ctx *, int64_t person_id, struct contacts_link **, siz
 /*
  * Ties two identities into one person. By "agent" it always holds (CONTACTS_E_SAME when already so). Automatic evidence
  * ("order_card", "order_number") is refused with CONFLICT when `b` (the buyer) is already tied to another identity of
- * a's kind, and with UNDONE when a person undid this very pair. Raises contacts_event_linked.
+ * a's kind, or `a` to another buyer of b's shop (a person has one openid per shop); and with UNDONE when a person undid
+ * this very pair. Raises contacts_event_linked.
  */
 int contacts_link_make(struct ctx *, int64_t a, int64_t b, const char *evidence, const char *detail,
                        int64_t *link_id) MUST;

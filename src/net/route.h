@@ -18,6 +18,7 @@ enum route_flag {
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
         ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
+        ROUTE_KEEP = 64,   /* with WRITE: a positive status commits too (a refused login must be counted) */
 };
 
 /* What a positive status of a verb means to a caller over HTTP (RFC 9457). Ended by a row with status 0. */

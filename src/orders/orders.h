@@ -6,6 +6,7 @@
 #define ORDERS_ORDERS_H
 
 #include "base/domain.h"
+#include "shops/shops.h"
 #include "store/db.h"
 
 extern const struct domain orders_domain;
@@ -47,5 +48,9 @@ struct orders_changed {
         const char *remote_id;
 };
 extern const struct event orders_event_changed;
+
+/* At start and when connected: the poller of a shop's orders, which at first goes back a month. Nothing for an account of
+ * another kind. ctx->merchant owns the account. */
+int orders_start(struct ctx *, const struct shops_account *) MUST;
 
 #endif

@@ -10,6 +10,8 @@
 
 extern const struct domain shops_domain;
 
+struct job;
+struct wx_fault;
 struct wx_vault;
 
 /* One connected account. `kind`:
@@ -70,6 +72,13 @@ struct shops_vault {
         struct ctx proto;
 };
 void shops_vault_bind(struct shops_vault *, struct wx_vault *out);
+
+/*
+ * What a job's call step answers for a call that changes nothing at the platform (WX_READS): 0, JOB_RETRY (busy, no
+ * answer, a broken answer, a configuration somebody must correct: asked again later) or JOB_REFUSED (no for good).
+ * Sets job->error and job->retry_in_ms.
+ */
+int shops_read_outcome(struct job *, int wx_status, const struct wx_fault *) MUST;
 
 /* How long this installation may be down before a message of the channel is gone for good (platform notes: 微信客服 3
  * days by pulling, in-shop about 3.6 h by the retry table, official account three tries of 5 s). */

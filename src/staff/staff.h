@@ -22,6 +22,7 @@ struct staff_session {
         int64_t merchant_id, staff_id;
         const char *name, *role, *csrf;
         int64_t expires_at;
+        int64_t seen_at; /* when it was last prolonged */
 };
 
 enum {
@@ -40,8 +41,13 @@ int staff_create(struct ctx *, const char *login, const char *name, const char *
 int staff_list(struct ctx *, struct staff_person **, size_t *n) MUST;
 int staff_get(struct ctx *, int64_t staff_id, struct staff_person *) MUST;
 
-/* Finds the live session by its cookie text (only its SHA-256 is kept). Sliding: 12 h, at most 7 days. */
+/*
+ * Finds the live session by its cookie text (only its SHA-256 is kept). Sliding: 12 h, at most 7 days. Finding reads only;
+ * prolonging is a write of its own, worth doing in a WRITE transaction that happens anyway. It changes a row at most once
+ * in ten minutes.
+ */
 int staff_session_find(struct ctx *, const char *cookie, struct staff_session *) MUST;
+int staff_session_prolong(struct ctx *, const char *cookie) MUST;
 bool staff_may(const struct registry *, enum role, const char *permission);
 
 #define STAFF_COOKIE "zg_session"
