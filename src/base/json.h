@@ -1,5 +1,5 @@
 /*
- * JSON: text <-> descriptor <-> struct. The library's tree never leaves json.c.
+ * JSON: text <-> descriptor <-> struct. The library's tree never leaves json_*.c.
  *
  * A descriptor says which member of a struct belongs to which JSON field. The same descriptor decodes a
  * request, encodes a reply, validates, and is printed as JSON Schema (OpenAPI) and TypeScript.
@@ -11,7 +11,7 @@
  *     };
  *     const struct json_desc reply_in = JSON_DESC("ReplyIn", struct reply_in, reply_in_fields);
  *
- * Limits: 64 levels deep; 4 MiB of text; numbers are exact 64-bit integers or doubles.
+ * Limits: 64 levels deep; 4 MiB of text; 131,072 values; numbers are exact 64-bit integers or doubles.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -96,7 +96,7 @@ enum {
 enum json_mode {
         JSON_STRICT,  /* our own API: an unknown field or a wrong type is a fault */
         JSON_LENIENT, /* the platform: unknown fields ignored; "5" for 5 and 5 for "5" taken; wrong types = absent;
-                         REQUIRED still holds; ranges do not */
+                         REQUIRED still holds; ranges do not. A NUL in a string becomes U+FFFD */
 };
 
 /* Decodes `text` into `out` (zeroed first, desc->size bytes); texts and lists live in the arena.
@@ -104,16 +104,21 @@ enum json_mode {
 int json_read(struct arena *, struct bytes text, const struct json_desc *, enum json_mode, void *out,
               struct json_fault *fault) MUST;
 
-/* The same from single texts (path and query parameters): one call per parameter, then json_check_required().
+/* The same from single texts (path and query parameters) into a zeroed struct: one call per parameter, then json_check()
+ * for what is required. An empty value is an absent one; STRS takes one text more with each call.
  * JSON_E_FIELD for an unknown name or a bad value. */
 int json_read_param(struct arena *, const struct json_desc *, const char *name, const char *value, void *out,
                     struct json_fault *) MUST;
+
+/* Does a struct keep the rules of its descriptor: what is required is there, the rest within its limits? JSON_E_FIELD. */
 int json_check(struct arena *, const struct json_desc *, const void *in, struct json_fault *) MUST;
 
-/* Encodes; compact, UTF-8, invalid sequences in texts become U+FFFD. Never fails for a well-formed descriptor. */
+/* Encodes; compact, UTF-8, invalid sequences in texts become U+FFFD. Never fails for a well-formed descriptor. The text of
+ * a RAW member goes out as it is: it came from json_read() or json_write(). */
 char *json_write(struct arena *, const struct json_desc *, const void *in) __attribute__((returns_nonnull));
 
-/* Does `text` fit the descriptor as a reply? Same statuses as json_read; used by the contract check of tests. */
+/* Does `text` fit the descriptor as a reply: each field there unless OMIT, null only where json_write() makes it, all rules
+ * kept? Same statuses as json_read; used by the contract check of tests. */
 int json_fits(struct arena *, struct bytes text, const struct json_desc *, struct json_fault *) MUST;
 
 /* The descriptor as JSON Schema (type "object"); sub-descriptors by "#/components/schemas/NAME". */
@@ -126,7 +131,8 @@ void json_schema(struct text *, const struct json_desc *);
  */
 const char *json_get(struct arena *, struct bytes text, const char *path);
 
-/* All leaves of a text as path -> text (numbers keep their digits; true/false as texts; null left out). */
+/* All leaves of a text as path -> text (integers keep their digits, reals come in their shortest form; true/false as
+ * texts; null left out). A path has at most 1,024 bytes. */
 struct json_leaf {
         const char *path, *value;
 };
