@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/metric.h"
 #include "net/transport.h"
 
 /* What an account needs to be called. Filled by the vault; texts live in the arena given. */
@@ -49,7 +50,9 @@ enum wx_settle {
         WX_QUERY,   /* no key: read the state, repeat only if it is still the one decided upon (acceptapply) */
         WX_ONCE,    /* a code that can be used once: "used" counts as sent (welcome) */
         WX_NEITHER, /* cannot be settled: a person decides (official account) */
+        WX_REPEAT,  /* writes, but nothing that anybody sees (temporary media): call again; refused when read-only */
 };
+const char *wx_settle_name(enum wx_settle); /* "reads", "keyed", "query", "once", "neither", "repeat" */
 
 struct wx_api {
         const char *name; /* "kf.send_msg": for logs, budgets, the page of calls */
@@ -96,12 +99,33 @@ int wx_upload(struct ctx *, const struct wx_api *, int64_t account_id, const cha
 /* Every call the program can make, for documents. */
 const struct wx_api *const *wx_apis(size_t *n);
 
+/*
+ * Budgets. After 45009 (quota), 45011 (too fast) or 45033 (too many at once) the same call of the same account is not made
+ * before its bucket is back: WX_E_BUSY with retry_after_ms, nothing leaves. The bucket is not told by the platform, so the
+ * pause grows while the refusal repeats (45009: 1 min, 10 min, 1 h; 45011: 1 min; 45033: 2 s). A call that gets through
+ * ends the story. Kept in memory: a restart asks once more.
+ */
+struct wx_budget {
+        int64_t account_id;
+        const char *api;     /* "kf.sync_msg" */
+        int64_t errcode;
+        int64_t refusals;    /* in a row */
+        int64_t left_ms;     /* until the next try */
+};
+/* Those paused now, for the page that people look at. Texts live as long as the program. */
+void wx_budget_list(struct wx *, struct arena *, int64_t merchant_id, struct wx_budget **, size_t *n);
+
+/* Counters of this folder, for the list of app. */
+struct metric *const *wx_metrics(size_t *n);
+
 /* One row of the remote error table (errors.md): class R T W N A and a sentence in Chinese for people. */
 struct wx_error_row {
         int64_t code;
-        char class_;     /* 'R' retry, 'T' token, 'W' wait, 'N' never, 'A' administrator, 'O' ok */
+        char class_;     /* 'R' retry, 'T' token, 'W' wait, 'N' never, 'A' administrator, 'O' done already */
         const char *zh, *en;
 };
 const struct wx_error_row *wx_error(const char *kind, int64_t code); /* NULL when not in the table */
+/* For documents and for the page of errors: the table of "wecom" or of "weixin" (shop and mp), by code. */
+const struct wx_error_row *wx_error_table(const char *kind, size_t *n);
 
 #endif
