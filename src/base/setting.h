@@ -18,7 +18,7 @@ struct setting {
         enum setting_type type;
         size_t at;          /* offsetof the member: const char *, int64_t, bool, const char * */
         const char *preset; /* default as text */
-        int64_t min, max;   /* of an INT; bytes of a TEXT */
+        int64_t min, max;   /* of an INT; bytes of a TEXT (max 0 = no rule) */
         const char *const *choices;
         const char *unit; /* "ms", "bytes", "" */
         const char *doc;  /* one line */
@@ -35,7 +35,8 @@ enum { SETTING_E_BAD = 1 }; /* refused; *why is a sentence with file and line, t
 int setting_defaults(struct arena *, const struct setting_table *, void *out, const char **why) MUST;
 int setting_read_file(struct arena *, const struct setting_table *, const char *path, void *out, const char **why) MUST;
 int setting_read_env(struct arena *, const struct setting_table *, void *out, const char **why) MUST;
-/* Takes its flags out of argv; what is left (operands) stays, *argc is adjusted. --config is taken too (see app). */
+/* Takes its flags out of argv, up to "--"; what is left (operands) stays and *argc is adjusted. A BOOL may stand without
+ * value. A flag without a row is refused, so app takes --config out before. */
 int setting_read_flags(struct arena *, const struct setting_table *, int *argc, char **argv, void *out,
                        const char **why) MUST;
 void setting_help(struct text *, const struct setting_table *);
