@@ -1,0 +1,83 @@
+-- The store's own tables: what every domain stands on. The book of migrations (store_migration: domain, version,
+-- applied_at) is made by migrate.c, because it must be readable before the first migration.
+
+-- migration 1: jobs, ledger progress, audit, blobs
+
+-- One row per job that has not ended. A claim is a state, not a time: rows found running at start are freed.
+create table store_job (
+        job_id bigint not null primary key,
+        merchant_id bigint not null,
+        kind text not null,
+        key text not null,                    -- unique among the live jobs of merchant and kind
+        account_id bigint not null,           -- 0 = none; one account's jobs share a lane
+        class smallint not null,              -- 0 urgent, 1 normal, 2 bulk, 3 local (no remote call)
+        state smallint not null,              -- 0 later, 1 ready, 2 running, 3 dead
+        tries bigint not null,
+        run_at bigint not null,
+        deadline bigint not null,             -- 0 = none
+        again bigint not null,                -- asked for while running: run_at of the run to come; 0 = not asked
+        payload text,
+        error text,                           -- last cause, for people
+        created_at bigint not null
+);
+create unique index store_job_live on store_job (merchant_id, kind, key) where state < 3;
+-- The lanes: the runner walks them in turn, one seek per job, however long one lane is.
+create index store_job_ready on store_job (class, merchant_id, account_id, kind, run_at, job_id) where state = 1;
+create index store_job_later on store_job (run_at) where state = 0;
+create index store_job_dead on store_job (merchant_id, job_id) where state = 3;
+
+-- How far each stream of the intake ledger is applied; moved in the transaction that applies.
+create table store_ledger_progress (
+        stream bigint not null primary key,
+        seq bigint not null,
+        at bigint not null
+);
+
+-- Entries whose apply failed, until one replay succeeds.
+create table store_ledger_failed (
+        merchant_id bigint not null,
+        stream bigint not null,
+        seq bigint not null,
+        account_id bigint not null,
+        kind text not null,
+        reason text not null,
+        failed_at bigint not null,
+        primary key (merchant_id, stream, seq)
+);
+
+-- Intake outcomes that made no entry or no change, counted: bad signatures, unknown events.
+create table store_ledger_note (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        reason text not null,
+        count bigint not null,
+        last_at bigint not null,
+        primary key (merchant_id, account_id, reason)
+);
+
+-- Who did what to which object. Rows are only ever added.
+create table store_audit (
+        merchant_id bigint not null,
+        audit_id bigint not null,
+        at bigint not null,
+        actor_kind smallint not null,         -- enum actor_kind: 0 system, 1 staff, 2 customer, 3 platform
+        actor_id bigint not null,             -- staff id, or 0
+        actor text not null,
+        act text not null,                    -- "aftersales.approve"
+        object text not null,                 -- "case"
+        object_id bigint not null,
+        detail text,                          -- JSON without secrets
+        primary key (merchant_id, audit_id)
+);
+
+-- Pictures, voices and files; the same bytes are kept once per merchant.
+create table store_blob (
+        merchant_id bigint not null,
+        blob_id bigint not null,
+        hash bytea not null,                  -- SHA-256 of the content
+        mime text not null,
+        created_at bigint not null,
+        content bytea not null,
+        primary key (merchant_id, blob_id)
+);
+create unique index store_blob_hash on store_blob (merchant_id, hash);

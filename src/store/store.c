@@ -1,0 +1,35 @@
+#include "store/store.h"
+
+extern const char store_schema_sql[];
+extern const size_t store_schema_sql_size;
+
+void store_ctx(struct ctx *ctx, const struct ctx *proto, struct arena *arena, int64_t merchant, int64_t now)
+{
+        ctx_init(ctx, arena);
+        ctx->merchant = merchant;
+        ctx->actor = (struct actor){.kind = ACTOR_SYSTEM, .name = "system"};
+        ctx->now = now;
+        ctx->ids = proto->ids;
+        ctx->registry = proto->registry;
+        ctx->keys = proto->keys;
+        ctx->wx = proto->wx;
+}
+
+struct after_mark store_after_mark(const struct ctx *ctx)
+{
+        return (struct after_mark){ctx->after.tail, ctx->after.jobs};
+}
+
+void store_after_reset(struct ctx *ctx, struct after_mark mark)
+{
+        *mark.tail = NULL;
+        ctx->after.tail = mark.tail;
+        ctx->after.jobs = mark.jobs;
+}
+
+static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
+
+const struct domain store_domain = {
+        .name = "store",
+        .schema = &schema,
+};
