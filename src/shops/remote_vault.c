@@ -1,0 +1,149 @@
+/*
+ * The platform's view of the accounts: struct wx_vault over our tables. Each function runs a short transaction of its
+ * own, because the callers are in the middle of a remote call, where none may be open.
+ *
+ * A 微信客服 account has no credentials: it is called with the token of its WeCom account, so that both share one row.
+ */
+#include "shops/rows.h"
+
+#include "base/seal.h"
+#include "platform/wx.h"
+#include "store/job.h"
+
+static int vault_begin(const struct shops_vault *v, struct ctx *ctx, struct arena *arena, int64_t merchant,
+                       enum db_mode mode)
+{
+        ctx_init(ctx, arena);
+        ctx->ids = v->proto.ids;
+        ctx->registry = v->proto.registry;
+        ctx->keys = v->proto.keys;
+        ctx->merchant = merchant;
+        ctx->actor = (struct actor){.kind = ACTOR_SYSTEM, .name = "vault"};
+        return db_begin(v->db, ctx, mode);
+}
+
+/* The account whose credentials are used: the account itself or its parent. */
+static int owner_of(struct ctx *ctx, int64_t account_id, int64_t *owner_id, struct shops_vault_row *row)
+{
+        int r = db_one(ctx, &shops_q_vault_get, row, DB_I(ctx->merchant), DB_I(account_id));
+        *owner_id = account_id;
+        if (!r && row->parent_id) {
+                int64_t child_read_only = row->read_only;
+                *owner_id = row->parent_id;
+                r = db_one(ctx, &shops_q_vault_get, row, DB_I(ctx->merchant), DB_I(*owner_id));
+                row->read_only |= child_read_only;
+        }
+        return r == DB_E_NONE ? WX_E_NO_ACCOUNT : status_fold(r);
+}
+
+static int open_text(struct ctx *ctx, struct bytes sealed, const char *table, int64_t id, const char **out)
+{
+        struct bytes plain;
+        if (seal_open(ctx->arena, ctx->keys, sealed, seal_where(ctx->arena, ctx->merchant, table, id), &plain))
+                return fatal(EBADMSG, "%s %lld does not open: wrong key file?", table, (long long)id);
+        *out = arena_strndup(ctx->arena, plain.p, plain.n);
+        return 0;
+}
+
+static int vault_load(void *arg, struct arena *arena, int64_t merchant, int64_t account_id, struct wx_account *out)
+{
+        struct ctx ctx;
+        struct shops_vault_row row;
+        int64_t owner;
+        const char *secret = NULL;
+        int r = vault_begin(arg, &ctx, arena, merchant, DB_READ);
+        if (r)
+                return r;
+        r = owner_of(&ctx, account_id, &owner, &row);
+        if (!r)
+                r = open_text(&ctx, row.secret, "shops_account", owner, &secret);
+        db_rollback(&ctx);
+        if (!r)
+                *out = (struct wx_account){
+                        .merchant_id = merchant,
+                        .account_id = owner,
+                        .kind = row.kind,
+                        .app_id = row.remote_id,
+                        .secret = secret,
+                        .read_only = row.read_only,
+                };
+        return r;
+}
+
+static int vault_token_load(void *arg, struct arena *arena, int64_t merchant, int64_t account_id, const char **token,
+                            int64_t *expires_at)
+{
+        struct ctx ctx;
+        struct shops_vault_row row;
+        struct shops_token_row kept;
+        int64_t owner;
+        int r = vault_begin(arg, &ctx, arena, merchant, DB_READ);
+        if (r)
+                return r;
+        r = owner_of(&ctx, account_id, &owner, &row);
+        if (!r) {
+                r = db_one(&ctx, &shops_q_token_get, &kept, DB_I(merchant), DB_I(owner));
+                r = r == DB_E_NONE ? WX_E_NO_TOKEN : status_fold(r);
+        }
+        if (!r) {
+                *expires_at = kept.expires_at;
+                r = open_text(&ctx, kept.token, "shops_token", owner, token);
+        }
+        db_rollback(&ctx);
+        return r;
+}
+
+static int vault_token_save(void *arg, int64_t merchant, int64_t account_id, const char *token, int64_t expires_at)
+{
+        struct arena arena;
+        struct ctx ctx;
+        struct shops_vault_row row;
+        int64_t owner;
+        arena_init(&arena, 256 * 1024);
+        int r = vault_begin(arg, &ctx, &arena, merchant, DB_WRITE);
+        if (!r) {
+                r = owner_of(&ctx, account_id, &owner, &row);
+                if (!r) {
+                        const char *where = seal_where(&arena, merchant, "shops_token", owner);
+                        struct bytes sealed = seal_close(&arena, ctx.keys, bytes_of_text(token), where);
+                        r = status_fold(db_exec(&ctx, &shops_q_token_save, DB_I(merchant), DB_I(owner), DB_B(sealed),
+                                                DB_I(expires_at)));
+                }
+                if (r)
+                        db_rollback(&ctx);
+                else
+                        r = db_commit(&ctx);
+        }
+        arena_release(&arena);
+        return r;
+}
+
+void shops_vault_bind(struct shops_vault *v, struct wx_vault *out)
+{
+        *out = (struct wx_vault){
+                .load = vault_load,
+                .token_load = vault_token_load,
+                .token_save = vault_token_save,
+                .arg = v,
+        };
+}
+
+int shops_read_outcome(struct job *job, int wx_status, const struct wx_fault *fault)
+{
+        if (wx_status <= 0)
+                return wx_status;
+        job->error = fault->errmsg;
+        job->retry_in_ms = fault->retry_after_ms;
+        switch (wx_status) {
+        case WX_E_BUSY:
+        case WX_E_UNKNOWN: /* it only reads: asking again is harmless */
+        case WX_E_REPLY:
+        case WX_E_NO_TOKEN:
+                return JOB_RETRY;
+        case WX_E_CONFIG: /* a person must act; look again in ten minutes whether he did */
+                job->retry_in_ms = 10 * 60 * 1000;
+                return JOB_RETRY;
+        default:
+                return JOB_REFUSED;
+        }
+}

@@ -1,0 +1,57 @@
+-- shops: the merchant, the remote accounts he connected, and what is needed to talk with them.
+
+-- migration 1: merchants, accounts, credentials
+-- A merchant: whose data this is. One installation may serve many.
+create table shops_merchant (
+        merchant_id bigint not null primary key,
+        name text not null,
+        created_at bigint not null -- ms
+);
+
+-- A connected remote account: shop, WeCom corp, 微信客服 account, official account. What rarely changes.
+create table shops_account (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        parent_id bigint not null,   -- of a 微信客服 account: the WeCom account whose token it uses; else 0
+        kind text not null,          -- wecom kf shop mp
+        remote_id text not null,     -- corp id, open_kfid or appid
+        name text not null,
+        read_only smallint not null, -- 1: no write call leaves
+        bound smallint not null,     -- 1: objects carry unionid
+        created_at bigint not null,  -- ms
+        callback_key text,           -- random last part of its callback path; null: receives none of its own
+        secret bytea,                -- sealed as merchant|shops_account|id; null for 微信客服 accounts
+        primary key (merchant_id, account_id)
+);
+-- A remote account belongs to one merchant: two would answer the same customer.
+create unique index shops_account_remote on shops_account (kind, remote_id);
+create unique index shops_account_callback on shops_account (callback_key);
+
+-- Callback credentials by version: a kept callback opens with those it was sent under.
+create table shops_credential (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        version bigint not null,    -- counts up from 1; the highest is current
+        token bytea not null,       -- sealed as merchant|shops_credential.token|account
+        aes_key bytea not null,     -- sealed as merchant|shops_credential.aes_key|account
+        created_at bigint not null,
+        primary key (merchant_id, account_id, version)
+);
+
+-- How an account is doing. Apart from the account, because every callback touches it.
+create table shops_health (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        last_callback_at bigint not null, -- ms; 0 = never; exact to a second
+        found_by_polling bigint not null, -- objects no callback had told of
+        primary key (merchant_id, account_id)
+);
+
+-- The access token in use, shared by every process.
+create table shops_token (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        token bytea not null,       -- sealed as merchant|shops_token|account
+        expires_at bigint not null, -- ms
+        primary key (merchant_id, account_id)
+);

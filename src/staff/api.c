@@ -1,0 +1,277 @@
+/* HTTP of staff: logging in and out, /api/me, /api/staff. */
+#include "staff/api.h"
+#include "staff/login.h"
+
+/* ---- who am I ---- */
+
+struct me {
+        int64_t staff_id;
+        const char *name, *login, *role;
+        const char **permissions;
+        size_t n_permissions;
+};
+static const struct json_field me_fields[] = {
+        JSON_KEY(struct me, staff_id, JSON_REQUIRED, "our id"),
+        JSON_STR(struct me, name, JSON_REQUIRED, 0, 0, "as customers see it"),
+        JSON_STR(struct me, login, JSON_REQUIRED, 0, 0, "as typed at login, lower case"),
+        JSON_STR(struct me, role, JSON_REQUIRED, 0, 0, "owner, supervisor, agent, warehouse or reader"),
+        JSON_STRS(struct me, permissions, n_permissions, JSON_REQUIRED, 0, "names of what the role may"),
+};
+static const struct json_desc me_desc = JSON_DESC("Me", struct me, me_fields);
+
+struct me_out {
+        struct me staff;
+        const char *csrf, *version;
+        bool demo;
+        int64_t now;
+};
+static const struct json_field me_out_fields[] = {
+        JSON_OBJ(struct me_out, staff, JSON_REQUIRED, &me_desc, "the person of the session"),
+        JSON_STR(struct me_out, csrf, JSON_REQUIRED, 0, 0, "goes as X-CSRF-Token with every change"),
+        JSON_BOOL(struct me_out, demo, JSON_REQUIRED, "the program runs as the demo"),
+        JSON_STR(struct me_out, version, JSON_REQUIRED, 0, 0, "of the program"),
+        JSON_INT(struct me_out, now, JSON_REQUIRED, 0, 0, "the business clock, ms"),
+};
+static const struct json_desc me_out_desc = JSON_DESC("MeOut", struct me_out, me_out_fields);
+
+static int fill_me(struct ctx *ctx, int64_t staff_id, struct me *me)
+{
+        struct staff_person p;
+        int r = staff_get(ctx, staff_id, &p);
+        if (r)
+                return r;
+        *me = (struct me){.staff_id = p.staff_id, .name = p.name, .login = p.login, .role = p.role};
+        size_t n = 0;
+        for (size_t d = 0; d < ctx->registry->n; d++)
+                n += ctx->registry->domains[d]->n_permissions;
+        me->permissions = arena_array(ctx->arena, const char *, n);
+        for (size_t d = 0; d < ctx->registry->n; d++) {
+                const struct domain *domain = ctx->registry->domains[d];
+                for (size_t i = 0; i < domain->n_permissions; i++)
+                        if (domain->permissions[i].roles & staff_role(p.role))
+                                me->permissions[me->n_permissions++] = domain->permissions[i].name;
+        }
+        return 0;
+}
+
+static int get_me(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in;
+        struct me_out *o = out;
+        struct staff_session s;
+        const char *cookie = exchange_cookie(ctx->http, STAFF_COOKIE);
+        int r = staff_session_find(ctx, cookie, &s);
+        if (!r)
+                r = staff_session_prolong(ctx, cookie);
+        if (!r)
+                r = fill_me(ctx, s.staff_id, &o->staff);
+        if (r)
+                return r;
+        o->csrf = s.csrf;
+        o->demo = ctx->demo;
+        o->version = ZHANGGUI_VERSION;
+        o->now = ctx->now;
+        return 0;
+}
+
+/* ---- logging in and out ---- */
+
+struct login_in {
+        const char *login, *password;
+};
+static const struct json_field login_in_fields[] = {
+        JSON_STR(struct login_in, login, JSON_REQUIRED, 1, 64, "in any case"),
+        JSON_STR(struct login_in, password, JSON_REQUIRED, 1, 256, "as typed"),
+};
+static const struct json_desc login_in = JSON_DESC("LoginIn", struct login_in, login_in_fields);
+
+struct login_out {
+        struct me staff;
+        const char *csrf;
+};
+static const struct json_field login_out_fields[] = {
+        JSON_OBJ(struct login_out, staff, JSON_REQUIRED, &me_desc, "who logged in"),
+        JSON_STR(struct login_out, csrf, JSON_REQUIRED, 0, 0, "goes as X-CSRF-Token with every change"),
+};
+static const struct json_desc login_out = JSON_DESC("LoginOut", struct login_out, login_out_fields);
+
+static int before_login(struct ctx *ctx, const void *in, void **found)
+{
+        const struct login_in *i = in;
+        return staff_login_check(ctx, i->login, i->password, exchange_peer(ctx->http),
+                                 (struct staff_checked **)found);
+}
+
+static int post_login(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in;
+        struct login_out *o = out;
+        struct staff_session s;
+        const char *cookie;
+        int r = staff_login_finish(ctx, ctx->before, exchange_peer(ctx->http), &cookie, &s);
+        if (!r)
+                r = fill_me(ctx, s.staff_id, &o->staff);
+        if (r)
+                return r;
+        o->csrf = s.csrf;
+        exchange_set_cookie(ctx->http, STAFF_COOKIE, cookie, 7 * 24 * 3600);
+        return 0;
+}
+
+static int post_logout(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in;
+        (void)out;
+        exchange_set_cookie(ctx->http, STAFF_COOKIE, "", 0);
+        return staff_logout(ctx, exchange_cookie(ctx->http, STAFF_COOKIE));
+}
+
+/* ---- the people, for the owner ---- */
+
+static const char *const role_names[] = {"owner", "supervisor", "agent", "warehouse", "reader", NULL};
+
+struct person_view {
+        int64_t staff_id, created_at;
+        const char *login, *name, *role;
+        bool disabled;
+};
+static const struct json_field person_fields[] = {
+        JSON_KEY(struct person_view, staff_id, JSON_REQUIRED, "our id"),
+        JSON_STR(struct person_view, login, JSON_REQUIRED, 0, 0, "unique, lower case"),
+        JSON_STR(struct person_view, name, JSON_REQUIRED, 0, 0, "as customers see it"),
+        JSON_CHOICE(struct person_view, role, JSON_REQUIRED, role_names, "what he may"),
+        JSON_BOOL(struct person_view, disabled, JSON_REQUIRED, "may not log in"),
+        JSON_INT(struct person_view, created_at, JSON_REQUIRED, 0, 0, "ms"),
+};
+static const struct json_desc person_desc = JSON_DESC("Staff", struct person_view, person_fields);
+
+static struct person_view view_of(const struct staff_person *p)
+{
+        return (struct person_view){p->staff_id, p->created_at, p->login, p->name, p->role, p->disabled == 1};
+}
+
+struct people_out {
+        struct person_view *items;
+        size_t n;
+        const char *next;
+};
+static const struct json_field people_fields[] = {
+        JSON_LIST(struct people_out, items, n, JSON_REQUIRED, 0, &person_desc, "oldest first"),
+        JSON_STR(struct people_out, next, 0, 0, 0, "always null"),
+};
+static const struct json_desc people_desc = JSON_DESC("StaffList", struct people_out, people_fields);
+
+static int get_staff(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in;
+        struct people_out *o = out;
+        struct staff_person *people;
+        int r = staff_list(ctx, &people, &o->n);
+        if (r)
+                return r;
+        o->items = arena_array(ctx->arena, struct person_view, o->n);
+        for (size_t i = 0; i < o->n; i++)
+                o->items[i] = view_of(&people[i]);
+        return 0;
+}
+
+struct create_in {
+        const char *login, *name, *role, *password;
+};
+static const struct json_field create_in_fields[] = {
+        JSON_STR(struct create_in, login, JSON_REQUIRED, 1, 64, "in any case"),
+        JSON_STR(struct create_in, name, JSON_REQUIRED, 1, 64, "as customers see it"),
+        JSON_CHOICE(struct create_in, role, JSON_REQUIRED, role_names, "what he may"),
+        JSON_STR(struct create_in, password, JSON_REQUIRED, 1, 256, "8 characters or more"),
+};
+static const struct json_desc create_in = JSON_DESC("StaffNew", struct create_in, create_in_fields);
+
+static int before_create(struct ctx *ctx, const void *in, void **found)
+{
+        const char *hash;
+        int r = staff_hash(ctx, ((const struct create_in *)in)->password, &hash);
+        if (!r)
+                *found = arena_strdup(ctx->arena, hash);
+        return r;
+}
+
+static int post_staff(struct ctx *ctx, const void *in, void *out)
+{
+        const struct create_in *i = in;
+        struct staff_person p;
+        int64_t id;
+        int r = staff_insert(ctx, i->login, i->name, i->role, ctx->before, &id);
+        if (!r)
+                r = staff_get(ctx, id, &p);
+        if (!r)
+                *(struct person_view *)out = view_of(&p);
+        return r;
+}
+
+struct change_in {
+        int64_t staff_id;
+        const char *name, *role, *password;
+        const char *disabled; /* raw: absent, true and false are three things */
+};
+static const struct json_field change_in_fields[] = {
+        JSON_KEY(struct change_in, staff_id, JSON_REQUIRED, "the person"),
+        JSON_STR(struct change_in, name, 0, 1, 64, "absent: as it is"),
+        JSON_CHOICE(struct change_in, role, 0, role_names, "absent: as it is"),
+        JSON_RAW(struct change_in, disabled, 0, "true or false; absent: as it is"),
+        JSON_STR(struct change_in, password, 0, 1, 256, "8 characters or more; absent: as it is"),
+};
+static const struct json_desc change_in = JSON_DESC("StaffChange", struct change_in, change_in_fields);
+
+static int before_change(struct ctx *ctx, const void *in, void **found)
+{
+        const struct change_in *i = in;
+        const char *hash;
+        if (!i->password)
+                return 0;
+        int r = staff_hash(ctx, i->password, &hash);
+        if (!r)
+                *found = arena_strdup(ctx->arena, hash);
+        return r;
+}
+
+static int put_staff(struct ctx *ctx, const void *in, void *out)
+{
+        const struct change_in *i = in;
+        struct staff_person p;
+        bool disabled = text_eq(i->disabled, "true");
+        struct staff_change change = {
+                .name = i->name, .role = i->role, .hash = ctx->before, .disabled = i->disabled ? &disabled : NULL};
+        int r = staff_change(ctx, i->staff_id, &change, &p);
+        if (!r)
+                *(struct person_view *)out = view_of(&p);
+        return r;
+}
+
+static const struct problem problems[] = {
+        {STAFF_E_NONE, 404, "staff.none", "没有这个人，请刷新后重试。", "No such person; reload the page."},
+        {STAFF_E_EXISTS, 409, "staff.exists", "这个登录名已被使用，请换一个。", "This login is taken; choose another."},
+        {STAFF_E_REFUSED, 401, "staff.refused", "登录名或密码不对。", "Wrong login or password."},
+        {STAFF_E_THROTTLED, 429, "staff.throttled", "尝试次数太多，请五分钟后再试。",
+         "Too many tries; try again in five minutes."},
+        {STAFF_E_WEAK, 422, "staff.weak", "密码至少 8 个字符。", "A password has 8 characters or more."},
+        {STAFF_E_ROLE, 422, "staff.role", "角色不对，或者这样就没有店主了：至少保留一位店主。",
+         "No such role, or the last owner would be lost: keep one."},
+        {STAFF_E_EXPIRED, 401, "staff.expired", "登录已过期，请重新登录。", "The session is over; log in again."},
+        {0},
+};
+
+const struct route staff_routes[6] = {
+        {"POST", "/api/login", post_login, .before = before_login, .in = &login_in, .out = &login_out,
+         .flags = ROUTE_PUBLIC | ROUTE_WRITE | ROUTE_KEEP, .problems = problems, .summary = "Log in"},
+        {"POST", "/api/logout", post_logout, .flags = ROUTE_WRITE, .ok = 204, .summary = "Log out"},
+        {"GET", "/api/me", get_me, .out = &me_out_desc, .flags = ROUTE_WRITE, .problems = problems,
+         .summary = "Who I am and what I may; prolongs the session"},
+        {"GET", "/api/staff", get_staff, .out = &people_desc, .permission = "staff.read",
+         .summary = "The people who log in"},
+        {"POST", "/api/staff", post_staff, .before = before_create, .in = &create_in, .out = &person_desc,
+         .permission = "staff.manage", .flags = ROUTE_WRITE, .ok = 201, .problems = problems,
+         .summary = "Add a person"},
+        {"PUT", "/api/staff/{staff_id}", put_staff, .before = before_change, .in = &change_in, .out = &person_desc,
+         .permission = "staff.manage", .flags = ROUTE_WRITE, .problems = problems,
+         .summary = "Change a person; a new password or role ends his sessions"},
+};

@@ -1,0 +1,38 @@
+/* Logging in, in two halves: the slow one holds no lock. Private. */
+#ifndef STAFF_LOGIN_H
+#define STAFF_LOGIN_H
+
+#include "staff/rows.h"
+
+/* What the first half found out; the second half believes it only as far as it still holds. */
+struct staff_checked {
+        const char *login; /* folded */
+        bool right;        /* the password fits `password` of `row` */
+        struct staff_login_row row;
+};
+
+/* READ: throttle, look up, verify (some 50 ms). STAFF_E_THROTTLED. A wrong password is no status here: it must be
+ * counted first, and that is the second half's. */
+int staff_login_check(struct ctx *, const char *login, const char *password, const char *address,
+                      struct staff_checked **) MUST;
+
+/* WRITE: counts a failure (STAFF_E_REFUSED or _THROTTLED: commit it all the same), or makes the session. `cookie` is the
+ * text for the browser. */
+int staff_login_finish(struct ctx *, const struct staff_checked *, const char *address, const char **cookie,
+                       struct staff_session *) MUST;
+
+int staff_logout(struct ctx *, const char *cookie) MUST;
+
+/* People, with the password already hashed: a hash takes 50 ms and must not be made under the write lock. */
+int staff_insert(struct ctx *, const char *login, const char *name, const char *role, const char *hash,
+                 int64_t *staff_id) MUST;
+struct staff_change { /* NULL = as it is */
+        const char *name, *role, *hash;
+        const bool *disabled;
+};
+int staff_change(struct ctx *, int64_t staff_id, const struct staff_change *, struct staff_person *) MUST;
+/* STAFF_E_WEAK, or the hash. */
+int staff_hash(struct ctx *, const char *password, const char **hash) MUST;
+char *staff_fold(struct arena *, const char *login);
+
+#endif

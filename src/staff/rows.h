@@ -1,0 +1,23 @@
+/* Named queries of staff. Private. */
+#ifndef STAFF_ROWS_H
+#define STAFF_ROWS_H
+
+#include "staff/staff.h"
+
+struct staff_login_row {
+        int64_t merchant_id, staff_id, disabled;
+        const char *name, *role, *password;
+};
+
+struct staff_count_row {
+        int64_t n;
+};
+
+extern const struct query staff_q_insert, staff_q_get, staff_q_list, staff_q_login, staff_q_update, staff_q_password;
+extern const struct query staff_q_owners;
+extern const struct query staff_q_session_insert, staff_q_session_find, staff_q_session_prolong, staff_q_session_drop;
+extern const struct query staff_q_session_drop_of, staff_q_session_sweep;
+extern const struct query staff_q_try_insert, staff_q_try_by_login, staff_q_try_by_address, staff_q_try_forget;
+extern const struct query staff_q_try_sweep;
+
+#endif
