@@ -27,7 +27,7 @@ static int exists(struct ctx *ctx, const struct query *q, const struct db_value 
 static int may_link(struct ctx *ctx, const struct contacts_identity *a, const struct contacts_identity *b,
                     const char *evidence)
 {
-        bool undone, rival = false;
+        bool undone = false, rival = false;
         if (text_eq(evidence, "agent"))
                 return 0;
         const struct db_value pair[] = {DB_I(ctx->merchant), DB_I(a->identity_id), DB_I(b->identity_id)};

@@ -239,6 +239,8 @@ static int put_staff(struct ctx *ctx, const void *in, void *out)
         const struct change_in *i = in;
         struct staff_person p;
         bool disabled = text_eq(i->disabled, "true");
+        if (i->disabled && !disabled && !text_eq(i->disabled, "false"))
+                return STAFF_E_BAD;
         struct staff_change change = {
                 .name = i->name, .role = i->role, .hash = ctx->before, .disabled = i->disabled ? &disabled : NULL};
         int r = staff_change(ctx, i->staff_id, &change, &p);
@@ -257,6 +259,7 @@ static const struct problem problems[] = {
         {STAFF_E_ROLE, 422, "staff.role", "角色不对，或者这样就没有店主了：至少保留一位店主。",
          "No such role, or the last owner would be lost: keep one."},
         {STAFF_E_EXPIRED, 401, "staff.expired", "登录已过期，请重新登录。", "The session is over; log in again."},
+        {STAFF_E_BAD, 422, "staff.bad", "disabled 只能是 true 或 false。", "disabled is true or false."},
         {0},
 };
 

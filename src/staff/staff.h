@@ -33,6 +33,7 @@ enum {
         STAFF_E_WEAK = 5,     /* password under 8 characters */
         STAFF_E_ROLE = 6,     /* no such role; or the last owner would be lost */
         STAFF_E_EXPIRED = 7,  /* session unknown or over */
+        STAFF_E_BAD = 8,      /* a field has the wrong form */
 };
 
 enum role staff_role(const char *name);  /* 0 when unknown */
