@@ -96,7 +96,8 @@ enum {
 enum json_mode {
         JSON_STRICT,  /* our own API: an unknown field or a wrong type is a fault */
         JSON_LENIENT, /* the platform: unknown fields ignored; "5" for 5 and 5 for "5" taken; wrong types = absent;
-                         REQUIRED still holds; ranges do not. A NUL in a string becomes U+FFFD */
+                         REQUIRED still holds; ranges do not. What people typed may be broken: in strings, NUL, invalid
+                         UTF-8 and half surrogate pairs become U+FFFD, raw control characters a blank */
 };
 
 /* Decodes `text` into `out` (zeroed first, desc->size bytes); texts and lists live in the arena.
@@ -127,7 +128,7 @@ void json_schema(struct text *, const struct json_desc *);
 /*
  * Single values out of a text, for objects that we keep whole: path "order_detail.pay_info.pay_time" or
  * "list.0.name". Number or text alike come as text; objects and lists as compact JSON. NULL when absent or null.
- * Parses each time: for several values decode with a descriptor or json_leaves().
+ * Parses each time: for several values decode with a descriptor or json_leaves(). Both read strings as JSON_LENIENT does.
  */
 const char *json_get(struct arena *, struct bytes text, const char *path);
 

@@ -77,14 +77,71 @@ static int refuse_syntax(struct arena *a, const json_error_t *e, struct json_fau
                            arena_printf(a, "%s（第 %d 行第 %d 列）", zh, e->line, e->column));
 }
 
-int json_tree_load(struct arena *a, struct bytes text, bool nul, json_t **out, struct json_fault *fault)
+/* The UTF-16 unit of a \uXXXX at `s` with `n` bytes left, or -1. */
+static int escaped_unit(const char *s, size_t n)
 {
+        char hex[5] = {0};
+
+        if (n < 6 || s[0] != '\\' || s[1] != 'u' || memchr(s + 2, '\0', 4))
+                return -1;
+        memcpy(hex, s + 2, 4);
+        return strspn(hex, "0123456789abcdefABCDEF") == 4 ? (int)strtol(hex, NULL, 16) : -1;
+}
+
+/*
+ * A name cut in the middle of an emoji leaves half a surrogate pair or half a character, and the platform passes it on.
+ * One such name must not make a page of messages unreadable for ever. Only what stands in strings is touched; it is done
+ * only after the library refused the text.
+ */
+static struct bytes mend_strings(struct arena *a, struct bytes text)
+{
+        const char *s = utf8_scrub(a, text.p, text.n);
+        size_t n = strlen(s);
+        bool quoted = false;
+        struct text t;
+
+        text_init(&t, a);
+        for (size_t i = 0, step; i < n; i += step) {
+                int unit = quoted ? escaped_unit(s + i, n - i) : -1;
+                step = 1;
+                if (unit >= 0) {
+                        int next = escaped_unit(s + i + 6, n - i - 6);
+                        bool high = unit >= 0xd800 && unit < 0xdc00, pair = high && next >= 0xdc00 && next < 0xe000;
+                        step = pair ? 12 : 6;
+                        if (!pair && unit >= 0xd800 && unit < 0xe000)
+                                text_add(&t, "\xef\xbf\xbd");
+                        else
+                                text_add_n(&t, s + i, step);
+                        continue;
+                }
+                if (s[i] == '"')
+                        quoted = !quoted;
+                else if (quoted && s[i] == '\\' && i + 1 < n)
+                        step = 2;
+                if (quoted && step == 1 && (unsigned char)s[i] < 0x20)
+                        text_add(&t, " ");
+                else
+                        text_add_n(&t, s + i, step);
+        }
+        return bytes_of(t.p, t.n);
+}
+
+int json_tree_load(struct arena *a, struct bytes text, bool mend, json_t **out, struct json_fault *fault)
+{
+        size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | (mend ? JSON_ALLOW_NUL : 0);
         json_error_t error;
 
         if (text.n > JSON_TEXT_MAX || !within_limits(text.p, text.n))
                 return json_refuse(fault, JSON_E_SYNTAX, "", "too large or too deep", "内容太大或嵌套太深");
-        *out = json_loadb(text.n ? text.p : "", text.n,
-                          JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | (nul ? JSON_ALLOW_NUL : 0), &error);
+        /* A raw NUL is not JSON anywhere, but the library skips one behind a number. */
+        bool nul = text.n && memchr(text.p, '\0', text.n);
+        if (nul && !mend)
+                return json_refuse(fault, JSON_E_SYNTAX, "", "not JSON: a NUL byte", "不是合法的 JSON：有空字节");
+        *out = nul ? NULL : json_loadb(text.n ? text.p : "", text.n, flags, &error);
+        if (!*out && mend) {
+                struct bytes mended = mend_strings(a, text);
+                *out = json_loadb(mended.p, mended.n, flags, &error);
+        }
         return *out ? 0 : refuse_syntax(a, &error, fault);
 }
 

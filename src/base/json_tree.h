@@ -11,8 +11,10 @@
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 131072 /* the tree takes some hundred bytes for each */
 
-/* Text -> tree, which the caller gives back with json_decref(). NUL in strings only when `nul`. 0 or JSON_E_SYNTAX. */
-int json_tree_load(struct arena *, struct bytes text, bool nul, json_t **out, struct json_fault *) MUST;
+/* Text -> tree, which the caller gives back with json_decref(). `mend` says that what people typed may be broken: then
+ * NUL, invalid UTF-8, half surrogate pairs and raw control characters in strings do not refuse the text. 0 or
+ * JSON_E_SYNTAX. */
+int json_tree_load(struct arena *, struct bytes text, bool mend, json_t **out, struct json_fault *) MUST;
 
 /* The text of a string; a NUL in it becomes U+FFFD. */
 const char *json_tree_string(struct arena *, const json_t *);
