@@ -45,10 +45,11 @@ static const struct json_field person_fields[] = {
         JSON_LIST(struct person_view, identities, n_identities, JSON_REQUIRED, 0, &identity_desc, "oldest first"),
         JSON_LIST(struct person_view, links, n_links, JSON_REQUIRED, 0, &link_desc, "oldest first, undone ones too"),
 };
-static const struct json_desc person_desc = JSON_DESC("Person", struct person_view, person_fields);
+const struct json_desc contacts_person_json = JSON_DESC("Person", struct person_view, person_fields);
 
-static int fill_person(struct ctx *ctx, int64_t person_id, struct person_view *v)
+int contacts_person_view(struct ctx *ctx, int64_t person_id, void *out)
 {
+        struct person_view *v = out;
         struct contacts_person p;
         struct contacts_identity *ids;
         int r = contacts_person_get(ctx, person_id, &p);
@@ -85,7 +86,7 @@ static const struct json_desc person_in = JSON_DESC("PersonIn", struct person_in
 
 static int get_person(struct ctx *ctx, const void *in, void *out)
 {
-        return fill_person(ctx, ((const struct person_in *)in)->person_id, out);
+        return contacts_person_view(ctx, ((const struct person_in *)in)->person_id, out);
 }
 
 struct edit_in {
@@ -103,7 +104,7 @@ static int put_person(struct ctx *ctx, const void *in, void *out)
 {
         const struct edit_in *i = in;
         int r = contacts_person_edit(ctx, i->person_id, i->name, i->note);
-        return r ? r : fill_person(ctx, i->person_id, out);
+        return r ? r : contacts_person_view(ctx, i->person_id, out);
 }
 
 struct link_in {
@@ -127,9 +128,9 @@ static const struct problem problems[] = {
 };
 
 const struct route contacts_routes[3] = {
-        {"GET", "/api/people/{person_id}", get_person, .in = &person_in, .out = &person_desc,
+        {"GET", "/api/people/{person_id}", get_person, .in = &person_in, .out = &contacts_person_json,
          .permission = "contacts.read", .problems = problems, .summary = "A person, her identities and their links"},
-        {"PUT", "/api/people/{person_id}", put_person, .in = &edit_in, .out = &person_desc,
+        {"PUT", "/api/people/{person_id}", put_person, .in = &edit_in, .out = &contacts_person_json,
          .permission = "contacts.edit", .flags = ROUTE_WRITE, .problems = problems,
          .summary = "Change a person's name or note"},
         {"DELETE", "/api/links/{link_id}", delete_link, .in = &link_in, .permission = "contacts.edit",

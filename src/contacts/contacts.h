@@ -51,6 +51,10 @@ int contacts_person_get(struct ctx *, int64_t person_id, struct contacts_person 
 int contacts_identities(struct ctx *, int64_t person_id, struct contacts_identity **, size_t *n) MUST;
 int contacts_links(struct ctx *, int64_t person_id, struct contacts_link **, size_t *n) MUST; /* undone ones too */
 
+/* The person as the API shows him ("Person"), for routes of other domains; `out` is contacts_person_json.size bytes. */
+extern const struct json_desc contacts_person_json;
+int contacts_person_view(struct ctx *, int64_t person_id, void *out) MUST;
+
 /*
  * Ties two identities into one person. By "agent" it always holds (CONTACTS_E_SAME when already so). Automatic evidence
  * ("order_card", "order_number") is refused with CONFLICT when `b` (the buyer) is already tied to another identity of

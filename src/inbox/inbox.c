@@ -1,0 +1,67 @@
+/* The declaration of inbox. */
+#include "inbox/api.h"
+#include "inbox/inbox.h"
+#include "inbox/remote.h"
+
+#include "contacts/contacts.h"
+#include "orders/orders.h"
+#include "platform/callback.h"
+
+extern const char inbox_schema_sql[];
+extern const size_t inbox_schema_sql_size;
+static const struct schema schema = {inbox_schema_sql, &inbox_schema_sql_size};
+
+static const struct listener listeners[] = {
+        {&contacts_event_linked, false, inbox_on_linked, "inbox.on_linked"},
+        {&orders_event_changed, false, inbox_on_order, "inbox.on_order"},
+};
+
+static const struct remote_event remote_events[] = {
+        {WX_SHOP, "commkf_send_msg_to_kf", inbox_hear_shopkf},
+        {WX_WECOM, "kf_msg_or_event", inbox_hear_kf},
+};
+
+static const struct permission permissions[] = {
+        {"inbox.read", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT | ROLE_READER, "see conversations"},
+        {"inbox.reply", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT, "answer customers, assign and close conversations"},
+};
+
+static struct metric *const metrics[] = {&inbox_metric_received, &inbox_metric_polled, &inbox_metric_sent,
+                                         &inbox_metric_failed};
+
+#define STEPS(name) .prepare = inbox_##name##_prepare, .call = inbox_##name##_call, .settle = inbox_##name##_settle
+
+static const struct job_kind jobs[] = {
+        {JOB_ACCOUNTS, JOB_NORMAL, .max_tries = 10, .backoff_ms = 5000, STEPS(accounts),
+         .summary = "connects 微信客服 accounts of the corp that we do not know yet"},
+        {JOB_CLAIM, JOB_NORMAL, .max_tries = 10, .backoff_ms = 1000, STEPS(claim),
+         .summary = "takes a new session for the desk, or finds it in the WeCom client"},
+        {JOB_MEDIA, JOB_NORMAL, .max_tries = 20, .backoff_ms = 2000, STEPS(media),
+         .summary = "fetches a customer's picture, voice or file within its three days"},
+        {JOB_NAMES, JOB_NORMAL, .backoff_ms = 2000, STEPS(names),
+         .summary = "asks for the names of new customers, a hundred at a time"},
+        {JOB_POLL, JOB_NORMAL, .prepare = inbox_poll_prepare,
+         .summary = "looks once a minute for messages that no callback announced"},
+        {JOB_PULL, JOB_URGENT, .backoff_ms = 1000, STEPS(pull), .summary = "reads new messages of a 微信客服 account"},
+        {JOB_SEND, JOB_NORMAL, .backoff_ms = 1000, STEPS(send),
+         .summary = "sends a thread's replies in order, each exactly once"},
+        {JOB_WELCOME, JOB_URGENT, .max_tries = 20, .backoff_ms = 1000, STEPS(welcome),
+         .summary = "greets a customer who enters, within 20 seconds"},
+};
+
+const struct domain inbox_domain = {
+        .name = "inbox",
+        .schema = &schema,
+        .routes = inbox_routes,
+        .n_routes = INBOX_ROUTES,
+        .listeners = listeners,
+        .n_listeners = countof(listeners),
+        .jobs = jobs,
+        .n_jobs = countof(jobs),
+        .remote_events = remote_events,
+        .n_remote_events = countof(remote_events),
+        .permissions = permissions,
+        .n_permissions = countof(permissions),
+        .metrics = metrics,
+        .n_metrics = countof(metrics),
+};

@@ -1,0 +1,295 @@
+/*
+ * 微信客服: reading. A callback says only "look"; sync_msg is pulled by one job per account, its page and its cursor are kept
+ * in one transaction. A poller looks once a minute for what no callback announced.
+ */
+#include "inbox/remote.h"
+#include "platform/callback.h"
+#include "platform/kf.h"
+#include "store/ledger.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+#define PULL_LIMIT 1000
+#define TOKEN_MS (570 * 1000)  /* a callback's token lives 10 minutes; not used in its last half minute */
+#define POLL_MS 60000
+#define POLL_GRACE_MS 3000     /* a callback may still be on its way through the ledger */
+
+struct metric inbox_metric_received = METRIC_COUNTER("zhanggui_inbox_received_total", "messages and events taken in");
+struct metric inbox_metric_polled =
+        METRIC_COUNTER("zhanggui_inbox_found_by_polling_total", "customers' messages that no callback had announced");
+
+int inbox_job_account(struct ctx *ctx, const struct job *job, struct shops_account *account)
+{
+        int64_t id;
+
+        if (text_to_int(job->key, 1, INT64_MAX, &id) != 0)
+                return fatal(EINVAL, "job %s with key that is no account", job->kind);
+        int r = shops_account_get(ctx, id, account);
+        return r == SHOPS_E_NONE ? JOB_DONE : status_fold(r);
+}
+
+static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account)
+{
+        return status_fold(job_enqueue(
+                ctx, &(struct job_new){
+                             .kind = kind,
+                             .key = arena_printf(ctx->arena, "%lld", (long long)account->account_id),
+                             .account_id = account->parent_id ? account->parent_id : account->account_id,
+                     }));
+}
+
+/* ---- the callback ---- */
+
+int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
+{
+        const char *open_kfid = wx_event_get(ev, "OpenKfId"), *token = wx_event_get(ev, "Token");
+        struct shops_account account;
+
+        if (text_empty(open_kfid))
+                return status_fold(ledger_note(ctx, ev->account_id, "kf_without_account", 1));
+        int r = shops_account_by_remote(ctx, "kf", open_kfid, &account);
+        if (r == SHOPS_E_NONE) /* an account that was made at the platform after connecting */
+                return status_fold(job_enqueue(ctx, &(struct job_new){
+                                                            .kind = JOB_ACCOUNTS,
+                                                            .key = arena_printf(ctx->arena, "%lld", (long long)ev->account_id),
+                                                            .account_id = ev->account_id,
+                                                    }));
+        if (r)
+                return status_fold(r);
+        r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),
+                    DB_T(text_empty(token) ? NULL : token), DB_I(ev->received_at));
+        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account);
+}
+
+/* ---- pulling ---- */
+
+struct pull {
+        struct shops_account account;
+        struct account_row at;
+        bool restart; /* the cursor was refused: from the oldest kept message on */
+        struct kf_page page;
+};
+
+int inbox_pull_prepare(struct ctx *ctx, struct job *job, void **state)
+{
+        struct pull *p = arena_new(ctx->arena, struct pull);
+
+        *state = p;
+        int r = inbox_job_account(ctx, job, &p->account);
+        if (r)
+                return r;
+        r = db_one(ctx, &q_account, &p->at, DB_I(ctx->merchant), DB_I(p->account.account_id));
+        if (r && r != DB_E_NONE)
+                return status_fold(r);
+        if (ctx->now - p->at.token_at > TOKEN_MS)
+                p->at.token = NULL;
+        return 0;
+}
+
+int inbox_pull_call(struct ctx *ctx, struct job *job, void *state)
+{
+        struct pull *p = state;
+        struct wx_fault fault;
+
+        int r = kf_sync_msg(ctx, p->account.parent_id, p->account.remote_id, p->at.cursor, p->at.token, PULL_LIMIT, &p->page,
+                            &fault);
+        if (r == WX_E_REFUSED && fault.errcode == 50100 && !text_empty(p->at.cursor)) {
+                p->restart = true;
+                return 0;
+        }
+        return shops_read_outcome(job, r, &fault);
+}
+
+static void put_in_words(struct ctx *ctx, const struct kf_msg *msg, struct incoming *m)
+{
+        inbox_put_in_words(ctx->arena,
+                           &(struct said){
+                                   .remote_id = msg->msgid,
+                                   .customer = msg->external_userid,
+                                   .kind = msg->msgtype,
+                                   .body = msg->body,
+                                   .servicer = msg->servicer_userid,
+                                   .second = msg->send_time,
+                                   .by = msg->origin == KF_ORIGIN_SERVICER ? SAID_BY_SERVICER
+                                         : msg->origin == KF_ORIGIN_SYSTEM ? SAID_BY_SYSTEM
+                                                                           : SAID_BY_HER,
+                           },
+                           m);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+        int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+        return x < y ? -1 : x > y;
+}
+
+int inbox_threads_notice(struct ctx *ctx, int64_t *ids, size_t n)
+{
+        if (n)
+                qsort(ids, n, sizeof(*ids), compare_ids);
+        for (size_t i = 0; i < n; i++) {
+                if (i && ids[i] == ids[i - 1])
+                        continue;
+                int r = inbox_thread_notice(ctx, ids[i]);
+                if (r)
+                        return r;
+        }
+        return 0;
+}
+
+/*
+ * Found by polling: hers, new to us, no callback was received at or after its second, and old enough that one cannot be
+ * still on its way through the ledger. The first reading of an account finds only history, which nobody had to announce.
+ */
+static bool found_by_polling(const struct pull *p, const struct incoming *m, int64_t now)
+{
+        return text_eq(m->direction, "in") && !text_empty(p->at.cursor) && m->second * 1000 > p->at.announced_at &&
+               now - m->second * 1000 >= POLL_GRACE_MS;
+}
+
+static int pull_keep(struct ctx *ctx, struct pull *p)
+{
+        int64_t *threads = arena_array(ctx->arena, int64_t, p->page.n), found = 0;
+        struct account_row at = {0};
+        size_t n = 0;
+
+        /* A callback may have come between prepare and now. */
+        int r = db_one(ctx, &q_account, &at, DB_I(ctx->merchant), DB_I(p->account.account_id));
+        if (r && r != DB_E_NONE)
+                return status_fold(r);
+        p->at.announced_at = at.announced_at;
+        for (size_t i = 0; i < p->page.n; i++) {
+                struct incoming m;
+                int64_t thread_id;
+
+                put_in_words(ctx, &p->page.msgs[i], &m);
+                r = inbox_receive(ctx, &p->account, &m, &thread_id);
+                if (r)
+                        return r;
+                if (!thread_id)
+                        continue;
+                threads[n++] = thread_id;
+                found += found_by_polling(p, &m, ctx->now);
+        }
+        metric_add(&inbox_metric_received, (int64_t)n);
+        if (found) {
+                metric_add(&inbox_metric_polled, found);
+                r = shops_note_found_by_polling(ctx, p->account.account_id, found);
+                if (r)
+                        return status_fold(r);
+        }
+        return inbox_threads_notice(ctx, threads, n);
+}
+
+int inbox_pull_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
+{
+        struct pull *p = state;
+
+        (void)job;
+        if (outcome == JOB_REFUSED) {
+                log_event(LOG_WARN, "inbox.pull_refused", "account", log_int(p->account.account_id), "why", job->error, NULL);
+                return 0; /* the poller asks again */
+        }
+        if (outcome)
+                return outcome;
+        if (!p->restart) {
+                int r = pull_keep(ctx, p);
+                if (r)
+                        return r;
+        }
+        const char *cursor = p->restart ? NULL : p->page.next_cursor ? p->page.next_cursor : p->at.cursor;
+        int r = db_exec(ctx, &q_account_cursor, DB_I(ctx->merchant), DB_I(p->account.account_id), DB_T(cursor));
+        if (r)
+                return status_fold(r);
+        /* More: the same job once more, so that each page is a transaction of its own and others get their turn. */
+        return p->restart || p->page.has_more ? enqueue_for(ctx, JOB_PULL, &p->account) : 0;
+}
+
+/* ---- polling ---- */
+
+int inbox_poll_prepare(struct ctx *ctx, struct job *job, void **state)
+{
+        struct shops_account account;
+
+        *state = NULL;
+        int r = inbox_job_account(ctx, job, &account);
+        if (r)
+                return r;
+        r = enqueue_for(ctx, JOB_PULL, &account);
+        if (r)
+                return r;
+        job->retry_in_ms = POLL_MS;
+        return JOB_RETRY;
+}
+
+int inbox_start(struct ctx *ctx, const struct shops_account *account)
+{
+        return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account) : 0;
+}
+
+/* ---- accounts that we do not know yet ---- */
+
+struct accounts {
+        struct shops_account corp;
+        const struct kf_account *list;
+        size_t n;
+};
+
+int inbox_accounts_prepare(struct ctx *ctx, struct job *job, void **state)
+{
+        struct accounts *a = arena_new(ctx->arena, struct accounts);
+
+        *state = a;
+        return inbox_job_account(ctx, job, &a->corp);
+}
+
+int inbox_accounts_call(struct ctx *ctx, struct job *job, void *state)
+{
+        struct accounts *a = state;
+        struct wx_fault fault;
+
+        int r = kf_account_list(ctx, a->corp.account_id, &a->list, &a->n, &fault);
+        return shops_read_outcome(job, r, &fault);
+}
+
+int inbox_accounts_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
+{
+        const struct accounts *a = state;
+
+        (void)job;
+        if (outcome)
+                return outcome == JOB_REFUSED ? 0 : outcome;
+        for (size_t i = 0; i < a->n; i++) {
+                struct shops_account account;
+                int64_t id;
+
+                if (!a->list[i].manage_privilege)
+                        continue;
+                int r = shops_account_by_remote(ctx, "kf", a->list[i].open_kfid, &account);
+                if (r == 0)
+                        continue;
+                if (r != SHOPS_E_NONE)
+                        return status_fold(r);
+                r = shops_connect(ctx,
+                                  &(struct shops_new){.kind = "kf",
+                                                      .remote_id = a->list[i].open_kfid,
+                                                      .name = a->list[i].name,
+                                                      .parent_id = a->corp.account_id,
+                                                      .read_only = a->corp.read_only,
+                                                      .bound = a->corp.bound},
+                                  &id);
+                if (r == SHOPS_E_EXISTS || r == SHOPS_E_BAD)
+                        continue; /* belongs to another merchant here, or its name is unusable: a person connects it */
+                if (r)
+                        return status_fold(r);
+                r = shops_account_get(ctx, id, &account);
+                if (r)
+                        return status_fold(r);
+                r = inbox_start(ctx, &account);
+                if (r)
+                        return r;
+        }
+        return 0;
+}

@@ -1,0 +1,23 @@
+/* The greeting: a setting of an account. */
+#include "inbox/parts.h"
+
+#include "store/audit.h"
+
+#include <string.h>
+
+int inbox_set_welcome(struct ctx *ctx, int64_t account_id, const char *text)
+{
+        struct shops_account account;
+
+        if (!text_empty(text) && strlen(text) > INBOX_TEXT_MAX)
+                return INBOX_E_TOO_LONG;
+        int r = shops_account_get(ctx, account_id, &account);
+        if (r == SHOPS_E_NONE || (r == 0 && !text_eq(account.kind, "kf")))
+                return INBOX_E_NONE;
+        if (r)
+                return status_fold(r);
+        r = db_exec(ctx, &q_account_welcome, DB_I(ctx->merchant), DB_I(account_id), DB_T(text_empty(text) ? NULL : text));
+        if (r)
+                return status_fold(r);
+        return status_fold(audit(ctx, "inbox.welcome", "account", account_id, NULL));
+}
