@@ -5,41 +5,15 @@
 #include "store/gate.h"
 
 #include "base/clock.h"
+#include "store/thread.h"
 
 #include <stdbool.h>
-#include <time.h>
 
 struct gate_waiter {
         struct gate_waiter *next;
         pthread_cond_t cond;
         bool granted;
 };
-
-void gate_cond_init(pthread_cond_t *cond)
-{
-        pthread_condattr_t attr;
-
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(cond, &attr);
-        pthread_condattr_destroy(&attr);
-}
-
-void gate_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t ms)
-{
-        struct timespec until;
-
-        if (ms < 0)
-                ms = 0;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += ms / 1000;
-        until.tv_nsec += ms % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
-        pthread_cond_timedwait(cond, lock, &until);
-}
 
 void gate_init(struct gate *g, unsigned free)
 {
@@ -76,11 +50,11 @@ int gate_enter(struct gate *g, int64_t timeout_ms)
                 pthread_mutex_unlock(&g->lock);
                 return 0;
         }
-        gate_cond_init(&self.cond);
+        cond_init(&self.cond);
         *g->tail = &self;
         g->tail = &self.next;
         while (!self.granted && (left = until - clock_mono_ms()) > 0)
-                gate_cond_wait(&self.cond, &g->lock, left);
+                cond_wait_ms(&self.cond, &g->lock, left);
         if (!self.granted)
                 waiter_remove(g, &self);
         pthread_mutex_unlock(&g->lock);

@@ -21,8 +21,4 @@ enum { GATE_E_TIME = 1 };
 int gate_enter(struct gate *, int64_t timeout_ms) MUST;
 void gate_leave(struct gate *);
 
-/* A condition variable that counts time-outs on the monotonic clock, and a wait of at most `ms` on it. */
-void gate_cond_init(pthread_cond_t *);
-void gate_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t ms);
-
 #endif

@@ -1,5 +1,8 @@
 #include "store/store.h"
 
+#include "store/event.h"
+#include "store/job_impl.h"
+
 extern const char store_schema_sql[];
 extern const size_t store_schema_sql_size;
 
@@ -13,6 +16,7 @@ void store_ctx(struct ctx *ctx, const struct ctx *proto, struct arena *arena, in
         ctx->registry = proto->registry;
         ctx->keys = proto->keys;
         ctx->wx = proto->wx;
+        ctx->demo = proto->demo;
 }
 
 struct after_mark store_after_mark(const struct ctx *ctx)
@@ -29,7 +33,15 @@ void store_after_reset(struct ctx *ctx, struct after_mark mark)
 
 static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
 
+static struct metric *const metrics[] = {
+        &job_metric_done, &job_metric_retried, &job_metric_dead, &job_metric_expired, &job_metric_running,
+};
+
 const struct domain store_domain = {
         .name = "store",
         .schema = &schema,
+        .jobs = &event_later_job,
+        .n_jobs = 1,
+        .metrics = metrics,
+        .n_metrics = countof(metrics),
 };

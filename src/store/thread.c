@@ -1,0 +1,62 @@
+#include "store/thread.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+/* The sanitizers' frames are several times larger. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_FACTOR 8
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define STACK_FACTOR 8
+#endif
+#endif
+#ifndef STACK_FACTOR
+#define STACK_FACTOR 1
+#endif
+
+int thread_start(pthread_t *thread, const char *name, size_t stack, void *(*fn)(void *), void *arg)
+{
+        sigset_t all, before;
+        pthread_attr_t attr;
+        int err;
+
+        sigfillset(&all);
+        pthread_attr_init(&attr);
+        pthread_attr_setstacksize(&attr, stack * STACK_FACTOR);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        err = pthread_create(thread, &attr, fn, arg);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        pthread_attr_destroy(&attr);
+        if (err)
+                return fatal(err, "thread %s: %s", name, strerror(err));
+        pthread_setname_np(*thread, name);
+        return 0;
+}
+
+void cond_init(pthread_cond_t *cond)
+{
+        pthread_condattr_t attr;
+
+        pthread_condattr_init(&attr);
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+        pthread_cond_init(cond, &attr);
+        pthread_condattr_destroy(&attr);
+}
+
+void cond_wait_ms(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t ms)
+{
+        struct timespec until;
+
+        if (ms < 0)
+                ms = 0;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += ms / 1000;
+        until.tv_nsec += ms % 1000 * 1000000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
+        pthread_cond_timedwait(cond, lock, &until);
+}
