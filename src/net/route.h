@@ -18,6 +18,7 @@ enum route_flag {
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
         ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
+        ROUTE_UPLOAD = 64, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
         ROUTE_KEEP = 64,   /* with WRITE: a positive status commits too (a refused login must be counted) */
 };
 
@@ -63,6 +64,7 @@ const char *exchange_cookie(const struct exchange *, const char *name);   /* NUL
 bool exchange_english(const struct exchange *);                           /* Accept-Language prefers English */
 void exchange_set_cookie(struct exchange *, const char *name, const char *value, int64_t max_age_s); /* HttpOnly, SameSite=Lax */
 void exchange_set_header(struct exchange *, const char *name, const char *value);
+struct bytes exchange_body(const struct exchange *);                      /* with ROUTE_UPLOAD */
 void exchange_bytes(struct exchange *, const char *mime, struct bytes);   /* with ROUTE_BYTES; bytes live in the arena */
 void exchange_why(struct exchange *, const char *zh, const char *en);     /* replaces the problem's sentence by a more exact one */
 

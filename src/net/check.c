@@ -1,0 +1,71 @@
+/* Do the route tables make sense? Asked at every start, so a mistake does not wait for its request. */
+#include "net/descs.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+static int complain(const struct route *r, const char *why)
+{
+        log_event(LOG_ERROR, "route.bad", "method", r->method, "path", r->path, "why", why, NULL);
+        return -EINVAL;
+}
+
+static bool permission_known(const struct registry *registry, const char *name)
+{
+        for (size_t i = 0; i < registry->n; i++)
+                for (size_t j = 0; j < registry->domains[i]->n_permissions; j++)
+                        if (!strcmp(registry->domains[i]->permissions[j].name, name))
+                                return true;
+        return false;
+}
+
+static int check_params(const struct route *r)
+{
+        for (const char *s = strchr(r->path, '{'); s; s = strchr(s + 1, '{')) {
+                bool found = false;
+
+                for (size_t i = 0; r->in && i < r->in->n; i++)
+                        found |= !strncmp(s + 1, r->in->fields[i].name, strlen(r->in->fields[i].name)) &&
+                                 s[1 + strlen(r->in->fields[i].name)] == '}';
+                if (!found)
+                        return complain(r, "a path parameter is not in the input descriptor");
+        }
+        return 0;
+}
+
+static int check_row(const struct registry *registry, const struct route *r)
+{
+        if (strncmp(r->path, "/api/", 5))
+                return complain(r, "routes begin with /api/");
+        if (r->permission && !permission_known(registry, r->permission))
+                return complain(r, "the permission is not declared");
+        if ((r->flags & ROUTE_PUBLIC) && r->permission)
+                return complain(r, "a public route asks for a permission");
+        if (!strcmp(r->method, "GET") && (r->flags & ROUTE_WRITE))
+                return complain(r, "GET does not write");
+        if (text_empty(r->summary))
+                return complain(r, "the summary is missing");
+        return check_params(r);
+}
+
+int route_check(const struct registry *registry)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < registry->n; i++)
+                for (size_t j = 0; j < registry->domains[i]->n_routes; j++) {
+                        const struct route *a = &registry->domains[i]->routes[j];
+
+                        if (check_row(registry, a))
+                                r = -EINVAL;
+                        for (size_t k = i; k < registry->n; k++)
+                                for (size_t l = k == i ? j + 1 : 0; l < registry->domains[k]->n_routes; l++) {
+                                        const struct route *b = &registry->domains[k]->routes[l];
+
+                                        if (!strcmp(a->method, b->method) && !strcmp(a->path, b->path))
+                                                r = complain(b, "declared twice");
+                                }
+                }
+        return r;
+}

@@ -1,0 +1,122 @@
+#include "net/exchange.h"
+
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define REQUEST_LIMIT (32 * 1024 * 1024) /* arena bytes of one request */
+
+static const char *const *copy_headers(struct arena *a, struct evkeyvalq *from)
+{
+        struct evkeyval *h;
+        const char **to;
+        size_t n = 0;
+
+        TAILQ_FOREACH(h, from, next)
+                n++;
+        to = arena_array(a, const char *, 2 * n + 1);
+        n = 0;
+        TAILQ_FOREACH(h, from, next) {
+                to[n++] = utf8_scrub(a, h->key, strlen(h->key));
+                to[n++] = utf8_scrub(a, h->value, strlen(h->value));
+        }
+        return to;
+}
+
+struct exchange *exchange_new(struct server *s, struct evhttp_request *req)
+{
+        struct exchange *x = calloc(1, sizeof(*x));
+        struct bytes body = request_body(req);
+        char *peer = NULL;
+        ev_uint16_t port;
+
+        if (!x)
+                return NULL;
+        arena_init(&x->arena, REQUEST_LIMIT);
+        x->server = s;
+        x->req = req;
+        x->method = request_method(req);
+        x->path = request_path(&x->arena, req);
+        x->query = arena_strdup(&x->arena, request_query(req));
+        x->headers = copy_headers(&x->arena, evhttp_request_get_input_headers(req));
+        x->body = bytes_of(arena_memdup(&x->arena, body.p, body.n), body.n);
+        evhttp_connection_get_peer(evhttp_request_get_connection(req), &peer, &port);
+        x->peer = arena_strdup(&x->arena, peer ? peer : "");
+        return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+        arena_release(&x->arena);
+        free(x);
+}
+
+const char *exchange_peer(const struct exchange *x)
+{
+        return x->peer;
+}
+
+const char *exchange_header(const struct exchange *x, const char *name)
+{
+        for (const char *const *h = x->headers; h[0]; h += 2)
+                if (!strcasecmp(h[0], name))
+                        return h[1];
+        return NULL;
+}
+
+const char *exchange_cookie(const struct exchange *x, const char *name)
+{
+        const char *s = exchange_header(x, "Cookie");
+        size_t n = strlen(name);
+
+        while (s && *s) {
+                s += strspn(s, "; ");
+                if (!strncmp(s, name, n) && s[n] == '=')
+                        return arena_strndup((struct arena *)(uintptr_t)&x->arena, s + n + 1, strcspn(s + n + 1, ";"));
+                s = strchr(s, ';');
+        }
+        return NULL;
+}
+
+bool exchange_english(const struct exchange *x)
+{
+        const char *s = exchange_header(x, "Accept-Language");
+        const char *en = s ? strstr(s, "en") : NULL, *zh = s ? strstr(s, "zh") : NULL;
+
+        /* Browsers list the preferred language first; weights in another order are not worth a parser here. */
+        return en && (!zh || en < zh);
+}
+
+void exchange_set_header(struct exchange *x, const char *name, const char *value)
+{
+        if (x->n_out_headers + 2 > 2 * EXCHANGE_HEADERS)
+                return;
+        x->out_headers[x->n_out_headers++] = arena_strdup(&x->arena, name);
+        x->out_headers[x->n_out_headers++] = arena_strdup(&x->arena, value);
+}
+
+void exchange_set_cookie(struct exchange *x, const char *name, const char *value, int64_t max_age_s)
+{
+        exchange_set_header(x, "Set-Cookie",
+                            arena_printf(&x->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s", name, value,
+                                         (long long)max_age_s, x->server->tls ? "; Secure" : ""));
+}
+
+void exchange_bytes(struct exchange *x, const char *mime, struct bytes bytes)
+{
+        x->mime = mime;
+        x->bytes = bytes;
+}
+
+void exchange_why(struct exchange *x, const char *zh, const char *en)
+{
+        x->why_zh = zh;
+        x->why_en = en;
+}
+
+struct bytes exchange_body(const struct exchange *x)
+{
+        return x->body;
+}

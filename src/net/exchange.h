@@ -1,0 +1,36 @@
+/* One routed request on its way through a worker. Private to net. */
+#ifndef NET_EXCHANGE_H
+#define NET_EXCHANGE_H
+
+#include "net/internal.h"
+#include "net/match.h"
+
+#define EXCHANGE_HEADERS 8 /* reply headers that a handler may add */
+
+struct exchange {
+        struct loop_task task;
+        struct exchange *next; /* in the workers' queue */
+        struct server *server;
+        struct evhttp_request *req;
+        struct arena arena;
+        const char *method, *path, *query, *peer;
+        const char *const *headers; /* of the request: name, value, ..., NULL */
+        struct bytes body;
+        struct match match;
+        /* what the handler added */
+        const char *out_headers[2 * EXCHANGE_HEADERS + 1];
+        size_t n_out_headers;
+        const char *why_zh, *why_en;
+        const char *mime;
+        struct bytes bytes;
+        struct answer answer;
+};
+
+/* Copies what a worker needs of the request. Loop thread. NULL when there is no memory. */
+struct exchange *exchange_new(struct server *, struct evhttp_request *);
+void exchange_free(struct exchange *);
+
+/* Fills x->answer: decoding, validation, options.run, encoding. Worker thread. */
+void exchange_answer(struct exchange *);
+
+#endif

@@ -1,0 +1,241 @@
+/* Raw requests: handed to a function on the loop thread, answered from any thread. */
+#include "net/internal.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RAW_ARENA_KEEP (64 * 1024) /* a request that used more gives its memory back */
+
+static struct raw *raw_take(struct server *s)
+{
+        struct raw *raw = s->spare;
+
+        if (raw) {
+                s->spare = raw->next_spare;
+                s->n_spare--;
+                return raw;
+        }
+        raw = calloc(1, sizeof(*raw));
+        if (raw)
+                arena_init(&raw->arena, 0);
+        return raw;
+}
+
+static void raw_give_back(struct raw *raw)
+{
+        struct server *s = raw->server;
+        struct arena arena = raw->arena;
+
+        atomic_fetch_sub(&s->bodies, raw->body.n);
+        atomic_fetch_sub(&s->in_flight, 1);
+        if (arena.used > RAW_ARENA_KEEP || s->n_spare >= RESERVED_RAW) {
+                arena_release(&arena);
+                free(raw);
+                return;
+        }
+        arena_clear(&arena);
+        *raw = (struct raw){.arena = arena, .next_spare = s->spare};
+        s->spare = raw;
+        s->n_spare++;
+}
+
+void raw_spare_release(struct server *s)
+{
+        struct raw *next;
+
+        for (struct raw *raw = s->spare; raw; raw = next) {
+                next = raw->next_spare;
+                arena_release(&raw->arena);
+                free(raw);
+        }
+        s->spare = NULL;
+        s->n_spare = 0;
+}
+
+void raw_begin(struct server *s, struct evhttp_request *req, const struct raw_row *row)
+{
+        struct bytes body = request_body(req);
+        struct raw *raw;
+
+        if (body.n > (row->max_body ? row->max_body : MAX_BODY)) {
+                send_text(s, req, 413, "the body is too large");
+                return;
+        }
+        raw = atomic_load(&s->bodies) > MAX_BODIES_IN_FLIGHT ? NULL : raw_take(s);
+        if (!raw) {
+                send_text(s, req, 503, "too much is under way; come again");
+                return;
+        }
+        raw->server = s;
+        raw->req = req;
+        raw->method = request_method(req);
+        raw->path = request_path(&raw->arena, req);
+        raw->query = request_query(req);
+        raw->body = body;
+        atomic_fetch_add(&s->bodies, body.n);
+        atomic_fetch_add(&s->in_flight, 1);
+        if (raw->path)
+                row->fn(row->arg, raw);
+        else
+                raw_reply(raw, 400, "text/plain", bytes_of_text("the path is broken"), NULL);
+}
+
+const char *raw_method(const struct raw *raw)
+{
+        return raw->method;
+}
+
+const char *raw_path(const struct raw *raw)
+{
+        return raw->path;
+}
+
+const char *raw_query(const struct raw *raw)
+{
+        return raw->query;
+}
+
+const char *raw_param(struct raw *raw, const char *name)
+{
+        const char *next = *raw->query ? raw->query : NULL;
+        char *n, *v;
+
+        while (next)
+                if (!query_next(&raw->arena, &next, &n, &v) && !strcmp(n, name))
+                        return v;
+        return NULL;
+}
+
+const char *raw_header(const struct raw *raw, const char *name)
+{
+        return request_header(raw->req, name);
+}
+
+const char *raw_host(const struct raw *raw)
+{
+        const char *host = evhttp_request_get_host(raw->req);
+
+        return host ? host : "";
+}
+
+struct bytes raw_body(const struct raw *raw)
+{
+        return raw->body;
+}
+
+struct arena *raw_arena(struct raw *raw)
+{
+        return &raw->arena;
+}
+
+/* ---- answering ---- */
+
+static void close_silently(struct raw *raw)
+{
+        struct evhttp_connection *c = evhttp_request_get_connection(raw->req);
+
+        raw_give_back(raw);
+        if (c)
+                evhttp_connection_free(c);
+}
+
+static void send_plain(struct loop_task *t)
+{
+        struct raw *raw = (struct raw *)t;
+
+        if (raw->answer.status == 0) {
+                close_silently(raw);
+                return;
+        }
+        send_answer(raw->server, raw->req, &raw->answer);
+        raw_give_back(raw);
+}
+
+static void drip(evutil_socket_t fd, short what, void *arg)
+{
+        struct raw *raw = arg;
+        struct answer *a = &raw->answer;
+        size_t piece = a->body.n / a->pieces + 1, n = a->body.n - raw->sent < piece ? a->body.n - raw->sent : piece;
+        struct timeval pause = {a->pause_ms / 1000, (a->pause_ms % 1000) * 1000};
+        struct evbuffer *buf;
+
+        (void)fd, (void)what;
+        if (!raw->req || n == 0) {
+                if (raw->req) {
+                        evhttp_connection_set_closecb(evhttp_request_get_connection(raw->req), NULL, NULL);
+                        evhttp_send_reply_end(raw->req);
+                }
+                raw_give_back(raw);
+                return;
+        }
+        buf = evbuffer_new();
+        evbuffer_add(buf, (const char *)a->body.p + raw->sent, n);
+        evhttp_send_reply_chunk(raw->req, buf);
+        evbuffer_free(buf);
+        raw->sent += n;
+        event_base_once(raw->server->loop.base, -1, EV_TIMEOUT, drip, raw, &pause);
+}
+
+/* The client is gone: evhttp frees the request once it is ended; the next drip finds it gone. */
+static void on_slow_close(struct evhttp_connection *c, void *arg)
+{
+        struct raw *raw = arg;
+
+        (void)c;
+        evhttp_send_reply_end(raw->req);
+        raw->req = NULL;
+}
+
+static void send_slowly(struct loop_task *t)
+{
+        struct raw *raw = (struct raw *)t;
+
+        evhttp_connection_set_closecb(evhttp_request_get_connection(raw->req), on_slow_close, raw);
+
+        evhttp_add_header(evhttp_request_get_output_headers(raw->req), "Content-Type", raw->answer.mime);
+        evhttp_send_reply_start(raw->req, raw->answer.status, NULL);
+        drip(-1, 0, raw);
+}
+
+static const char *const *copy_headers(struct arena *a, const char *const *headers)
+{
+        size_t n = 0;
+        const char **copy;
+
+        while (headers && headers[n])
+                n++;
+        copy = arena_array(a, const char *, n + 1);
+        for (size_t i = 0; i < n; i++)
+                copy[i] = arena_strdup(a, headers[i]);
+        return copy;
+}
+
+static void reply(struct raw *raw, const struct answer *answer, void (*fn)(struct loop_task *))
+{
+        raw->answer = *answer;
+        raw->answer.mime = arena_strdup(&raw->arena, answer->mime);
+        raw->task.fn = fn;
+        /* On the loop thread the body need not be copied: it is sent before this returns. Closing must wait until evhttp
+         * has come back from calling us. */
+        if (loop_here(&raw->server->loop) && answer->status != 0 && !answer->pieces) {
+                fn(&raw->task);
+                return;
+        }
+        raw->answer.body.p = arena_memdup(&raw->arena, answer->body.p, answer->body.n);
+        raw->answer.headers = copy_headers(&raw->arena, answer->headers);
+        loop_hand(&raw->server->loop, &raw->task);
+}
+
+void raw_reply(struct raw *raw, int status, const char *mime, struct bytes body, const char *const *headers)
+{
+        reply(raw, &(struct answer){.status = status, .mime = mime, .body = body, .headers = headers}, send_plain);
+}
+
+void raw_reply_slowly(struct raw *raw, int status, const char *mime, struct bytes body, unsigned pieces, unsigned pause_ms)
+{
+        reply(raw, &(struct answer){.status = status, .mime = mime, .body = body, .pieces = pieces ? pieces : 1, .pause_ms = pause_ms},
+              send_slowly);
+}

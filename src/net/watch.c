@@ -1,0 +1,52 @@
+/* The contract, watched while any test runs: which routes were exercised, which replies do not fit their descriptor. */
+#include "net/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct watch {
+        pthread_mutex_t lock;
+        FILE *f;
+};
+
+void server_watch_contract(struct server *s, const char *path)
+{
+        struct watch *w = calloc(1, sizeof(*w));
+
+        if (!w)
+                return;
+        pthread_mutex_init(&w->lock, NULL);
+        w->f = fopen(path, "a");
+        s->watch = w;
+}
+
+void watch_reply(struct server *s, const struct route *route, int status, const char *body)
+{
+        struct json_fault fault = {0};
+        struct arena a;
+        int misfit = 0;
+
+        if (!s->watch || !s->watch->f)
+                return;
+        arena_init(&a, 0);
+        if (status < 300 && route->out)
+                misfit = json_fits(&a, bytes_of_text(body), route->out, &fault);
+        pthread_mutex_lock(&s->watch->lock);
+        fprintf(s->watch->f, "%s %s %d\n", route->method, route->path, status);
+        if (misfit)
+                fprintf(s->watch->f, "MISFIT %s %s %s: %s\n", route->method, route->path, fault.path ? fault.path : "",
+                        fault.why ? fault.why : "");
+        fflush(s->watch->f);
+        pthread_mutex_unlock(&s->watch->lock);
+        arena_release(&a);
+}
+
+void watch_free(struct server *s)
+{
+        if (!s->watch)
+                return;
+        if (s->watch->f)
+                fclose(s->watch->f);
+        pthread_mutex_destroy(&s->watch->lock);
+        free(s->watch);
+}
