@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/queue.h>
 
 #define REQUEST_LIMIT (32 * 1024 * 1024) /* arena bytes of one request */
 

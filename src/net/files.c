@@ -21,7 +21,7 @@ static const struct file_row *find_file(const struct server *s, const char *path
 /* Few clients do not take gzip; they get it unpacked on the fly. */
 static int add_unpacked(struct evbuffer *out, const struct file_row *f)
 {
-        z_stream z = {.next_in = f->gz, .avail_in = (uInt)*f->n};
+        z_stream z = {.next_in = (unsigned char *)(uintptr_t)f->gz, .avail_in = (uInt)*f->n};
         unsigned char buf[16384];
         int r = inflateInit2(&z, 16 + MAX_WBITS);
 

@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 
+#include <pthread.h>
 #include <setjmp.h>
+#include <unistd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,7 +250,7 @@ static void test_files(void **state)
 }
 
 /* Reads one stream in a thread until the time-out; what arrived is in `r`. */
-struct listener {
+struct ear {
         struct fix *f;
         const char *path;
         struct arena arena;
@@ -258,7 +260,7 @@ struct listener {
 
 static void *listen_thread(void *arg)
 {
-        struct listener *l = arg;
+        struct ear *l = arg;
         struct transport *t;
         struct http_response r;
         struct ctx ctx;
@@ -277,9 +279,9 @@ static void *listen_thread(void *arg)
         return NULL;
 }
 
-static void listener_start(struct listener *l, struct fix *f, const char *path)
+static void listener_start(struct ear *l, struct fix *f, const char *path)
 {
-        *l = (struct listener){.f = f, .path = path};
+        *l = (struct ear){.f = f, .path = path};
         arena_init(&l->arena, 0);
         text_init(&l->got, &l->arena);
         text_add(&l->got, "");
@@ -290,7 +292,7 @@ static void test_push(void **state)
 {
         struct fix *f = *state;
         struct notice n = {.merchant = 7, .topic = "inbox", .kind = "message", .id = 5, .parent = 6, .body = "{\"a\":1}"};
-        struct listener l;
+        struct ear l;
         const char *id;
         int64_t end = clock_mono_ms() + 2000;
 
@@ -312,7 +314,7 @@ static void test_push(void **state)
         n = (struct notice){.merchant = 7, .topic = "inbox", .kind = "thread", .id = 9};
         push_publish(f->server, &n);
         {
-                struct listener again;
+                struct ear again;
 
                 listener_start(&again, f, arena_printf(&f->arena, "/api/events?topics=inbox&last_event_id=%.20s", id));
                 pthread_join(again.thread, NULL);
