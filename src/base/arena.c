@@ -186,7 +186,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
         va_list again;
 
         va_copy(again, args);
-        int n = vsnprintf(NULL, 0, fmt, again);
+        int n = fmt ? vsnprintf(NULL, 0, fmt, again) : -1;
         va_end(again);
         if (n < 0)
                 arena_die("a format that cannot be printed");

@@ -33,6 +33,8 @@ struct reading {
         int status;
 };
 
+/* The library may still report a few things after this, at least the end of an element that was refused at its start: so
+ * each handler looks at the status first. */
 static void stop(struct reading *r, int status)
 {
         r->status = status;
@@ -57,6 +59,8 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **attribut
         struct reading *r = data;
 
         (void)attributes;
+        if (r->status)
+                return;
         if (r->depth == XML_DEPTH_MAX || ++r->elements > XML_ELEMENTS_MAX || strlen(name) > XML_PATH_MAX) {
                 stop(r, XML_E_SIZE);
                 return;
@@ -91,9 +95,11 @@ static void add_leaf(struct reading *r)
 static void on_end(void *data, const XML_Char *name)
 {
         struct reading *r = data;
-        struct level *here = &r->levels[--r->depth];
 
         (void)name;
+        if (r->status)
+                return;
+        struct level *here = &r->levels[--r->depth];
         if (here->leaf)
                 add_leaf(r);
         r->path.n = here->path_was;
@@ -106,7 +112,7 @@ static void on_text(void *data, const XML_Char *s, int n)
         struct reading *r = data;
 
         /* Text between elements is layout; only a leaf's text counts. */
-        if (r->levels[r->depth - 1].leaf)
+        if (!r->status && r->levels[r->depth - 1].leaf)
                 text_add_n(&r->value, s, (size_t)n);
 }
 

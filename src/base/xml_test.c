@@ -107,6 +107,7 @@ static void keeps_its_limits(void **state)
         (void)state;
         assert_int_equal(repeated("<a>", "</a>", 15), 0);
         assert_int_equal(repeated("<a>", "</a>", 16), XML_E_SIZE);
+        assert_int_equal(repeated("<a>", "</a>", 200), XML_E_SIZE);
         assert_int_equal(repeated("<a/>", "", 1999), 0);
         assert_int_equal(repeated("<a/>", "", 2000), XML_E_SIZE);
         text_init(&t, &arena);
