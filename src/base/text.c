@@ -77,6 +77,15 @@ bool text_starts(const char *s, const char *prefix)
         return s && strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+char *text_fold(struct arena *a, const char *s)
+{
+        char *out = arena_strdup(a, s);
+        for (char *p = out; p && *p; p++)
+                if (*p >= 'A' && *p <= 'Z')
+                        *p += 'a' - 'A';
+        return out;
+}
+
 /*
  * Unicode 15, table 3-7. The lead byte tells the length and the range of the second byte (that range alone keeps out
  * overlong forms, surrogates and what lies above U+10FFFF); all later bytes are 80..BF.

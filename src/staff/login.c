@@ -40,7 +40,7 @@ int staff_login_check(struct ctx *ctx, const char *login, const char *password, 
                       struct staff_checked **out)
 {
         struct staff_checked *c = arena_new(ctx->arena, struct staff_checked);
-        c->login = staff_fold(ctx->arena, login);
+        c->login = text_fold(ctx->arena, login);
         int r = throttle(ctx, c->login, address);
         if (r)
                 return r;

@@ -33,6 +33,5 @@ struct staff_change { /* NULL = as it is */
 int staff_change(struct ctx *, int64_t staff_id, const struct staff_change *, struct staff_person *) MUST;
 /* STAFF_E_WEAK, or the hash. */
 int staff_hash(struct ctx *, const char *password, const char **hash) MUST;
-char *staff_fold(struct arena *, const char *login);
 
 #endif

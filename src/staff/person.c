@@ -33,16 +33,6 @@ bool staff_may(const struct registry *registry, enum role role, const char *perm
         return false;
 }
 
-/* Latin letters only: a login is typed, and case is the one thing people get wrong. */
-char *staff_fold(struct arena *a, const char *login)
-{
-        char *s = arena_strdup(a, login);
-        for (char *p = s; *p; p++)
-                if (*p >= 'A' && *p <= 'Z')
-                        *p += 'a' - 'A';
-        return s;
-}
-
 int staff_hash(struct ctx *ctx, const char *password, const char **hash)
 {
         if (!password || utf8_length(password) < 8 || strlen(password) > 256)
@@ -56,7 +46,7 @@ int staff_insert(struct ctx *ctx, const char *login, const char *name, const cha
         if (!staff_role(role))
                 return STAFF_E_ROLE;
         int64_t id = ctx_new_id(ctx);
-        int r = db_exec(ctx, &staff_q_insert, DB_I(ctx->merchant), DB_I(id), DB_T(staff_fold(ctx->arena, login)),
+        int r = db_exec(ctx, &staff_q_insert, DB_I(ctx->merchant), DB_I(id), DB_T(text_fold(ctx->arena, login)),
                         DB_T(name), DB_T(role), DB_T(hash), DB_I(ctx->now));
         if (r)
                 return r == DB_E_EXISTS ? STAFF_E_EXISTS : r;

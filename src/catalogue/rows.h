@@ -1,0 +1,15 @@
+/* Named queries of catalogue. Private. */
+#ifndef CATALOGUE_ROWS_H
+#define CATALOGUE_ROWS_H
+
+#include "catalogue/catalogue.h"
+
+struct catalogue_id_row {
+        const char *id;
+};
+
+extern const struct query catalogue_q_product_see, catalogue_q_sku_see, catalogue_q_product_get, catalogue_q_find;
+extern const struct query catalogue_q_address_save, catalogue_q_address_sweep, catalogue_q_addresses;
+extern const struct query catalogue_q_address_get;
+
+#endif
