@@ -13,6 +13,8 @@
 
 #include "base/json.h"
 
+struct ctx;
+
 enum wx_kind { WX_WECOM, WX_SHOP, WX_MP };
 const char *wx_kind_name(enum wx_kind);                 /* "wecom", "shop", "mp" */
 int wx_kind_of(const char *name, enum wx_kind *) MUST;  /* WX_CB_E_KIND */
