@@ -1,0 +1,257 @@
+#include "sim/gate.h"
+
+#include "sim/sim.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct product_table *const gate_products[] = {
+        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth, &shop_order, &shop_aftersale, &shop_basics,
+        &shop_kf,
+};
+const size_t gate_n_products = countof(gate_products);
+
+static int by_path(const void *path, const void *row)
+{
+        return strcmp(path, ((const struct endpoint *)row)->path);
+}
+
+const struct endpoint *gate_find(enum family family, const char *path)
+{
+        for (size_t i = 0; i < gate_n_products; i++) {
+                const struct product_table *p = gate_products[i];
+                if (p->endpoint->family != family)
+                        continue;
+                const struct endpoint *e = bsearch(path, p->endpoint, p->n, sizeof(*e), by_path);
+                if (e)
+                        return e;
+        }
+        return NULL;
+}
+
+/* ---- what endpoints use ---- */
+
+const char *rq_str(const struct request *rq, const char *path)
+{
+        for (size_t i = 0; i < rq->n_leaves; i++)
+                if (text_eq(rq->leaf[i].path, path))
+                        return rq->leaf[i].value;
+        return NULL;
+}
+
+bool rq_has(const struct request *rq, const char *prefix)
+{
+        size_t n = strlen(prefix);
+        for (size_t i = 0; i < rq->n_leaves; i++)
+                if (text_starts(rq->leaf[i].path, prefix) && (rq->leaf[i].path[n] == '.' || !rq->leaf[i].path[n]))
+                        return true;
+        return false;
+}
+
+int64_t rq_int(const struct request *rq, const char *path, int64_t otherwise)
+{
+        int64_t n;
+        const char *text = rq_str(rq, path);
+        return !text || text_to_int(text, INT64_MIN, INT64_MAX, &n) ? otherwise : n;
+}
+
+bool rq_bool(const struct request *rq, const char *path, bool otherwise)
+{
+        const char *text = rq_str(rq, path);
+        return !text ? otherwise : text_eq(text, "true") || text_eq(text, "1");
+}
+
+size_t rq_list(const struct request *rq, const char *path)
+{
+        size_t n = 0;
+        while (rq_has(rq, arena_printf(rq->arena, "%s.%zu", path, n)))
+                n++;
+        return n;
+}
+
+int refuse(struct request *rq, int errcode, const char *rule_fmt, ...)
+{
+        va_list ap;
+        va_start(ap, rule_fmt);
+        rq->rule = arena_vprintf(rq->arena, rule_fmt, ap);
+        va_end(ap);
+        return errcode;
+}
+
+/* ---- before the endpoint ---- */
+
+static int check_verb(struct request *rq, const struct endpoint *e)
+{
+        const char *method = raw_method(rq->raw);
+        if (text_eq(method, e->method) || (e->flags & ENDPOINT_EITHER && (text_eq(method, "GET") || text_eq(method, "POST"))))
+                return 0;
+        return refuse(rq, text_eq(e->method, "GET") ? 43001 : 43002, "接口要求 %s，收到 %s", e->method, method);
+}
+
+static int check_token(struct request *rq, const struct endpoint *e)
+{
+        struct token *token;
+
+        if (e->flags & ENDPOINT_NO_TOKEN)
+                return 0;
+        int code = token_check(rq->sim, rq->family == FAMILY_WECOM, raw_param(rq->raw, "access_token"), &token);
+        if (code)
+                return refuse(rq, code, "access_token %s", code == 41001   ? "缺失"
+                                                            : code == 42001 ? "已过期（7200 秒）"
+                                                                            : "无效或已被换新");
+        rq->shop = token->shop;
+        return 0;
+}
+
+static int check_rate(struct request *rq, const struct endpoint *e)
+{
+        struct sim *sim = rq->sim;
+        const char *limited = switch_text(sim, SW_RATE_LIMIT);
+        int code = rq->family == FAMILY_WECOM ? 45009 : 45011;
+
+        if (*limited && (text_eq(limited, "all") || text_eq(limited, e->path)))
+                return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
+        if (!e->rate)
+                return 0;
+        char *key = arena_printf(rq->arena, "%s|%s", e->path, rq->shop ? rq->shop->appid : "corp");
+        struct gate_rate *rate = map_get(&sim->rates, key);
+        if (!rate) {
+                rate = arena_new(&sim->arena, struct gate_rate);
+                map_put(&sim->rates, &sim->arena, arena_strdup(&sim->arena, key), rate);
+        }
+        int64_t minute = sim_now(sim) / 60000;
+        if (rate->minute != minute)
+                *rate = (struct gate_rate){.minute = minute};
+        if (++rate->calls > e->rate)
+                return refuse(rq, code, "每分钟 %u 次的限额已用完", e->rate);
+        return 0;
+}
+
+static int read_body(struct request *rq, const struct endpoint *e)
+{
+        struct json_leaf *leaf;
+        struct bytes body = raw_body(rq->raw);
+        int bad = rq->family == FAMILY_WECOM ? 40035 : 47001;
+
+        if (text_eq(raw_method(rq->raw), "GET") || e->flags & ENDPOINT_MULTIPART)
+                return 0;
+        if (!body.n)
+                return refuse(rq, bad, "POST 没有正文（无参数也要发 {}）");
+        if (json_leaves(rq->arena, body, &leaf, &rq->n_leaves))
+                return refuse(rq, bad, "正文不是 JSON");
+        rq->leaf = leaf;
+        return 0;
+}
+
+/* ---- after the endpoint ---- */
+
+static const char *errmsg(struct request *rq, int code)
+{
+        uint64_t hint = rng_next(&rq->sim->rng);
+        if (!code)
+                return "ok";
+        if (rq->family == FAMILY_WECOM)
+                return arena_printf(rq->arena,
+                                    "%s, hint: [%016llx], from ip: 127.0.0.1, more info at "
+                                    "https://open.work.weixin.qq.com/devtool/query?e=%d",
+                                    errcode_text(code), (unsigned long long)hint, code);
+        return arena_printf(rq->arena, "%s rid: %08x-%08x", errcode_text(code), (unsigned)(hint >> 32), (unsigned)hint);
+}
+
+struct late_answer {
+        struct raw *raw;
+        struct bytes body;
+        const char *mime;
+};
+
+static void answer_late(void *arg)
+{
+        struct late_answer *late = arg;
+        raw_reply(late->raw, 200, late->mime, late->body, NULL);
+}
+
+static void send_answer(struct request *rq, const char *mime, struct bytes body)
+{
+        struct sim *sim = rq->sim;
+        int64_t slow = switch_on(sim, SW_SLOW_MS);
+
+        if (rq->endpoint && *switch_text(sim, SW_LOSE_ANSWER) && text_eq(switch_text(sim, SW_LOSE_ANSWER), rq->endpoint->path)) {
+                raw_reply(rq->raw, 0, NULL, BYTES_NONE, NULL);
+                return;
+        }
+        if (!slow || !sim->server) {
+                raw_reply(rq->raw, 200, mime, body, NULL);
+                return;
+        }
+        struct late_answer *late = arena_new(rq->arena, struct late_answer);
+        *late = (struct late_answer){rq->raw, body, mime};
+        server_later(sim->server, (unsigned)slow, answer_late, late);
+}
+
+static void finish(struct request *rq, const char *path, int code)
+{
+        struct text text;
+        struct bytes body, request = raw_body(rq->raw);
+
+        text_init(&text, rq->arena);
+        text_add(&text, "{");
+        if (code || !(rq->endpoint && rq->endpoint->flags & ENDPOINT_BARE)) {
+                text_addf(&text, "\"errcode\":%d,\"errmsg\":", code);
+                json_quote(&text, errmsg(rq, code));
+                if (!code && rq->out.text.n)
+                        text_add(&text, ",");
+        }
+        if (!code)
+                text_add_n(&text, rq->out.text.p, rq->out.text.n);
+        text_add(&text, "}");
+        body = bytes_of(text.p, text.n);
+        if (!code && rq->bytes.p)
+                body = bytes_of_text(arena_printf(rq->arena, "(%zu bytes)", rq->bytes.n));
+        if (rq->endpoint && rq->endpoint->flags & ENDPOINT_MULTIPART)
+                request = bytes_of_text(arena_printf(rq->arena, "(multipart, %zu bytes)", request.n));
+        else if (!request.n && rq->endpoint && !(rq->endpoint->flags & ENDPOINT_NO_TOKEN))
+                /* Query of a GET: what stands before the token is of interest, the token itself is not. */
+                request = bytes_of_text(raw_param(rq->raw, "open_kfid") ? raw_param(rq->raw, "open_kfid")
+                                                                        : raw_param(rq->raw, "media_id"));
+        log_add(rq->sim, &(struct log_entry){
+                                 .method = raw_method(rq->raw),
+                                 .path = path,
+                                 .account = rq->shop ? rq->shop->name : rq->sim->world.corp.name,
+                                 .request = request,
+                                 .answer = body,
+                                 .rule = rq->rule,
+                                 .errcode = code,
+                                 .took_us = clock_mono_us() - rq->started_us,
+                         });
+        if (!code && rq->bytes.p)
+                send_answer(rq, rq->mime, rq->bytes);
+        else
+                send_answer(rq, "application/json; charset=utf-8", body);
+}
+
+void gate_handle(struct sim *sim, struct raw *raw, enum family family, const char *path)
+{
+        struct request rq = {
+                .sim = sim,
+                .raw = raw,
+                .arena = raw_arena(raw),
+                .family = family,
+                .endpoint = gate_find(family, path),
+                .started_us = clock_mono_us(),
+        };
+        int code;
+
+        out_init(&rq.out, rq.arena);
+        if (!rq.endpoint) {
+                code = refuse(&rq, family == FAMILY_WECOM ? 40035 : 48001, "模拟器没有这个接口");
+        } else {
+                code = check_verb(&rq, rq.endpoint);
+                code = code ? code : check_token(&rq, rq.endpoint);
+                code = code ? code : check_rate(&rq, rq.endpoint);
+                code = code ? code : read_body(&rq, rq.endpoint);
+                code = code ? code : rq.endpoint->fn(&rq);
+        }
+        finish(&rq, path, code);
+        timers_run(sim);
+}

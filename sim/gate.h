@@ -1,0 +1,82 @@
+/*
+ * The gate: every request to the platform's API passes here. It finds the endpoint, asks for verb, token, body and rate,
+ * calls the endpoint, wraps its answer, and notes the request with the rule that refused it.
+ *
+ * A remote product is one file with one table of endpoints, sorted by path.
+ */
+#ifndef SIM_GATE_H
+#define SIM_GATE_H
+
+#include "base/json.h"
+#include "net/server.h"
+#include "sim/out.h"
+#include "sim/world.h"
+
+enum family { FAMILY_WECOM, FAMILY_WEIXIN };
+
+struct request {
+        struct sim *sim;
+        struct raw *raw;
+        struct arena *arena;
+        enum family family;
+        const struct endpoint *endpoint;
+        struct shop *shop; /* whose token it is; NULL for the corp's */
+        const struct json_leaf *leaf;
+        size_t n_leaves;
+        struct out out;    /* members of the answer */
+        const char *rule;  /* why it was refused, for people */
+        struct bytes bytes; /* ENDPOINT_BYTES: answered instead of JSON when .p is set */
+        const char *mime;
+        int64_t started_us;
+};
+
+enum endpoint_flag {
+        ENDPOINT_NO_TOKEN = 1,   /* gives tokens, needs none */
+        ENDPOINT_BYTES = 2,      /* may answer bytes */
+        ENDPOINT_MULTIPART = 4,  /* body is multipart/form-data */
+        ENDPOINT_EITHER = 8,     /* takes GET and POST */
+        ENDPOINT_BARE = 16,      /* success carries no errcode */
+};
+
+struct endpoint {
+        const char *path;
+        const char *method;
+        enum family family;
+        unsigned rate; /* calls per account and minute; more: 45009 (WeCom) or 45011 */
+        unsigned flags;
+        int (*fn)(struct request *); /* 0 or errcode, with rq->rule set by refuse() */
+};
+
+struct product_table {
+        const char *name;
+        const struct endpoint *endpoint;
+        size_t n;
+};
+
+/* One per remote product, each in the file of its name. */
+extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_aftersale, shop_basics,
+        shop_kf;
+
+extern const struct product_table *const gate_products[];
+extern const size_t gate_n_products;
+
+const struct endpoint *gate_find(enum family, const char *path);
+
+/* A request below /cgi-bin or /channels; `path` without the family's prefix. Answers it. */
+void gate_handle(struct sim *, struct raw *, enum family, const char *path);
+
+/* ---- for endpoints ---- */
+
+/* Value of the body (POST) at "a.b.0"; NULL when absent. */
+const char *rq_str(const struct request *, const char *path);
+bool rq_has(const struct request *, const char *prefix); /* anything at or below it */
+int64_t rq_int(const struct request *, const char *path, int64_t otherwise);
+bool rq_bool(const struct request *, const char *path, bool otherwise);
+size_t rq_list(const struct request *, const char *path); /* how many elements */
+
+/* Remembers the rule and answers `errcode`. */
+int refuse(struct request *, int errcode, const char *rule_fmt, ...) __attribute__((format(printf, 3, 4)));
+
+const char *errcode_text(int errcode); /* the platform's errmsg */
+
+#endif

@@ -1,0 +1,308 @@
+#include "sim/push.h"
+
+#include "base/json.h"
+#include "base/xml.h"
+#include "sim/admin.h"
+#include "sim/cursor.h"
+#include "sim/population.h"
+#include "sim/pool.h"
+#include "sim/sim.h"
+
+#include <string.h>
+
+#define TRIES_MAX 10
+
+/* Pause before each retry, seconds; the first try is at once. WeCom's own pause is a switch. */
+static const int shop_pause_s[TRIES_MAX - 1] = {0, 0, 10, 60, 300, 1800, 3600, 3600, 3600};
+#define WECOM_RETRIES 3
+#define PUSH_TIMEOUT_MS 5000
+
+struct push {
+        struct pool_task task; /* first: the pool gives it back */
+        struct arena arena;    /* the push's own: goes when the push is settled */
+        struct arena attempt;  /* of one try */
+        struct target *target;
+        const char *name, *id, *message;
+        unsigned tries;
+        int64_t begun; /* ms, real */
+};
+
+static void try_now(struct sim *sim, void *arg);
+
+static void drop_push(struct sim *sim, struct push *push)
+{
+        struct arena arena = push->arena;
+        sim->pushes.open--;
+        arena_release(&push->attempt);
+        arena_release(&arena);
+}
+
+/* Was this answer an acknowledgement? `why` says what it was instead. */
+static bool acknowledged(struct push *push, const char **why)
+{
+        struct http_response *res = &push->task.response;
+        struct bytes body = res->body;
+
+        *why = NULL;
+        if (push->task.outcome == TRANSPORT_E_CONNECT)
+                *why = "no connection";
+        else if (push->task.outcome)
+                *why = "no answer in 5 s";
+        else if (res->status != 200)
+                *why = arena_printf(&push->attempt, "HTTP %d", res->status);
+        else if (!push->target->wecom && body.n && (body.n != 7 || memcmp(body.p, "success", 7)))
+                *why = "neither \"success\" nor empty";
+        return !*why;
+}
+
+static void tried(struct sim *sim, struct pool_task *task)
+{
+        struct push *push = (struct push *)task;
+        const char *why;
+
+        if (acknowledged(push, &why)) {
+                sim->pushes.acked++;
+                ledger_add(sim, "ack", push->target->id, push->id, "%s, try %u, %lld us", push->name, push->tries,
+                           (long long)task->response.took_us);
+                drop_push(sim, push);
+                return;
+        }
+        sim->pushes.failed++;
+        ledger_add(sim, "nack", push->target->id, push->id, "%s, try %u: %s", push->name, push->tries, why);
+        unsigned retries = push->target->wecom ? WECOM_RETRIES : countof(shop_pause_s);
+        if (push->tries > retries) {
+                sim->pushes.gave_up++;
+                ledger_add(sim, "gave_up", push->target->id, push->id, "%s after %u tries", push->name, push->tries);
+                drop_push(sim, push);
+                return;
+        }
+        int64_t pause = shop_pause_s[push->tries - 1] * INT64_C(1000);
+        if (push->target->wecom) {
+                /* The pause is counted from the beginning of the try: a time-out has already waited it out. */
+                pause = switch_on(sim, SW_WECOM_RETRY_MS) - (clock_mono_ms() - push->begun);
+                pause = pause < 0 ? 0 : pause;
+        }
+        timer_after(sim, pause, try_now, push);
+        timers_run(sim);
+}
+
+static const char *sign_query(struct sim *sim, struct target *target, struct arena *arena, const char *encrypt)
+{
+        const char *timestamp = arena_printf(arena, "%lld", (long long)sim_now_s(sim));
+        const char *nonce = rng_digits(&sim->rng, arena, "", 10);
+        char plain[SHA1_HEX], whole[SHA1_HEX];
+
+        envelope_sign(arena, target->key.token, timestamp, nonce, encrypt, whole);
+        if (rng_percent(&sim->rng, switch_on(sim, SW_BAD_SIGNATURE)))
+                whole[0] = whole[0] == '0' ? '1' : '0';
+        if (target->wecom)
+                return arena_printf(arena, "msg_signature=%s&timestamp=%s&nonce=%s", whole, timestamp, nonce);
+        envelope_sign(arena, target->key.token, timestamp, nonce, NULL, plain);
+        return arena_printf(arena, "signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s", plain, timestamp,
+                            nonce, whole);
+}
+
+static const char *with_query(struct arena *arena, const char *url, const char *query)
+{
+        return arena_printf(arena, "%s%c%s", url, strchr(url, '?') ? '&' : '?', query);
+}
+
+static void try_now(struct sim *sim, void *arg)
+{
+        struct push *push = arg;
+        struct target *target = push->target;
+        struct arena *arena = &push->attempt;
+        struct text body;
+        uint8_t random[16];
+
+        arena_clear(arena);
+        rng_fill(&sim->rng, random, sizeof(random));
+        const char *encrypt = envelope_seal(arena, &target->key, random, bytes_of_text(push->message));
+        text_init(&body, arena);
+        if (target->wecom) {
+                text_add(&body, "<xml><ToUserName>");
+                xml_cdata(&body, target->id);
+                text_add(&body, "</ToUserName><Encrypt>");
+                xml_cdata(&body, encrypt);
+                text_add(&body, "</Encrypt><AgentID></AgentID></xml>");
+        } else {
+                text_add(&body, "{\"ToUserName\":");
+                json_quote(&body, world_shop(sim, target->id)->origin_id);
+                text_add(&body, ",\"Encrypt\":");
+                json_quote(&body, encrypt);
+                text_add(&body, "}");
+        }
+        push->tries++;
+        push->begun = clock_mono_ms();
+        push->task.arena = arena;
+        push->task.done = tried;
+        push->task.request = (struct http_request){
+                .method = "POST",
+                .url = with_query(arena, target->url, sign_query(sim, target, arena, encrypt)),
+                .body = bytes_of(body.p, body.n),
+                .mime = target->wecom ? "text/xml" : "application/json",
+                .timeout_ms = PUSH_TIMEOUT_MS,
+                .max_reply = 65536,
+        };
+        pool_add(sim->pool, sim, &push->task);
+}
+
+static void add_push(struct sim *sim, struct target *target, const char *name, const char *id, const char *message,
+                     int64_t delay)
+{
+        struct arena arena;
+        arena_init(&arena, 0);
+        struct push *push = arena_new(&arena, struct push);
+        push->target = target;
+        push->name = name;
+        push->id = arena_strdup(&arena, id);
+        push->message = arena_strdup(&arena, message);
+        push->arena = arena;
+        arena_init(&push->attempt, 0);
+        sim->pushes.made++;
+        sim->pushes.open++;
+        timer_after(sim, delay, try_now, push);
+}
+
+void push_event(struct sim *sim, struct target *target, const char *name, const char *id, const char *message)
+{
+        /* Without a URL the platform has nobody to tell: nothing is kept for later. */
+        if (!target->url || !sim->pool)
+                return;
+        bool twice = switch_on(sim, SW_DUPLICATE) || (sim->live.running && sim->live.duplicate);
+        for (int copy = 0; copy < (twice ? 2 : 1); copy++) {
+                int64_t delay = switch_on(sim, SW_DELAY_MS);
+                if (switch_on(sim, SW_REORDER))
+                        delay += rng_between(&sim->rng, 0, 1500);
+                if (rng_percent(&sim->rng, switch_on(sim, SW_DROP))) {
+                        sim->pushes.dropped++;
+                        ledger_add(sim, "dropped", target->id, id, "%s", name);
+                        continue;
+                }
+                ledger_add(sim, "push", target->id, id, "%s%s", name, copy ? ", again" : "");
+                add_push(sim, target, name, id, message, delay);
+        }
+}
+
+void push_kf_notice(struct sim *sim, struct kf_account *kf)
+{
+        struct target *target = &sim->world.corp.target;
+        struct arena arena;
+        struct text xml;
+
+        if (!target->url)
+                return;
+        arena_init(&arena, 0);
+        text_init(&xml, &arena);
+        text_add(&xml, "<xml><ToUserName>");
+        xml_cdata(&xml, target->id);
+        text_addf(&xml, "</ToUserName><CreateTime>%lld</CreateTime><MsgType><![CDATA[event]]></MsgType>",
+                  (long long)sim_now_s(sim));
+        text_add(&xml, "<Event><![CDATA[kf_msg_or_event]]></Event><Token>");
+        xml_cdata(&xml, cursor_push_token(sim, &arena, kf));
+        text_add(&xml, "</Token><OpenKfId>");
+        xml_cdata(&xml, kf->open_kfid);
+        text_add(&xml, "</OpenKfId></xml>");
+        push_event(sim, target, "kf_msg_or_event", kf->open_kfid, xml.p);
+        arena_release(&arena);
+}
+
+bool push_id_as_number(struct sim *sim, struct shop *shop)
+{
+        return switch_on(sim, SW_IDS_MIXED) && shop->pushed % 2 == 0;
+}
+
+void push_shop_event(struct sim *sim, struct shop *shop, const char *openid, const char *event, const char *id, const char *body)
+{
+        struct arena arena;
+        struct text json;
+
+        shop->pushed++;
+        if (!shop->target.url)
+                return;
+        arena_init(&arena, 0);
+        text_init(&json, &arena);
+        text_add(&json, "{\"ToUserName\":");
+        json_quote(&json, shop->origin_id);
+        text_add(&json, ",\"FromUserName\":");
+        json_quote(&json, openid);
+        text_addf(&json, ",\"CreateTime\":%lld,\"MsgType\":\"event\",\"Event\":", (long long)sim_now_s(sim));
+        json_quote(&json, event);
+        text_addf(&json, ",%s}", body);
+        push_event(sim, &shop->target, event, id, json.p);
+        arena_release(&arena);
+}
+
+/* ---- registering a URL ---- */
+
+struct check {
+        struct pool_task task;
+        struct arena arena;
+        struct target *target;
+        const char *url, *expect, *back;
+        struct raw *raw;
+};
+
+static void checked(struct sim *sim, struct pool_task *task)
+{
+        struct check *check = (struct check *)task;
+        struct bytes body = task->response.body;
+        const char *why = NULL;
+
+        if (task->outcome == TRANSPORT_E_CONNECT)
+                why = "no connection to the URL";
+        else if (task->outcome)
+                why = "no answer in time";
+        else if (task->response.status != 200)
+                why = arena_printf(&check->arena, "HTTP %d instead of 200", task->response.status);
+        else if (body.n != strlen(check->expect) || memcmp(body.p, check->expect, body.n))
+                why = "the answer is not the echo asked for";
+        ledger_add(sim, why ? "url_refused" : "url_set", check->target->id, check->url, "%s", why ? why : "ok");
+        if (!why) {
+                check->target->url = arena_strdup(&sim->arena, check->url);
+                population_url_set(sim, check->target);
+        }
+        admin_answer_check(check->raw, why, check->back);
+        timers_run(sim);
+        struct arena arena = check->arena;
+        arena_release(&arena);
+}
+
+void push_register(struct sim *sim, struct target *target, const char *url, struct raw *answer_to, const char *back)
+{
+        struct arena arena;
+        uint8_t random[16];
+        const char *echo, *query;
+
+        arena_init(&arena, 0);
+        struct check *check = arena_new(&arena, struct check);
+        check->expect = rng_digits(&sim->rng, &arena, "", 19);
+        if (target->wecom) {
+                /* WeCom wants to see its text decrypted; a shop's text comes back as it is, only signed. */
+                rng_fill(&sim->rng, random, sizeof(random));
+                echo = envelope_seal(&arena, &target->key, random, bytes_of_text(check->expect));
+                query = sign_query(sim, target, &arena, echo);
+        } else {
+                const char *timestamp = arena_printf(&arena, "%lld", (long long)sim_now_s(sim));
+                const char *nonce = rng_digits(&sim->rng, &arena, "", 10);
+                char signature[SHA1_HEX];
+                envelope_sign(&arena, target->key.token, timestamp, nonce, NULL, signature);
+                echo = check->expect;
+                query = arena_printf(&arena, "signature=%s&timestamp=%s&nonce=%s", signature, timestamp, nonce);
+        }
+        check->url = arena_strdup(&arena, url);
+        check->target = target;
+        check->raw = answer_to;
+        check->back = back;
+        check->task.request = (struct http_request){
+                .method = "GET",
+                .url = with_query(&arena, url, arena_printf(&arena, "%s&echostr=%s", query, url_encode(&arena, echo))),
+                .timeout_ms = target->wecom ? 1000 : PUSH_TIMEOUT_MS,
+                .reads_only = true,
+                .max_reply = 65536,
+        };
+        check->arena = arena;
+        check->task.arena = &check->arena;
+        check->task.done = checked;
+        pool_add(sim->pool, sim, &check->task);
+}

@@ -1,0 +1,40 @@
+#include "sim/sim.h"
+
+#include "sim/population.h"
+
+#include <string.h>
+
+#define LEDGER_SEGMENT 4096
+#define LOG_SEGMENT 32
+
+int sim_init(struct sim *sim, const struct sim_options *o)
+{
+        memset(sim, 0, sizeof(*sim));
+        arena_init(&sim->arena, 0);
+        /* Held still while the past is played, so that one seed tells one story. */
+        clock_init(&sim->clock, true, o->start_ms ? o->start_ms : clock_wall_ms());
+        sim->rng.state = o->seed;
+        rng_fill(&sim->rng, sim->secret, sizeof(sim->secret));
+        ring_init(&sim->ledger, sizeof(struct ledger_row), LEDGER_SEGMENT);
+        ring_init(&sim->log, sizeof(struct log_row), LOG_SEGMENT);
+        switches_reset(sim);
+        int r = world_init(sim);
+        if (r)
+                return r;
+        r = population_make(sim, o->population, o->customers);
+        if (r)
+                return r == POPULATION_E_NAME ? SIM_E_POPULATION : status_fold(r);
+        if (!o->manual_clock)
+                clock_init(&sim->clock, false, 0);
+        return 0;
+}
+
+void sim_release(struct sim *sim)
+{
+        world_release(&sim->world);
+        map_release(&sim->tokens.by_text);
+        map_release(&sim->rates);
+        ring_release(&sim->ledger);
+        ring_release(&sim->log);
+        arena_release(&sim->arena);
+}

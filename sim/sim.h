@@ -1,0 +1,57 @@
+/*
+ * The simulator as a whole. One struct, no globals; everything but the pool's threads runs on the loop thread.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "base/clock.h"
+#include "sim/ledger.h"
+#include "sim/live.h"
+#include "sim/rng.h"
+#include "sim/switch.h"
+#include "sim/timer.h"
+#include "sim/token.h"
+#include "sim/world.h"
+
+struct server;
+struct pool;
+
+struct gate_rate { /* calls of one endpoint by one account in this minute */
+        int64_t minute;
+        unsigned calls;
+};
+
+struct sim_options {
+        uint64_t seed;
+        unsigned customers;     /* people of the demo population */
+        bool manual_clock;
+        int64_t start_ms;       /* manual clock's first moment; 0 = the wall clock's */
+        const char *population; /* "demo" or "empty" */
+};
+
+struct sim {
+        struct arena arena;    /* process lifetime */
+        struct server *server; /* NULL in tests without sockets */
+        struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */
+        struct clock clock;
+        struct rng rng;
+        uint8_t secret[32];    /* seals cursors and push tokens */
+        struct timers timers;
+        struct ring ledger, log;
+        struct switch_value sw[SW_N];
+        struct world world;
+        struct tokens tokens;
+        struct map rates; /* "path|account" -> struct gate_rate */
+        struct live live;
+        struct {
+                uint64_t made, acked, failed, gave_up, dropped;
+                unsigned open; /* made and neither acknowledged nor given up */
+        } pushes;
+};
+
+enum { SIM_E_POPULATION = 1 }; /* no population of that name */
+/* The world with its population; no socket, no thread yet. */
+int sim_init(struct sim *, const struct sim_options *) MUST;
+void sim_release(struct sim *);
+
+#endif

@@ -1,0 +1,103 @@
+#include "sim/switch.h"
+
+#include "base/text.h"
+#include "sim/sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct switch_row switches[SW_N] = {
+        [SW_BAD_SIGNATURE] = {"bad_signature", SWITCH_NUMBER, 0, 100, "推送签名错误（百分比）",
+                              "percent of pushes with a wrong signature"},
+        [SW_BALANCE_SHORT] = {"balance_short", SWITCH_BOOL, 0, 1, "店铺余额不足，同意退款报 10021046",
+                              "the shop's balance is short: agreeing to a refund answers 10021046"},
+        [SW_BOUND] = {"bound", SWITCH_BOOL, 0, 1, "已绑定开放平台（接口给出 unionid）",
+                      "bound to the Open Platform: answers carry unionid"},
+        [SW_CASE_ABSOLUTE] = {"case_absolute", SWITCH_BOOL, 1, 1, "售后 deadline 给绝对时间，否则给剩余秒数",
+                              "after-sale deadline is a moment; off: remaining seconds (unconfirmed)"},
+        [SW_CLIENT_ENDS] = {"client_ends", SWITCH_BOOL, 0, 1, "允许从 0、1、2 直接结束会话",
+                            "a session may be ended from state 0, 1 or 2 (unconfirmed; off: 95016)"},
+        [SW_DELAY_MS] = {"delay_ms", SWITCH_NUMBER, 0, 600000, "推送延迟（毫秒）", "every push is late by this much, ms"},
+        [SW_DROP] = {"drop", SWITCH_NUMBER, 0, 100, "推送丢失（百分比）", "percent of pushes that are never sent"},
+        [SW_DUPLICATE] = {"duplicate", SWITCH_BOOL, 0, 1, "每个推送发两次", "every push is delivered twice"},
+        [SW_EMPTY_PAGES] = {"empty_pages", SWITCH_BOOL, 0, 1, "sync_msg 每隔一页返回空页但 has_more=1",
+                            "every other sync_msg page is empty although has_more is 1"},
+        [SW_FAIL_TYPE] = {"fail_type", SWITCH_NUMBER, -1, 12, "发出的客服消息随后失败（fail_type，-1 关）",
+                          "sent 微信客服 messages fail afterwards with this fail_type; -1 = off"},
+        [SW_IDS_MIXED] = {"ids_mixed", SWITCH_BOOL, 1, 1, "推送里的单号时而数字时而文本",
+                          "ids in shop pushes are numbers and strings in turn"},
+        [SW_LOSE_ANSWER] = {"lose_answer", SWITCH_TEXT, 0, 0, "处理后断开不回答的接口路径",
+                            "path whose calls take effect and then lose their answer"},
+        [SW_MASKED] = {"masked", SWITCH_BOOL, 1, 1, "收件人信息脱敏", "receivers are masked"},
+        [SW_NEGOTIATE_FIRST] = {"negotiate_first", SWITCH_BOOL, 0, 1, "未协商不得拒绝售后（10021068）",
+                                "refusing an after-sale answers 10021068 until negotiated"},
+        [SW_PAGE_MAX] = {"page_max", SWITCH_NUMBER, 1000, 1000, "sync_msg 每页最多条数",
+                         "most messages of one sync_msg page, whatever the limit asked for"},
+        [SW_RATE_LIMIT] = {"rate_limit", SWITCH_TEXT, 0, 0, "被限流的接口路径（all 为全部）",
+                           "path that is rate-limited now (\"all\" for every one)"},
+        [SW_REFUND_MS] = {"refund_ms", SWITCH_NUMBER, 2000, 86400000, "退款到账所需毫秒", "how long a refund runs, ms"},
+        [SW_REORDER] = {"reorder", SWITCH_BOOL, 0, 1, "推送乱序", "pushes overtake each other (up to 1.5 s)"},
+        [SW_REPEAT_CODE] = {"repeat_code", SWITCH_NUMBER, 40058, 999999, "重复 msgid 的错误码（0 为当作成功）",
+                            "errcode for a msgid used before; 0 = answered as done (unconfirmed)"},
+        [SW_SEARCH_ORDERS] = {"search_orders", SWITCH_BOOL, 0, 1, "order/search 用 orders 字段",
+                              "order/search answers in orders[] instead of order_id_list[]"},
+        [SW_SEND_ASSIGNS] = {"send_assigns", SWITCH_BOOL, 1, 1, "状态 0 下发送消息后变为 1",
+                             "sending in state 0 moves the session to 1 (unconfirmed moment)"},
+        [SW_SLOW_MS] = {"slow_ms", SWITCH_NUMBER, 0, 60000, "接口回答延迟（毫秒）", "answers are late by this much, ms"},
+        [SW_TOKENLESS_PER_MINUTE] = {"tokenless_per_minute", SWITCH_NUMBER, 60, 100000, "无 token 的 sync_msg 每分钟上限",
+                                     "sync_msg calls without a token per account and minute (unconfirmed number)"},
+        [SW_UNPAID_TIMEOUT_S] = {"unpaid_timeout_s", SWITCH_NUMBER, 1800, 864000, "未付款自动取消（秒）",
+                                 "unpaid orders are cancelled after this many seconds (unconfirmed number)"},
+        [SW_WECOM_RETRY_MS] = {"wecom_retry_ms", SWITCH_NUMBER, 5000, 60000, "企业微信推送重试间隔（毫秒）",
+                               "pause between tries of a WeCom push that failed at once (unconfirmed)"},
+};
+
+void switches_reset(struct sim *sim)
+{
+        for (size_t i = 0; i < SW_N; i++)
+                sim->sw[i] = (struct switch_value){.n = switches[i].def, .text = ""};
+}
+
+int64_t switch_on(const struct sim *sim, enum switch_id id)
+{
+        return sim->sw[id].n;
+}
+
+const char *switch_text(const struct sim *sim, enum switch_id id)
+{
+        return sim->sw[id].text;
+}
+
+static int by_name(const void *name, const void *row)
+{
+        return strcmp(name, ((const struct switch_row *)row)->name);
+}
+
+int switch_set(struct sim *sim, const char *name, const char *value)
+{
+        const struct switch_row *row = name ? bsearch(name, switches, SW_N, sizeof(*switches), by_name) : NULL;
+        int64_t n = 0;
+
+        if (!row)
+                return SWITCH_E_NAME;
+        if (!value)
+                return SWITCH_E_VALUE;
+        struct switch_value *now = &sim->sw[row - switches];
+        switch (row->kind) {
+        case SWITCH_TEXT:
+                now->text = arena_strdup(&sim->arena, value);
+                return 0;
+        case SWITCH_BOOL:
+                if (text_eq(value, "true") || text_eq(value, "false")) {
+                        now->n = text_eq(value, "true");
+                        return 0;
+                }
+                break;
+        case SWITCH_NUMBER:
+                break;
+        }
+        if (text_to_int(value, row->def < 0 ? -1 : 0, row->max, &n))
+                return SWITCH_E_VALUE;
+        now->n = n;
+        return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * Access tokens. WeCom gives the same token until it expires; api.weixin gives a new one at each call of cgi-bin/token
+ * and lets the previous one live five minutes; its "stable" family keeps one until it is forced.
+ */
+#ifndef SIM_TOKEN_H
+#define SIM_TOKEN_H
+
+#include "sim/map.h"
+#include "sim/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sim;
+struct shop;
+
+#define TOKEN_LIFE_S 7200
+#define TOKEN_OVERLAP_MS (5 * 60 * INT64_C(1000))
+
+struct token {
+        const char *text;
+        struct shop *shop; /* NULL: the corp's */
+        int64_t expires;   /* ms */
+        bool revoked;      /* made invalid before its time */
+};
+
+struct tokens {
+        struct map by_text;
+        VEC(struct token *) all;
+        struct token *corp, *shop[4], *stable[4]; /* newest of each family; by shop's place */
+        int64_t forced[4];                        /* when a stable token was forced last, ms */
+};
+
+/* `stable`: of the stable family. `fresh`: a new one even if the last is still good. */
+struct token *token_give(struct sim *, struct shop *, bool stable, bool fresh);
+/* 0, or the platform's errcode for this token in the family of the shop (weixin) or corp. */
+int token_check(struct sim *, bool wecom, const char *text, struct token **);
+/* Misbehaviour: every token is invalid (or past its time) from now on. */
+void token_revoke_all(struct sim *, bool as_expired);
+
+#endif

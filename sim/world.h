@@ -1,0 +1,226 @@
+/*
+ * The world: one corp with 微信客服 accounts, shops with products and addresses, people who write and buy.
+ *
+ * Everything belongs to the loop thread and lives in sim->arena until the program ends. Moments are ms of the
+ * simulator's clock; money is fen; ids are texts. Nothing here knows HTTP: endpoints ask and change the world through
+ * the verbs of chat.h and trade.h, and so do the page and the live broadcast.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "base/text.h"
+#include "sim/envelope.h"
+#include "sim/map.h"
+#include "sim/vec.h"
+
+#define KF_MAX 8
+#define SHOPS_MAX 4
+#define LINES_MAX 3
+
+#define HOUR_MS (3600 * INT64_C(1000))
+#define DAY_MS (24 * HOUR_MS)
+
+struct sim;
+struct person;
+
+/* Where the events of a corp or a shop are pushed. */
+struct target {
+        bool wecom;
+        const char *id;  /* corp id or appid */
+        const char *url; /* NULL until somebody registers one */
+        const char *encoding_aes_key;
+        struct envelope_key key;
+};
+
+struct servicer {
+        const char *userid, *name;
+        int status; /* 0 receives, 1 stopped: as servicer/list tells it */
+};
+
+struct message;
+
+struct kf_account {
+        unsigned place; /* in corp.kf */
+        const char *open_kfid, *name;
+        bool managed;               /* this app may manage it and speak for it */
+        VEC(struct message *) log;  /* what sync_msg gives, in order */
+        uint64_t pages;             /* sync_msg pages given, for the empty ones */
+        int64_t tokenless_minute;   /* calls without a token in this minute */
+        unsigned tokenless;
+};
+
+struct corp {
+        const char *corp_id, *secret, *agent_id, *name;
+        struct target target;
+        struct kf_account *kf[KF_MAX];
+        size_t n_kf;
+        VEC(struct servicer *) servicers;
+};
+
+struct sku {
+        const char *id, *code, *color, *size;
+        int64_t price;
+};
+
+struct product {
+        const char *id, *title;
+        struct sku sku[4];
+        size_t n_sku;
+        const char *address_id; /* return address of automatic agreements, or NULL */
+};
+
+struct address {
+        const char *id, *name, *phone, *province, *city, *county, *detail;
+        bool send, recv, default_send, default_recv;
+        int64_t created;
+};
+
+struct order;
+struct after_sale;
+
+struct shop {
+        unsigned place; /* in world.shops */
+        const char *appid, *secret, *name, *origin_id;
+        struct target target;
+        bool kf_api_mode; /* in-shop 客服 answers by API */
+        VEC(struct product *) products;
+        VEC(struct address *) addresses;
+        VEC(struct order *) orders;     /* in order of placing */
+        VEC(struct after_sale *) cases; /* in order of opening */
+        uint64_t pushed;                /* events so far: ids are numbers and strings in turn */
+};
+
+enum author { BY_CUSTOMER = 3, BY_SYSTEM = 4, BY_SERVICER = 5, BY_API = 100 }; /* the first three are sync_msg's origin */
+
+/* One bubble, in 微信客服 (kf set) or in-shop 客服 (shop set). */
+struct message {
+        struct person *person;
+        struct kf_account *kf;
+        struct shop *shop;
+        enum author author;
+        int64_t at;
+        const char *msgid, *servicer;
+        const char *type;  /* "text", "image", ..., "event" */
+        const char *body;  /* JSON object named after type; of an event: its members */
+        const char *text;  /* what a person reads */
+        int fail_type;     /* an API message that failed afterwards, else -1 */
+};
+
+/* A code for one message on an event, see wecom-kf.md 7. */
+struct code {
+        const char *text;
+        struct session *session;
+        int state;       /* state required when it is used; -1 = any (welcome) */
+        int64_t expires;
+        bool menu_allowed, used;
+};
+
+/* One person at one 微信客服 account. */
+struct session {
+        struct kf_account *kf;
+        struct person *person;
+        int state;              /* as last set: session_state() knows the 48 hours too */
+        const char *servicer;   /* in state 3 */
+        int64_t last_customer;  /* 0 = never wrote */
+        int64_t entered, welcomed;
+        unsigned sent;          /* API messages since she last wrote */
+        const char *scene, *scene_param, *channels; /* last entry; channels is a JSON object or NULL */
+};
+
+/* One person at one shop's in-shop 客服. */
+struct shop_chat {
+        int64_t last_customer;
+        unsigned sent;
+};
+
+struct person {
+        unsigned place;
+        const char *name, *nickname, *phone;
+        const char *province, *city, *county, *detail;
+        const char *external_userid, *unionid;
+        const char *openid[SHOPS_MAX];
+        struct session *session[KF_MAX];
+        struct shop_chat *shop_chat[SHOPS_MAX];
+        const char *wrote_order; /* order she named in a chat, by number or card; ground truth for linking */
+        const char *clue;        /* "number", "card", "shop" or "" */
+        bool live;               /* came with a live broadcast */
+        VEC(struct order *) orders;
+        VEC(struct message *) chat; /* everything she wrote and received, in order */
+};
+
+struct line {
+        const struct product *product;
+        const struct sku *sku;
+        int64_t count, real_price;
+        int64_t on_case, finished; /* units in and through after-sales */
+        unsigned applications;
+        int64_t deadline;          /* s: latest shipment */
+};
+
+struct order {
+        const char *id;
+        struct shop *shop;
+        struct person *person;
+        const char *status; /* "10", "20", ...: a name of order_states */
+        int64_t created, updated, paid, shipped, confirmed, refunded; /* ms; 0 = not yet */
+        struct line line[LINES_MAX];
+        size_t n_lines;
+        int64_t freight, discount, total;
+        const char *customer_notes, *merchant_notes;
+        const char *waybill, *delivery_id, *delivery_name;
+        int scene; /* order_scene */
+        VEC(struct after_sale *) cases;
+};
+
+struct after_sale {
+        const char *id;
+        struct order *order;
+        size_t line;
+        const char *type;   /* "REFUND", "RETURN", "EXCHANGE" */
+        const char *status; /* a name of case_states */
+        int64_t created, updated, deadline, completed; /* ms */
+        int64_t count, amount;
+        const char *reason, *reason_text, *desc;
+        int refund_reason;
+        const struct address *address;
+        const char *waybill, *reject_reason;
+        bool received;   /* she says the goods are there */
+        bool negotiated;
+        bool paying_out; /* a refund that must end in "pay outside": the balance was short */
+        unsigned moves;
+};
+
+struct media {
+        const char *id, *mime;
+        struct bytes bytes;
+        int64_t created;
+};
+
+struct world {
+        struct corp corp;
+        struct shop *shops[SHOPS_MAX];
+        size_t n_shops;
+        VEC(struct person *) people;
+        struct map by_external, by_openid; /* person */
+        struct map orders, cases;          /* by id */
+        struct map media;                  /* by media_id */
+        struct map sent;                   /* "account|msgid" -> message: keys used before */
+        struct map codes;                  /* codes of messages on events */
+        uint64_t n_orders, n_cases, n_messages, n_received, n_repeats;
+};
+
+/* Accounts, shops, products and addresses; people come with the population. */
+int world_init(struct sim *) MUST;
+void world_release(struct world *);
+
+struct person *world_person(struct sim *, const char *name); /* a new one; name NULL = made up */
+struct kf_account *world_kf(struct sim *, const char *open_kfid);
+struct shop *world_shop(struct sim *, const char *appid);
+struct target *world_target(struct sim *, bool wecom, const char *id);
+struct address *shop_address(struct shop *, const char *address_id);
+
+/* Small things every endpoint needs. */
+const char *mask_name(struct arena *, const char *name);
+char *world_id(struct sim *, const char *prefix, uint64_t count, unsigned digits); /* digits, unique by count */
+
+#endif
