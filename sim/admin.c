@@ -13,7 +13,7 @@
 
 #define LIST_MAX 1000
 
-struct call {
+struct admin_call {
         struct sim *sim;
         struct raw *raw;
         struct arena *arena;
@@ -26,9 +26,9 @@ struct call {
 };
 
 /* NULL when all is well, else why not. */
-typedef const char *admin_fn(struct call *);
+typedef const char *admin_fn(struct admin_call *);
 
-static const char *arg(const struct call *c, const char *name)
+static const char *arg(const struct admin_call *c, const char *name)
 {
         for (size_t i = 0; i < c->n; i++)
                 if (text_eq(c->leaf[i].path, name))
@@ -36,20 +36,20 @@ static const char *arg(const struct call *c, const char *name)
         return raw_param(c->raw, name);
 }
 
-static int64_t number(const struct call *c, const char *name, int64_t otherwise)
+static int64_t number(const struct admin_call *c, const char *name, int64_t otherwise)
 {
         int64_t n;
         const char *text = arg(c, name);
         return !text || text_to_int(text, INT64_MIN, INT64_MAX, &n) ? otherwise : n;
 }
 
-static size_t limit_of(const struct call *c, int64_t usual)
+static size_t limit_of(const struct admin_call *c, int64_t usual)
 {
         int64_t n = number(c, "limit", usual);
         return n < 1 ? 1 : n > LIST_MAX ? LIST_MAX : (size_t)n;
 }
 
-static struct person *customer(const struct call *c)
+static struct person *customer(const struct admin_call *c)
 {
         const char *who = arg(c, "customer") ? arg(c, "customer") : arg(c, "openid");
         struct person *p = map_get(&c->sim->world.by_external, who);
@@ -58,7 +58,7 @@ static struct person *customer(const struct call *c)
 
 /* ---- looking ---- */
 
-static const char *state(struct call *c)
+static const char *state(struct admin_call *c)
 {
         struct sim *sim = c->sim;
         struct out *out = &c->out;
@@ -108,19 +108,19 @@ static const char *state(struct call *c)
         return NULL;
 }
 
-static const char *ledger(struct call *c)
+static const char *ledger(struct admin_call *c)
 {
         ledger_write(c->sim, &c->out, (uint64_t)number(c, "since", 0), limit_of(c, 200), arg(c, "what"));
         return NULL;
 }
 
-static const char *request_log(struct call *c)
+static const char *request_log(struct admin_call *c)
 {
         log_write(c->sim, &c->out, (uint64_t)number(c, "since", 0), limit_of(c, 100));
         return NULL;
 }
 
-static void write_person(struct call *c, const struct person *p)
+static void write_person(struct admin_call *c, const struct person *p)
 {
         struct out *out = &c->out;
 
@@ -149,7 +149,7 @@ static void write_person(struct call *c, const struct person *p)
         out_end(out);
 }
 
-static const char *customers(struct call *c)
+static const char *customers(struct admin_call *c)
 {
         struct world *w = &c->sim->world;
         const char *q = arg(c, "q");
@@ -169,7 +169,7 @@ static const char *customers(struct call *c)
         return NULL;
 }
 
-static const char *received(struct call *c)
+static const char *received(struct admin_call *c)
 {
         struct person *p = customer(c);
 
@@ -193,7 +193,7 @@ static const char *received(struct call *c)
         return NULL;
 }
 
-static const char *live_state(struct call *c)
+static const char *live_state(struct admin_call *c)
 {
         live_write(c->sim, &c->out);
         return NULL;
@@ -201,7 +201,7 @@ static const char *live_state(struct call *c)
 
 /* ---- the platform's own handles ---- */
 
-static const char *callback(struct call *c)
+static const char *callback(struct admin_call *c)
 {
         bool wecom = text_eq(arg(c, "kind"), "wecom");
         struct target *target = world_target(c->sim, wecom, arg(c, "id"));
@@ -215,7 +215,7 @@ static const char *callback(struct call *c)
         return NULL;
 }
 
-static const char *push_clock(struct call *c)
+static const char *push_clock(struct admin_call *c)
 {
         int64_t by = number(c, "push_ms", 0), to = number(c, "set_ms", sim_now(c->sim) + by);
 
@@ -226,7 +226,7 @@ static const char *push_clock(struct call *c)
         return NULL;
 }
 
-static const char *set_switch(struct call *c)
+static const char *set_switch(struct admin_call *c)
 {
         switch (switch_set(c->sim, arg(c, "name"), arg(c, "value"))) {
         case SWITCH_E_NAME:
@@ -238,7 +238,7 @@ static const char *set_switch(struct call *c)
         }
 }
 
-static const char *tokens(struct call *c)
+static const char *tokens(struct admin_call *c)
 {
         token_revoke_all(c->sim, text_eq(arg(c, "how"), "expire"));
         return NULL;
@@ -246,7 +246,7 @@ static const char *tokens(struct call *c)
 
 /* ---- people ---- */
 
-static const char *add_customer(struct call *c)
+static const char *add_customer(struct admin_call *c)
 {
         struct person *p = world_person(c->sim, text_empty(arg(c, "name")) ? NULL : arg(c, "name"));
         out_list(&c->out, "items");
@@ -255,13 +255,13 @@ static const char *add_customer(struct call *c)
         return NULL;
 }
 
-static struct kf_account *kf_of(const struct call *c)
+static struct kf_account *kf_of(const struct admin_call *c)
 {
         return arg(c, "open_kfid") ? world_kf(c->sim, arg(c, "open_kfid")) : c->sim->world.corp.kf[0];
 }
 
 /* The body of a message of `type`, as a customer's phone would make it; NULL when something is missing. */
-static const char *make_body(struct call *c, const char *type, const char **text)
+static const char *make_body(struct admin_call *c, const char *type, const char **text)
 {
         struct sim *sim = c->sim;
         struct order *order = map_get(&sim->world.orders, arg(c, "order_id"));
@@ -298,7 +298,7 @@ static const char *make_body(struct call *c, const char *type, const char **text
         return out.text.p;
 }
 
-static void write_said(struct call *c, struct person *p, const struct message *m)
+static void write_said(struct admin_call *c, struct person *p, const struct message *m)
 {
         struct order *order = map_get(&c->sim->world.orders, arg(c, "order_id"));
         if (order && order->person == p)
@@ -307,7 +307,7 @@ static void write_said(struct call *c, struct person *p, const struct message *m
         out_int(&c->out, "send_time_ms", m->at);
 }
 
-static const char *say(struct call *c)
+static const char *say(struct admin_call *c)
 {
         const char *type = arg(c, "msgtype") ? arg(c, "msgtype") : "text", *text;
         struct kf_account *kf = kf_of(c);
@@ -324,7 +324,7 @@ static const char *say(struct call *c)
         return NULL;
 }
 
-static struct shop *shop_of(const struct call *c, const struct person *p)
+static struct shop *shop_of(const struct admin_call *c, const struct person *p)
 {
         if (arg(c, "appid"))
                 return world_shop(c->sim, arg(c, "appid"));
@@ -334,7 +334,7 @@ static struct shop *shop_of(const struct call *c, const struct person *p)
         return c->sim->world.shops[0];
 }
 
-static const char *say_in_shop(struct call *c)
+static const char *say_in_shop(struct admin_call *c)
 {
         const char *type = arg(c, "msg_type") ? arg(c, "msg_type") : "text", *text;
         struct person *p = customer(c);
@@ -351,7 +351,7 @@ static const char *say_in_shop(struct call *c)
         return NULL;
 }
 
-static const char *enter(struct call *c)
+static const char *enter(struct admin_call *c)
 {
         struct person *p = customer(c);
         struct kf_account *kf = kf_of(c);
@@ -365,7 +365,7 @@ static const char *enter(struct call *c)
 }
 
 /* A servicer in the WeCom client: says something, or ends the session. */
-static const char *servicer(struct call *c)
+static const char *servicer(struct admin_call *c)
 {
         struct person *p = customer(c);
         struct kf_account *kf = kf_of(c);
@@ -382,7 +382,7 @@ static const char *servicer(struct call *c)
 
 /* ---- trade ---- */
 
-static const char *place_order(struct call *c)
+static const char *place_order(struct admin_call *c)
 {
         struct person *p = customer(c);
         struct shop *shop = shop_of(c, p);
@@ -407,7 +407,7 @@ static const char *place_order(struct call *c)
         return NULL;
 }
 
-static const char *order_verb(struct call *c)
+static const char *order_verb(struct admin_call *c)
 {
         struct order *order = map_get(&c->sim->world.orders, c->id);
         int r;
@@ -428,7 +428,7 @@ static const char *order_verb(struct call *c)
         return r ? arena_printf(c->arena, "not possible in status %s", order->status) : NULL;
 }
 
-static const char *open_case(struct call *c)
+static const char *open_case(struct admin_call *c)
 {
         struct order *order = map_get(&c->sim->world.orders, arg(c, "order_id"));
         const char *reason = text_empty(arg(c, "reason")) ? case_reasons[0].text : arg(c, "reason");
@@ -446,7 +446,7 @@ static const char *open_case(struct call *c)
         return NULL;
 }
 
-static const char *case_verb(struct call *c)
+static const char *case_verb(struct admin_call *c)
 {
         struct after_sale *a = map_get(&c->sim->world.cases, c->id);
         int r;
@@ -465,7 +465,7 @@ static const char *case_verb(struct call *c)
         return r ? arena_printf(c->arena, "not possible in status %s", a->status) : NULL;
 }
 
-static const char *start_live(struct call *c)
+static const char *start_live(struct admin_call *c)
 {
         switch (live_start(c->sim, (uint64_t)number(c, "orders", 300), (uint64_t)number(c, "chats", 60), number(c, "seconds", 120),
                            text_eq(arg(c, "duplicate"), "true"))) {
@@ -479,7 +479,7 @@ static const char *start_live(struct call *c)
         }
 }
 
-static const char *stop_live(struct call *c)
+static const char *stop_live(struct admin_call *c)
 {
         live_stop(c->sim);
         live_write(c->sim, &c->out);
@@ -505,7 +505,7 @@ static const struct admin_row {
         {"POST", "/sim/tokens", tokens},
 };
 
-static const struct admin_row *find(struct call *c, const char *path)
+static const struct admin_row *find(struct admin_call *c, const char *path)
 {
         for (size_t i = 0; i < countof(rows); i++) {
                 size_t n = strlen(rows[i].path);
@@ -524,7 +524,7 @@ static const struct admin_row *find(struct call *c, const char *path)
 }
 
 /* name=value&...: as leaves, like JSON's. "back" is where the page wants to be afterwards. */
-static int read_form(struct call *c)
+static int read_form(struct admin_call *c)
 {
         struct bytes body = raw_body(c->raw);
         VEC(struct json_leaf) list = {0};
@@ -587,7 +587,7 @@ void admin_answer_check(struct raw *raw, const char *why, const char *back)
 
 void admin_handle(struct sim *sim, struct raw *raw, const char *path)
 {
-        struct call c = {.sim = sim, .raw = raw, .arena = raw_arena(raw)};
+        struct admin_call c = {.sim = sim, .raw = raw, .arena = raw_arena(raw)};
         const char *type = raw_header(raw, "Content-Type"), *why = NULL;
         struct json_leaf *leaf = NULL;
 
