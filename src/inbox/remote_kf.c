@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#define PULL_LIMIT 1000
+#define PULL_LIMIT 200          /* a page is one write transaction: agents must not wait for a thousand messages */
 #define TOKEN_MS (570 * 1000)  /* a callback's token lives 10 minutes; not used in its last half minute */
 #define POLL_MS 60000
 #define POLL_GRACE_MS 3000     /* a callback may still be on its way through the ledger */
@@ -30,13 +30,14 @@ int inbox_job_account(struct ctx *ctx, const struct job *job, struct shops_accou
         return r == SHOPS_E_NONE ? JOB_DONE : status_fold(r);
 }
 
-static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account)
+static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at)
 {
         return status_fold(job_enqueue(
                 ctx, &(struct job_new){
                              .kind = kind,
                              .key = arena_printf(ctx->arena, "%lld", (long long)account->account_id),
                              .account_id = account->parent_id ? account->parent_id : account->account_id,
+                             .run_at = run_at,
                      }));
 }
 
@@ -60,7 +61,7 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
                 return status_fold(r);
         r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),
                     DB_T(text_empty(token) ? NULL : token), DB_I(ev->received_at));
-        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account);
+        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account, 0);
 }
 
 /* ---- pulling ---- */
@@ -204,7 +205,7 @@ int inbox_pull_settle(struct ctx *ctx, struct job *job, void *state, int outcome
         if (r)
                 return status_fold(r);
         /* More: the same job once more, so that each page is a transaction of its own and others get their turn. */
-        return p->restart || p->page.has_more ? enqueue_for(ctx, JOB_PULL, &p->account) : 0;
+        return p->restart || p->page.has_more ? enqueue_for(ctx, JOB_PULL, &p->account, 0) : 0;
 }
 
 /* ---- polling ---- */
@@ -217,16 +218,16 @@ int inbox_poll_prepare(struct ctx *ctx, struct job *job, void **state)
         int r = inbox_job_account(ctx, job, &account);
         if (r)
                 return r;
-        r = enqueue_for(ctx, JOB_PULL, &account);
+        r = enqueue_for(ctx, JOB_PULL, &account, 0);
         if (r)
                 return r;
-        job->retry_in_ms = POLL_MS;
-        return JOB_RETRY;
+        r = enqueue_for(ctx, JOB_POLL, &account, ctx->now + POLL_MS);
+        return r ? r : JOB_DONE; /* and once more in a minute, because it was asked for while it runs */
 }
 
 int inbox_start(struct ctx *ctx, const struct shops_account *account)
 {
-        return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account) : 0;
+        return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account, 0) : 0;
 }
 
 /* ---- accounts that we do not know yet ---- */
