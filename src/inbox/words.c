@@ -99,9 +99,9 @@ static void say_merged(struct text *t, struct arena *a, const struct part *p)
                 const char *kind = json_get(a, bytes_of_text(item), "msgtype");
                 const char *said = inner ? json_get(a, bytes_of_text(inner), "text.content") : NULL;
                 if (said)
-                        text_addf(t, "\n%s:%s", or_none(who), said);
+                        text_addf(t, "\n%s：%s", or_none(who), said);
                 else
-                        text_addf(t, "\n%s:[%s]", or_none(who), or_none(kind));
+                        text_addf(t, "\n%s：[%s]", or_none(who), or_none(kind));
         }
 }
 
@@ -114,7 +114,7 @@ static void say_product(struct text *t, struct arena *a, const struct part *p)
         if (p->sales_price && text_to_int(p->sales_price, 0, INT32_MAX, &fen) == 0)
                 text_addf(t, " ¥%lld.%02lld", (long long)fen / 100, (long long)fen % 100);
         if (!text_empty(p->shop_nickname))
-                text_addf(t, " (%s)", p->shop_nickname);
+                text_addf(t, "（%s）", p->shop_nickname);
 }
 
 static void say_order(struct text *t, struct arena *a, const struct part *p)
@@ -141,7 +141,7 @@ static void say_channels(struct text *t, struct arena *a, const struct part *p)
 
         (void)a;
         text_addf(t, "[%s] %s%s%s", what[p->sub_type >= 1 && p->sub_type <= 3 ? p->sub_type : 0], or_none(p->nickname),
-                  text_empty(p->title) ? "" : ":", or_none(p->title));
+                  text_empty(p->title) ? "" : "：", or_none(p->title));
 }
 
 static void say_words(struct text *t, struct arena *a, const struct part *p)
