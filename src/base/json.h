@@ -97,7 +97,8 @@ enum json_mode {
         JSON_STRICT,  /* our own API: an unknown field or a wrong type is a fault */
         JSON_LENIENT, /* the platform: unknown fields ignored; "5" for 5 and 5 for "5" taken; wrong types = absent;
                          REQUIRED still holds; ranges do not. What people typed may be broken: in strings, NUL, invalid
-                         UTF-8 and half surrogate pairs become U+FFFD, raw control characters a blank */
+                         UTF-8 and half surrogate pairs become U+FFFD, raw control characters a blank. A whole number
+                         beyond 64 bits is read as a string of its digits */
 };
 
 /* Decodes `text` into `out` (zeroed first, desc->size bytes); texts and lists live in the arena.
@@ -128,7 +129,7 @@ void json_schema(struct text *, const struct json_desc *);
 /*
  * Single values out of a text, for objects that we keep whole: path "order_detail.pay_info.pay_time" or
  * "list.0.name". Number or text alike come as text; objects and lists as compact JSON. NULL when absent or null.
- * Parses each time: for several values decode with a descriptor or json_leaves(). Both read strings as JSON_LENIENT does.
+ * Parses each time: for several values decode with a descriptor or json_leaves(). Both mend the text as JSON_LENIENT does.
  */
 const char *json_get(struct arena *, struct bytes text, const char *path);
 

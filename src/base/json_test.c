@@ -276,6 +276,26 @@ static void lenient_mends_what_people_typed(void **state)
                 assert_int_equal(lenient(broken[i], &o, NULL), JSON_E_SYNTAX);
 }
 
+static void lenient_keeps_the_digits_of_huge_numbers(void **state)
+{
+        static const char text[] = "{\"name\":\"\\\"1\",\"remote_id\":18446744073709551615,\"fen\":18446744073709551615,"
+                                   "\"rate\":-123456789012345678901234567890.5,\"tags\":[-9223372036854775809,1]}";
+        struct order o;
+
+        (void)state;
+        assert_int_equal(strict(text, &o, NULL), JSON_E_SYNTAX);
+        assert_int_equal(lenient(text, &o, NULL), 0);
+        assert_string_equal(o.name, "\"1");
+        assert_string_equal(o.remote_id, "18446744073709551615");
+        assert_int_equal(o.fen, 0);
+        assert_true(o.rate < -1e29);
+        assert_string_equal(o.tags[0], "-9223372036854775809");
+        assert_string_equal(json_get(&arena, bytes_of_text("{\"filesize\":11101571002822706744}"), "filesize"),
+                            "11101571002822706744");
+        assert_null(json_get(&arena, bytes_of_text("[01,11101571002822706744]"), "1"));
+        assert_null(json_get(&arena, bytes_of_text("[1e999,11101571002822706744]"), "1"));
+}
+
 static void fits_is_as_strict_as_the_reply_is(void **state)
 {
         static const char good[] = "{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":0,\"rate\":1.0,"
@@ -588,6 +608,7 @@ int main(void)
                 cmocka_unit_test(refuses_by_name_and_reason),
                 cmocka_unit_test(lenient_takes_what_it_can),
                 cmocka_unit_test(lenient_mends_what_people_typed),
+                cmocka_unit_test(lenient_keeps_the_digits_of_huge_numbers),
                 cmocka_unit_test(fits_is_as_strict_as_the_reply_is),
                 cmocka_unit_test(reads_parameters),
                 cmocka_unit_test(checks_structs),

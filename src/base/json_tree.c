@@ -88,12 +88,38 @@ static int escaped_unit(const char *s, size_t n)
         return strspn(hex, "0123456789abcdefABCDEF") == 4 ? (int)strtol(hex, NULL, 16) : -1;
 }
 
+/* Copies one escape of a string, half a surrogate pair as U+FFFD; returns its length in the source. */
+static size_t mend_escape(struct text *t, const char *s, size_t n)
+{
+        int unit = escaped_unit(s, n), next = unit < 0 ? -1 : escaped_unit(s + 6, n - 6);
+        bool high = unit >= 0xd800 && unit < 0xdc00, pair = high && next >= 0xdc00 && next < 0xe000;
+        size_t step = pair ? 12 : unit >= 0 ? 6 : n > 1 ? 2 : 1;
+
+        if (unit >= 0xd800 && unit < 0xe000 && !pair)
+                text_add(t, "\xef\xbf\xbd");
+        else
+                text_add_n(t, s, step);
+        return step;
+}
+
+/* Copies a number, one that may be beyond 64 bits as a string; returns its length. */
+static size_t mend_number(struct text *t, const char *s)
+{
+        size_t n = strspn(s, "0123456789+-.eE"), sign = *s == '-', digits = strspn(s + sign, "0123456789");
+        bool quote = digits + sign == n && digits >= 19 && s[sign] != '0';
+
+        text_add(t, quote ? "\"" : "");
+        text_add_n(t, s, n);
+        text_add(t, quote ? "\"" : "");
+        return n;
+}
+
 /*
- * A name cut in the middle of an emoji leaves half a surrogate pair or half a character, and the platform passes it on.
- * One such name must not make a page of messages unreadable for ever. Only what stands in strings is touched; it is done
- * only after the library refused the text.
+ * A name cut in the middle of an emoji leaves half a surrogate pair or half a character, and the platform passes it on; a
+ * size or id may be an unsigned 64-bit number. One of these must not make a page of messages unreadable for ever. It is
+ * done only after the library refused the text, and then the library decides again.
  */
-static struct bytes mend_strings(struct arena *a, struct bytes text)
+static struct bytes mend_text(struct arena *a, struct bytes text)
 {
         const char *s = utf8_scrub(a, text.p, text.n);
         size_t n = strlen(s);
@@ -101,27 +127,16 @@ static struct bytes mend_strings(struct arena *a, struct bytes text)
         struct text t;
 
         text_init(&t, a);
-        for (size_t i = 0, step; i < n; i += step) {
-                int unit = quoted ? escaped_unit(s + i, n - i) : -1;
-                step = 1;
-                if (unit >= 0) {
-                        int next = escaped_unit(s + i + 6, n - i - 6);
-                        bool high = unit >= 0xd800 && unit < 0xdc00, pair = high && next >= 0xdc00 && next < 0xe000;
-                        step = pair ? 12 : 6;
-                        if (!pair && unit >= 0xd800 && unit < 0xe000)
-                                text_add(&t, "\xef\xbf\xbd");
-                        else
-                                text_add_n(&t, s + i, step);
-                        continue;
+        for (size_t i = 0; i < n;) {
+                if (quoted && s[i] == '\\') {
+                        i += mend_escape(&t, s + i, n - i);
+                } else if (!quoted && (s[i] == '-' || (s[i] >= '0' && s[i] <= '9'))) {
+                        i += mend_number(&t, s + i);
+                } else {
+                        quoted ^= s[i] == '"';
+                        text_add_n(&t, quoted && (unsigned char)s[i] < 0x20 ? " " : s + i, 1);
+                        i++;
                 }
-                if (s[i] == '"')
-                        quoted = !quoted;
-                else if (quoted && s[i] == '\\' && i + 1 < n)
-                        step = 2;
-                if (quoted && step == 1 && (unsigned char)s[i] < 0x20)
-                        text_add(&t, " ");
-                else
-                        text_add_n(&t, s + i, step);
         }
         return bytes_of(t.p, t.n);
 }
@@ -139,7 +154,7 @@ int json_tree_load(struct arena *a, struct bytes text, bool mend, json_t **out, 
                 return json_refuse(fault, JSON_E_SYNTAX, "", "not JSON: a NUL byte", "不是合法的 JSON：有空字节");
         *out = nul ? NULL : json_loadb(text.n ? text.p : "", text.n, flags, &error);
         if (!*out && mend) {
-                struct bytes mended = mend_strings(a, text);
+                struct bytes mended = mend_text(a, text);
                 *out = json_loadb(mended.p, mended.n, flags, &error);
         }
         return *out ? 0 : refuse_syntax(a, &error, fault);

@@ -11,9 +11,8 @@
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 131072 /* the tree takes some hundred bytes for each */
 
-/* Text -> tree, which the caller gives back with json_decref(). `mend` says that what people typed may be broken: then
- * NUL, invalid UTF-8, half surrogate pairs and raw control characters in strings do not refuse the text. 0 or
- * JSON_E_SYNTAX. */
+/* Text -> tree, which the caller gives back with json_decref(). `mend` as JSON_LENIENT says in
+ * base/json.h. 0 or JSON_E_SYNTAX. */
 int json_tree_load(struct arena *, struct bytes text, bool mend, json_t **out, struct json_fault *) MUST;
 
 /* The text of a string; a NUL in it becomes U+FFFD. */
