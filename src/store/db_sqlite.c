@@ -95,7 +95,6 @@ static int conn_setup(struct db *db, struct db_conn *c)
         char *sql;
         int r;
 
-        sqlite3_busy_timeout(c->sqlite, BUSY_MS);
         sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
         sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
         sqlite3_extended_result_codes(c->sqlite, 1);
@@ -110,7 +109,8 @@ static int conn_setup(struct db *db, struct db_conn *c)
         return r;
 }
 
-static int prove_ours(struct db_conn *c)
+/* *fresh: there is nothing in it yet, not even our stamp. */
+static int prove_ours(struct db_conn *c, bool *fresh)
 {
         int64_t id = 0, tables = 0;
         int rc;
@@ -125,6 +125,7 @@ static int prove_ours(struct db_conn *c)
                 return fatal(EINVAL, "%s: this file is not a database", c->path);
         if (rc != SQLITE_OK)
                 return fatal(db_sqlite_errno(rc), "%s: cannot be read: %s", c->path, sqlite3_errmsg(c->sqlite));
+        *fresh = id == 0 && tables == 0;
         if (id == APPLICATION_ID)
                 return 0;
         if (id != 0 || tables > 0)
@@ -132,7 +133,7 @@ static int prove_ours(struct db_conn *c)
         return 0;
 }
 
-static int make_ours(struct db_conn *c)
+static int make_ours(struct db_conn *c, bool fresh)
 {
         const char *mode = "";
         sqlite3_stmt *st = NULL;
@@ -140,7 +141,7 @@ static int make_ours(struct db_conn *c)
         int r, rc;
 
         snprintf(sql, sizeof sql, "pragma application_id = %d", APPLICATION_ID);
-        r = pragma(c, sql);
+        r = fresh ? pragma(c, sql) : 0;
         if (r)
                 return r;
         rc = sqlite3_prepare_v2(c->sqlite, "pragma journal_mode = wal", -1, &st, NULL);
@@ -161,6 +162,7 @@ static int conn_open(struct db *db, bool create, struct db_conn **out)
 {
         int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
         struct db_conn *c = calloc(1, sizeof *c);
+        bool fresh = false;
         int r, rc;
 
         if (!c)
@@ -168,13 +170,14 @@ static int conn_open(struct db *db, bool create, struct db_conn **out)
         c->db = db;
         c->path = db->path;
         rc = sqlite3_open_v2(db->path, &c->sqlite, flags, NULL);
+        sqlite3_busy_timeout(c->sqlite, BUSY_MS);
         if (rc != SQLITE_OK)
                 r = fatal(db_sqlite_errno(rc), "%s: cannot be opened: %s (%s)", db->path, sqlite3_errstr(rc),
                           strerror(c->sqlite ? sqlite3_system_errno(c->sqlite) : ENOMEM));
         else
-                r = create ? prove_ours(c) : 0;
+                r = create ? prove_ours(c, &fresh) : 0;
         if (!r && create)
-                r = make_ours(c);
+                r = make_ours(c, fresh);
         if (!r)
                 r = conn_setup(db, c);
         if (r) {

@@ -67,7 +67,10 @@ struct ledger_failure {
         const char *kind, *reason;
 };
 int ledger_failures(struct ctx *, struct ledger_failure **, size_t *n) MUST;
-enum { LEDGER_E_NONE = 1 };
+enum {
+        LEDGER_E_NONE = 1,  /* no such failure of ctx->merchant, or its file is gone */
+        LEDGER_E_AGAIN = 2, /* it failed again; the reason is the new one when the edge commits */
+};
 int ledger_replay(struct ledger *, struct ctx *, int64_t stream, int64_t seq) MUST;
 
 /* Counts `times` intake outcomes that made no entry or no change (bad signature, unknown event, ...) by reason. */

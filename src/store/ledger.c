@@ -1,0 +1,416 @@
+/*
+ * Appending: the queue in front of the writer, the writer, and the keeper.
+ *
+ * The keeper moves write-ahead logs into their files and closes files of days gone by, so that neither ever happens on the
+ * writer's way to a commit (measured: p99 45 ms with, 9 ms without).
+ */
+#include "store/ledger_impl.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_MAX 1024
+#define BATCH_BYTES (8u << 20)
+#define MEMORY_MAX 2048          /* entries kept in memory for the applier; beyond, it reads them from the files */
+#define MEMORY_BYTES (4u << 20)
+#define KEEPER_MS 1000
+#define WRITER_STACK (256u << 10)
+#define APPLIER_STACK (1u << 20)
+
+struct metric ledger_metric_appended = METRIC_COUNTER("zhanggui_ledger_appended_total", "entries written to the ledger");
+struct metric ledger_metric_applied = METRIC_COUNTER("zhanggui_ledger_applied_total", "entries applied, failed ones included");
+struct metric ledger_metric_failed = METRIC_COUNTER("zhanggui_ledger_failed_total", "entries whose apply failed");
+struct metric ledger_metric_waiting = METRIC_GAUGE("zhanggui_ledger_waiting", "entries appended and not yet applied");
+
+void ledger_list_init(struct ledger_list *list)
+{
+        *list = (struct ledger_list){.tail = &list->first};
+}
+
+void ledger_list_add(struct ledger_list *list, struct ledger_item *item)
+{
+        item->next = NULL;
+        *list->tail = item;
+        list->tail = &item->next;
+        list->n++;
+        list->bytes += item->size;
+}
+
+struct ledger_item *ledger_list_take(struct ledger_list *list)
+{
+        struct ledger_item *item = list->first;
+
+        if (!item)
+                return NULL;
+        list->first = item->next;
+        if (!list->first)
+                list->tail = &list->first;
+        list->n--;
+        list->bytes -= item->size;
+        return item;
+}
+
+static void list_free(struct ledger_list *list)
+{
+        struct ledger_item *item;
+
+        while ((item = ledger_list_take(list)))
+                free(item);
+}
+
+/* ---- append ---- */
+
+static const char *pack(char **to, const void *from, size_t n)
+{
+        char *at = *to;
+
+        if (n > 0)
+                memcpy(at, from, n);
+        at[n] = '\0';
+        *to += n + 1;
+        return at;
+}
+
+static struct ledger_item *item_new(const struct ledger_entry *e)
+{
+        size_t kind = strlen(e->kind), query = e->query ? strlen(e->query) : 0;
+        size_t size = sizeof(struct ledger_item) + kind + query + e->body.n + 3;
+        struct ledger_item *item = malloc(size);
+        char *to;
+
+        if (!item)
+                return NULL;
+        to = (char *)(item + 1);
+        *item = (struct ledger_item){.e = *e, .size = size};
+        item->e.kind = pack(&to, e->kind, kind);
+        item->e.query = e->query ? pack(&to, e->query, query) : NULL;
+        item->e.body = bytes_of(pack(&to, e->body.p, e->body.n), e->body.n);
+        return item;
+}
+
+int ledger_append(struct ledger *l, const struct ledger_entry *e, void (*done)(void *arg, int status), void *arg)
+{
+        struct ledger_item *item = item_new(e);
+        bool full;
+
+        if (!item)
+                return fatal(ENOMEM, "no memory for a ledger entry");
+        item->done = done;
+        item->arg = arg;
+        pthread_mutex_lock(&l->lock);
+        full = l->stopping || l->waiting.n >= l->o.max_waiting;
+        if (!full) {
+                ledger_list_add(&l->waiting, item);
+                pthread_cond_signal(&l->writer_cond);
+        }
+        pthread_mutex_unlock(&l->lock);
+        if (full)
+                free(item);
+        return full ? LEDGER_E_FULL : 0;
+}
+
+/* ---- the writer ---- */
+
+/* The file of today. Never an older one than the last: the order of the files is the order of seq, even when the business
+ * clock is set back. */
+static int roll(struct ledger *l, int64_t now)
+{
+        struct ledger_day next = {0};
+        int day = ledger_day_of(now), r;
+
+        if (day <= l->day.day)
+                return 0;
+        r = ledger_day_open(l, day, DB_WRITE, &next);
+        if (r)
+                return r;
+        pthread_mutex_lock(&l->lock);
+        while (l->retired.db) /* two midnights at once: only with a clock that is pushed */
+                cond_wait_ms(&l->writer_cond, &l->lock, KEEPER_MS);
+        l->retired = l->day;
+        l->day = next;
+        pthread_cond_signal(&l->keeper_cond);
+        pthread_mutex_unlock(&l->lock);
+        return 0;
+}
+
+static int write_batch(struct ledger *l, struct arena *arena, struct ledger_list *batch)
+{
+        struct ledger_item *item;
+        struct ctx ctx;
+        int r;
+
+        store_ctx(&ctx, &l->proto, arena, 0, clock_now(l->o.clock));
+        for (item = batch->first; item; item = item->next) {
+                item->e.stream = l->stream;
+                item->e.seq = ++l->seq; /* never used twice, also when this batch fails */
+        }
+        r = roll(l, ctx.now);
+        if (!r)
+                r = db_begin(l->day.db, &ctx, DB_WRITE);
+        if (r)
+                return r;
+        for (item = batch->first; item && !r; item = item->next)
+                r = ledger_day_add(&ctx, &item->e);
+        if (!r)
+                return db_commit(&ctx);
+        db_rollback(&ctx);
+        return r;
+}
+
+/* To the applier, through memory as long as it keeps up. */
+static void hand_on(struct ledger *l, struct ledger_list *batch, int status)
+{
+        struct ledger_item *item;
+
+        pthread_mutex_lock(&l->lock);
+        l->writing = 0;
+        if (status == 0 && batch->n > 0) {
+                l->written_seq = l->seq;
+                l->appended += (int64_t)batch->n;
+                metric_add(&ledger_metric_appended, (int64_t)batch->n);
+                metric_set(&ledger_metric_waiting, l->written_seq - l->applied_seq);
+                if (l->written.n + batch->n > MEMORY_MAX || l->written.bytes + batch->bytes > MEMORY_BYTES)
+                        l->behind = true;
+                while (!l->behind && (item = ledger_list_take(batch)))
+                        ledger_list_add(&l->written, item);
+                pthread_cond_signal(&l->applier_cond);
+        }
+        pthread_mutex_unlock(&l->lock);
+        list_free(batch);
+}
+
+static void *writer_main(void *arg)
+{
+        struct ledger *l = arg;
+        struct ledger_list batch;
+        struct ledger_item *item;
+        struct arena arena;
+        int status;
+
+        arena_init(&arena, 0);
+        for (;;) {
+                ledger_list_init(&batch);
+                pthread_mutex_lock(&l->lock);
+                while (!l->stopping && !l->waiting.first)
+                        pthread_cond_wait(&l->writer_cond, &l->lock);
+                while (batch.n < BATCH_MAX && batch.bytes < BATCH_BYTES && (item = ledger_list_take(&l->waiting)))
+                        ledger_list_add(&batch, item);
+                l->writing = batch.n;
+                pthread_mutex_unlock(&l->lock);
+                if (batch.n == 0)
+                        break;
+                status = write_batch(l, &arena, &batch);
+                arena_clear(&arena);
+                /* Word first, then on: once handed on, the applier may free the entries. */
+                for (item = batch.first; item; item = item->next)
+                        if (item->done)
+                                item->done(item->arg, status);
+                hand_on(l, &batch, status);
+        }
+        arena_release(&arena);
+        return NULL;
+}
+
+/* ---- the keeper ---- */
+
+/* The writer retires a file only into an empty place, and only the keeper empties it: so a file it has in hand stays open. */
+static void *keeper_main(void *arg)
+{
+        struct ledger *l = arg;
+        struct ledger_day retired;
+        int64_t seen = -1, seq;
+        struct db *db;
+
+        pthread_mutex_lock(&l->lock);
+        while (!l->keeper_stopping) {
+                if (l->retired.db) {
+                        retired = l->retired;
+                        pthread_mutex_unlock(&l->lock);
+                        ledger_day_close(&retired);
+                        pthread_mutex_lock(&l->lock);
+                        l->retired = (struct ledger_day){0};
+                        pthread_cond_broadcast(&l->writer_cond);
+                }
+                db = l->day.db;
+                seq = l->written_seq;
+                pthread_mutex_unlock(&l->lock);
+                if (seq != seen && db_checkpoint(db) == 0)
+                        seen = seq;
+                pthread_mutex_lock(&l->lock);
+                if (!l->keeper_stopping && !l->retired.db)
+                        cond_wait_ms(&l->keeper_cond, &l->lock, KEEPER_MS);
+        }
+        pthread_mutex_unlock(&l->lock);
+        return NULL;
+}
+
+/* ---- open, close ---- */
+
+/* How far the main database says everything is applied, and how many entries failed. */
+static int read_progress(struct ledger *l, int64_t *stream)
+{
+        struct progress {
+                int64_t stream, seq, failed;
+        } at;
+        static const struct db_col cols[] = {DB_COL_I(struct progress, stream), DB_COL_I(struct progress, seq),
+                                             DB_COL_I(struct progress, failed)};
+        static const struct query q = {
+                .name = "ledger.progress",
+                .sql = "select (select max(stream) from store_ledger_progress) as stream,"
+                       " (select max(seq) from store_ledger_progress) as seq,"
+                       " (select count(*) from store_ledger_failed) as failed",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof at,
+        };
+        struct arena arena;
+        struct ctx ctx;
+        int r;
+
+        arena_init(&arena, 0);
+        store_ctx(&ctx, &l->proto, &arena, 0, 0);
+        r = db_begin(l->o.db, &ctx, DB_READ);
+        if (!r) {
+                r = db_one(&ctx, &q, &at);
+                db_rollback(&ctx);
+        }
+        arena_release(&arena);
+        if (r)
+                return status_fold(r);
+        *stream = at.stream;
+        l->applied_seq = at.seq;
+        l->failed = at.failed;
+        return 0;
+}
+
+/* The newest file stays the one to write to, and the last entry says where to go on; what is not applied is adopted. */
+static int adopt(struct ledger *l, struct arena *arena)
+{
+        int64_t stream = 0, last = 0;
+        struct ledger_day day;
+        size_t n;
+        int r, *days;
+
+        r = read_progress(l, &stream);
+        if (!r)
+                r = ledger_days(l, arena, &days, &n);
+        while (!r && n > 0 && last == 0) {
+                day = (struct ledger_day){0};
+                n--;
+                r = ledger_day_open(l, days[n], l->day.db ? DB_READ : DB_WRITE, &day);
+                if (!r)
+                        r = ledger_day_last(l, &day, &stream, &last);
+                if (!l->day.db)
+                        l->day = day;
+                else
+                        ledger_day_close(&day);
+        }
+        if (!r && !l->day.db)
+                r = ledger_day_open(l, ledger_day_of(clock_now(l->o.clock)), DB_WRITE, &l->day);
+        if (r)
+                return r;
+        l->written_seq = last > l->applied_seq ? last : l->applied_seq;
+        l->seq = l->written_seq;
+        l->behind = l->written_seq > l->applied_seq;
+        l->stream = id_new(l->proto.ids);
+        if (l->stream <= stream)
+                l->stream = stream + 1;
+        metric_set(&ledger_metric_waiting, l->written_seq - l->applied_seq);
+        if (l->behind)
+                log_event(LOG_INFO, "ledger.adopted", "up_to", log_int(l->written_seq), "applied", log_int(l->applied_seq), NULL);
+        return 0;
+}
+
+int ledger_open(struct ledger **out, const struct ledger_options *o)
+{
+        struct ledger *l;
+        struct arena arena;
+        int r;
+
+        if (!o->proto.keys || !o->proto.ids || o->max_waiting == 0)
+                return fatal(EINVAL, "the ledger needs keys, ids and a limit");
+        l = calloc(1, sizeof *l);
+        if (!l || !(l->dir = strdup(o->dir))) {
+                free(l);
+                return fatal(ENOMEM, "no memory for the ledger");
+        }
+        l->o = *o;
+        l->o.dir = l->dir;
+        store_ctx(&l->proto, &o->proto, NULL, 0, 0);
+        pthread_mutex_init(&l->lock, NULL);
+        cond_init(&l->writer_cond);
+        cond_init(&l->applier_cond);
+        cond_init(&l->keeper_cond);
+        ledger_list_init(&l->waiting);
+        ledger_list_init(&l->written);
+        arena_init(&arena, 0);
+        r = adopt(l, &arena);
+        arena_release(&arena);
+        if (!r && !(r = thread_start(&l->writer, "ledger-write", WRITER_STACK, writer_main, l)))
+                l->threads++;
+        if (!r && !(r = thread_start(&l->applier, "ledger-apply", APPLIER_STACK, ledger_applier_main, l)))
+                l->threads++;
+        if (!r && !(r = thread_start(&l->keeper, "ledger-keep", WRITER_STACK, keeper_main, l)))
+                l->threads++;
+        if (r) {
+                ledger_close(l);
+                return r;
+        }
+        *out = l;
+        return 0;
+}
+
+void ledger_close(struct ledger *l)
+{
+        if (!l)
+                return;
+        pthread_mutex_lock(&l->lock);
+        l->stopping = true;
+        pthread_cond_broadcast(&l->writer_cond);
+        pthread_cond_broadcast(&l->applier_cond);
+        pthread_mutex_unlock(&l->lock);
+        if (l->threads > 0)
+                pthread_join(l->writer, NULL); /* after what waits is written */
+        if (l->threads > 1)
+                pthread_join(l->applier, NULL); /* what it did not get to is adopted at the next start */
+        pthread_mutex_lock(&l->lock);
+        l->keeper_stopping = true;
+        pthread_cond_broadcast(&l->keeper_cond);
+        pthread_mutex_unlock(&l->lock);
+        if (l->threads > 2)
+                pthread_join(l->keeper, NULL);
+        list_free(&l->waiting);
+        list_free(&l->written);
+        ledger_day_close(&l->retired);
+        ledger_day_close(&l->day);
+        pthread_cond_destroy(&l->writer_cond);
+        pthread_cond_destroy(&l->applier_cond);
+        pthread_cond_destroy(&l->keeper_cond);
+        pthread_mutex_destroy(&l->lock);
+        free(l->dir);
+        free(l);
+}
+
+void ledger_stats(struct ledger *l, struct ledger_stats *out)
+{
+        pthread_mutex_lock(&l->lock);
+        *out = (struct ledger_stats){
+                .appended = l->appended,
+                .applied = l->applied,
+                .failed = l->failed,
+                .waiting = (int64_t)(l->waiting.n + l->writing),
+        };
+        if (l->written_seq > l->applied_seq)
+                out->waiting += l->written_seq - l->applied_seq;
+        pthread_mutex_unlock(&l->lock);
+}
+
+bool ledger_idle(struct ledger *l)
+{
+        struct ledger_stats stats;
+
+        ledger_stats(l, &stats);
+        return stats.waiting == 0;
+}

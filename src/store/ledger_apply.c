@@ -1,0 +1,263 @@
+/*
+ * The applier: one thread, entries in order, progress moved in the transaction that applies.
+ *
+ * In the ordinary case entries come from memory. `behind` says that further ones are in the files only: after a start, or
+ * because the writer was faster; then they are read from there, until nothing is left.
+ */
+#include "store/ledger_impl.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_MAX 64
+#define BATCH_MS 20
+#define BATCH_BYTES (8u << 20)
+#define ARENA_LIMIT (32u << 20)
+#define TROUBLE_MS 1000
+
+/* What is to be applied next: either items from memory, or rows read into the arena. */
+struct portion {
+        const struct ledger_entry *e[BATCH_MAX];
+        size_t n;
+        struct ledger_list items; /* those of memory; freed once committed */
+};
+
+int ledger_fail(struct ctx *ctx, const struct ledger_entry *e, int status)
+{
+        static const struct query q = {
+                .name = "ledger.fail",
+                .sql = "insert into store_ledger_failed (merchant_id, stream, seq, account_id, kind, reason, failed_at)"
+                       " values ($1, $2, $3, $4, $5, $6, $7)"
+                       " on conflict (merchant_id, stream, seq) do update set reason = excluded.reason,"
+                       " failed_at = excluded.failed_at",
+                .args = "iiiitti",
+        };
+        const char *why = status < 0 ? strerrordesc_np(-status) : NULL;
+        const char *reason = why ? why : arena_printf(ctx->arena, "refused with status %d", status);
+        int r;
+
+        metric_add(&ledger_metric_failed, 1);
+        log_event(LOG_ERROR, "ledger.failed", "seq", log_int(e->seq), "kind", e->kind, "reason", reason, NULL);
+        r = db_exec(ctx, &q, DB_I(e->merchant_id), DB_I(e->stream), DB_I(e->seq), DB_I(e->account_id), DB_T(e->kind),
+                    DB_T(reason), DB_I(ctx->now));
+        return r ? status_fold(r) : 0;
+}
+
+int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entry *e, int *status)
+{
+        struct after_mark after = store_after_mark(ctx);
+        struct arena_mark mark = arena_mark(ctx->arena);
+        int r;
+
+        r = db_save(ctx);
+        if (r)
+                return status_fold(r);
+        *status = l->o.apply(l->o.arg, ctx, e);
+        if (*status == 0 && arena_over(ctx->arena))
+                *status = fatal(ENOMEM, "entry %lld: over the memory limit", (long long)e->seq);
+        if (*status == 0) {
+                r = db_save_release(ctx);
+                return r ? status_fold(r) : 0;
+        }
+        db_save_rollback(ctx);
+        store_after_reset(ctx, after);
+        arena_reset(ctx->arena, mark);
+        return 0;
+}
+
+static int progress(struct ctx *ctx, const struct ledger_entry *last)
+{
+        static const struct query q = {
+                .name = "ledger.progress_move",
+                .sql = "insert into store_ledger_progress (stream, seq, at) values ($1, $2, $3)"
+                       " on conflict (stream) do update set seq = excluded.seq, at = excluded.at",
+                .args = "iii",
+        };
+        int r = db_exec(ctx, &q, DB_I(last->stream), DB_I(last->seq), DB_I(ctx->now));
+
+        return r ? status_fold(r) : 0;
+}
+
+/* As many as fit into one transaction; `*done` of them, `*failed` of those failed. */
+static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p, size_t *done, size_t *failed)
+{
+        int64_t until = clock_mono_ms() + BATCH_MS;
+        int r = 0, status;
+        size_t i;
+
+        *done = *failed = 0;
+        for (i = 0; i < p->n; i++) {
+                if (i > 0 && (clock_mono_ms() >= until || ctx->arena->used > BATCH_BYTES || p->e[i]->stream != p->e[0]->stream))
+                        break;
+                ctx->merchant = p->e[i]->merchant_id;
+                r = ledger_apply_one(l, ctx, p->e[i], &status);
+                if (!r && status) {
+                        ++*failed;
+                        r = ledger_fail(ctx, p->e[i], status);
+                }
+                if (r)
+                        return r;
+        }
+        *done = i;
+        return progress(ctx, p->e[i - 1]);
+}
+
+static int apply_portion(struct ledger *l, struct arena *arena, const struct portion *p, size_t *done)
+{
+        struct ctx ctx;
+        size_t failed;
+        int r;
+
+        store_ctx(&ctx, &l->proto, arena, 0, clock_now(l->o.clock));
+        ctx.actor = (struct actor){.kind = ACTOR_PLATFORM, .name = "platform"};
+        r = db_begin(l->o.db, &ctx, DB_WRITE);
+        if (r)
+                return r;
+        r = apply_some(l, &ctx, p, done, &failed);
+        if (r) {
+                db_rollback(&ctx);
+                return r;
+        }
+        r = db_commit(&ctx);
+        if (r)
+                return r;
+        if (l->o.committed)
+                l->o.committed(l->o.arg, &ctx);
+        metric_add(&ledger_metric_applied, (int64_t)*done);
+        pthread_mutex_lock(&l->lock);
+        l->applied += (int64_t)*done;
+        l->failed += (int64_t)failed;
+        l->applied_seq = p->e[*done - 1]->seq;
+        metric_set(&ledger_metric_waiting, l->written_seq > l->applied_seq ? l->written_seq - l->applied_seq : 0);
+        pthread_mutex_unlock(&l->lock);
+        return 0;
+}
+
+/* The next entries from the files: from the one at hand, else from the first that has any. */
+static int read_files(struct ledger *l, struct arena *arena, int64_t after, struct ledger_entry **rows, size_t *n)
+{
+        size_t n_days, i;
+        int r, *days;
+
+        *n = 0;
+        r = ledger_days(l, arena, &days, &n_days);
+        for (i = 0; !r && *n == 0 && i < n_days; i++) {
+                if (days[i] < l->reader.day)
+                        continue;
+                if (days[i] != l->reader.day) {
+                        ledger_day_close(&l->reader);
+                        r = ledger_day_open(l, days[i], DB_READ, &l->reader);
+                }
+                if (!r)
+                        r = ledger_day_read(l, &l->reader, arena, after, BATCH_MAX, rows, n);
+        }
+        return r;
+}
+
+static int portion_from_files(struct ledger *l, struct arena *arena, int64_t after, struct portion *p)
+{
+        struct ledger_entry *rows;
+        size_t n, i;
+        int r;
+
+        r = read_files(l, arena, after, &rows, &n);
+        if (r)
+                return r;
+        for (i = 0; i < n; i++)
+                p->e[p->n++] = &rows[i];
+        if (n == 0) {
+                /* Rows that the writer counted and no file has: files were taken away. Going on is all that is left. */
+                pthread_mutex_lock(&l->lock);
+                log_event(LOG_WARN, "ledger.gap", "from", log_int(l->applied_seq), "to", log_int(l->written_seq), NULL);
+                l->applied_seq = l->written_seq;
+                pthread_mutex_unlock(&l->lock);
+        }
+        return 0;
+}
+
+static void portion_from_memory(struct ledger *l, struct portion *p)
+{
+        struct ledger_item *item;
+
+        while (p->n < BATCH_MAX && (item = ledger_list_take(&l->written))) {
+                ledger_list_add(&p->items, item);
+                p->e[p->n++] = &item->e;
+        }
+}
+
+/* Waits for work. False = the end. With the lock held. */
+static bool wait_for_work(struct ledger *l)
+{
+        for (;;) {
+                if (l->stopping)
+                        return false;
+                if (l->written.first)
+                        return true;
+                if (l->behind && l->applied_seq < l->written_seq)
+                        return true;
+                l->behind = false;
+                ledger_day_close(&l->reader);
+                pthread_cond_wait(&l->applier_cond, &l->lock);
+        }
+}
+
+/* Until the whole portion is committed, whatever the disk says meanwhile. */
+static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
+{
+        bool stopping = false;
+        size_t done;
+
+        while (p->n > 0 && !stopping) {
+                if (apply_portion(l, arena, p, &done))
+                        done = 0;
+                p->n -= done;
+                memmove(p->e, p->e + done, p->n * sizeof *p->e);
+                arena_clear(arena);
+                pthread_mutex_lock(&l->lock);
+                if (done == 0 && !l->stopping)
+                        cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
+                stopping = l->stopping;
+                pthread_mutex_unlock(&l->lock);
+        }
+}
+
+void *ledger_applier_main(void *arg)
+{
+        struct arena rows, arena;
+        struct ledger *l = arg;
+        struct ledger_item *item;
+        struct portion p;
+        int64_t after;
+        bool work;
+
+        arena_init(&rows, 0); /* of entries read from files: at most a portion of them */
+        arena_init(&arena, ARENA_LIMIT);
+        for (;;) {
+                p.n = 0;
+                ledger_list_init(&p.items);
+                pthread_mutex_lock(&l->lock);
+                work = wait_for_work(l);
+                if (work)
+                        portion_from_memory(l, &p);
+                after = l->applied_seq;
+                pthread_mutex_unlock(&l->lock);
+                if (!work)
+                        break;
+                if (p.n == 0 && portion_from_files(l, &rows, after, &p)) {
+                        pthread_mutex_lock(&l->lock);
+                        if (!l->stopping)
+                                cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
+                        pthread_mutex_unlock(&l->lock);
+                }
+                apply_all(l, &arena, &p);
+                while ((item = ledger_list_take(&p.items)))
+                        free(item);
+                arena_clear(&rows);
+        }
+        ledger_day_close(&l->reader);
+        arena_release(&rows);
+        arena_release(&arena);
+        return NULL;
+}

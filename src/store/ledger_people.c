@@ -1,0 +1,140 @@
+/* What people see of the ledger and do with it: failures, replay, counts, notes. */
+#include "store/ledger_impl.h"
+
+#include <string.h>
+
+int ledger_count(struct ledger *l, int64_t merchant_id, int64_t *rows)
+{
+        struct ledger_day day;
+        struct arena arena;
+        size_t n, i;
+        int r, *days;
+
+        *rows = 0;
+        arena_init(&arena, 0);
+        r = ledger_days(l, &arena, &days, &n);
+        for (i = 0; !r && i < n; i++) {
+                day = (struct ledger_day){0};
+                r = ledger_day_open(l, days[i], DB_READ, &day);
+                if (!r)
+                        r = ledger_day_count(l, &day, merchant_id, rows);
+                ledger_day_close(&day);
+        }
+        arena_release(&arena);
+        return r;
+}
+
+int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
+{
+        static const struct db_col cols[] = {
+                DB_COL_I(struct ledger_failure, stream),    DB_COL_I(struct ledger_failure, seq),
+                DB_COL_I(struct ledger_failure, failed_at), DB_COL_I(struct ledger_failure, account_id),
+                DB_COL_T(struct ledger_failure, kind),      DB_COL_T(struct ledger_failure, reason),
+        };
+        static const struct query q = {
+                .name = "ledger.failures",
+                .sql = "select stream, seq, failed_at, account_id, kind, reason from store_ledger_failed where merchant_id = $1"
+                       " order by stream desc, seq desc limit 200",
+                .args = "i",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct ledger_failure),
+        };
+        int r = db_all(ctx, &q, out, n, DB_I(ctx->merchant));
+
+        return r ? status_fold(r) : 0;
+}
+
+/* The entry from its file; *found false when the file is gone. */
+static int find(struct ledger *l, struct arena *arena, int64_t stream, int64_t seq, struct ledger_entry *out, bool *found)
+{
+        struct ledger_entry *rows;
+        struct ledger_day day;
+        size_t n, n_rows, i;
+        int r, *days;
+
+        *found = false;
+        r = ledger_days(l, arena, &days, &n);
+        for (i = 0; !r && !*found && i < n; i++) {
+                day = (struct ledger_day){0};
+                r = ledger_day_open(l, days[i], DB_READ, &day);
+                if (!r)
+                        r = ledger_day_read(l, &day, arena, seq - 1, 1, &rows, &n_rows);
+                ledger_day_close(&day);
+                if (!r && n_rows == 1 && rows[0].seq == seq && rows[0].stream == stream) {
+                        *out = rows[0];
+                        *found = true;
+                }
+        }
+        return r;
+}
+
+int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq)
+{
+        static const struct query take = {
+                .name = "ledger.failed_take",
+                .sql = "delete from store_ledger_failed where merchant_id = $1 and stream = $2 and seq = $3",
+                .args = "iii",
+        };
+        struct ledger_entry e;
+        bool found;
+        int r, status;
+
+        r = db_exec(ctx, &take, DB_I(ctx->merchant), DB_I(stream), DB_I(seq));
+        if (r)
+                return status_fold(r);
+        if (db_changed(ctx) == 0)
+                return LEDGER_E_NONE;
+        r = find(l, ctx->arena, stream, seq, &e, &found);
+        if (r)
+                return r;
+        if (!found || e.merchant_id != ctx->merchant)
+                return LEDGER_E_NONE;
+        r = ledger_apply_one(l, ctx, &e, &status);
+        if (r)
+                return r;
+        if (status) {
+                r = ledger_fail(ctx, &e, status);
+                return r ? r : LEDGER_E_AGAIN;
+        }
+        pthread_mutex_lock(&l->lock);
+        l->failed--;
+        pthread_mutex_unlock(&l->lock);
+        return 0;
+}
+
+int ledger_note(struct ctx *ctx, int64_t account_id, const char *reason, int64_t times)
+{
+        static const struct query q = {
+                .name = "ledger.note",
+                .sql = "insert into store_ledger_note (merchant_id, account_id, reason, count, last_at) values ($1, $2, $3, $4, $5)"
+                       " on conflict (merchant_id, account_id, reason) do update set"
+                       " count = store_ledger_note.count + excluded.count, last_at = excluded.last_at",
+                .args = "iitii",
+        };
+        int r = db_exec(ctx, &q, DB_I(ctx->merchant), DB_I(account_id), DB_T(reason), DB_I(times), DB_I(ctx->now));
+
+        return r ? status_fold(r) : 0;
+}
+
+int ledger_notes(struct ctx *ctx, struct ledger_note_row **out, size_t *n)
+{
+        static const struct db_col cols[] = {
+                DB_COL_I(struct ledger_note_row, account_id),
+                DB_COL_T(struct ledger_note_row, reason),
+                DB_COL_I(struct ledger_note_row, count),
+                DB_COL_I(struct ledger_note_row, last_at),
+        };
+        static const struct query q = {
+                .name = "ledger.notes",
+                .sql = "select account_id, reason, count, last_at from store_ledger_note where merchant_id = $1"
+                       " order by account_id, reason",
+                .args = "i",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct ledger_note_row),
+        };
+        int r = db_all(ctx, &q, out, n, DB_I(ctx->merchant));
+
+        return r ? status_fold(r) : 0;
+}
