@@ -155,9 +155,10 @@ static int serve(struct sim *sim, const struct command *cmd, const sigset_t *end
                 print_ready(sim);
                 sigwait(ends, &got);
         }
-        pool_close(sim->pool);
+        pool_stop(sim->pool);
         if (!r)
                 server_stop(sim->server);
+        pool_close(sim->pool);
         return status_fold(r);
 }
 

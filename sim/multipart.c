@@ -53,7 +53,7 @@ int multipart_read(struct arena *arena, const char *content_type, struct bytes b
         size_t n = strlen(boundary);
         /* Each part lies between two boundaries and ends with the line end before the next one. */
         const char *open = memmem(at, (size_t)(end - at), boundary, n);
-        while (open && end - open > (ptrdiff_t)n + 2 && memcmp(open + n, "--", 2)) {
+        while (open && end - open >= (ptrdiff_t)n + 2 && memcmp(open + n, "--", 2)) {
                 const char *part = open + n + 2;
                 const char *next = memmem(part, (size_t)(end - part), boundary, n);
                 if (!next || next - part < 2)
@@ -62,7 +62,7 @@ int multipart_read(struct arena *arena, const char *content_type, struct bytes b
                         return MULTIPART_E_BAD;
                 open = next;
         }
-        return open ? 0 : MULTIPART_E_BAD;
+        return open && end - open >= (ptrdiff_t)n + 2 ? 0 : MULTIPART_E_BAD;
 }
 
 const char *multipart_field(const struct multipart *m, const char *name)

@@ -11,7 +11,7 @@ struct pool {
         pthread_mutex_t lock;
         pthread_cond_t more;
         struct pool_task *first, **tail;
-        bool closing;
+        bool closing, joined;
         struct transport *transport;
         struct arena arena;
         pthread_t thread[THREADS_MAX];
@@ -81,9 +81,9 @@ int pool_open(struct pool **out, unsigned threads, bool any_target)
         return 0;
 }
 
-void pool_close(struct pool *pool)
+void pool_stop(struct pool *pool)
 {
-        if (!pool)
+        if (!pool || pool->joined)
                 return;
         pthread_mutex_lock(&pool->lock);
         pool->closing = true;
@@ -91,6 +91,14 @@ void pool_close(struct pool *pool)
         pthread_mutex_unlock(&pool->lock);
         for (unsigned i = 0; i < pool->n; i++)
                 pthread_join(pool->thread[i], NULL);
+        pool->joined = true;
+}
+
+void pool_close(struct pool *pool)
+{
+        if (!pool)
+                return;
+        pool_stop(pool);
         transport_close(pool->transport);
         pthread_cond_destroy(&pool->more);
         pthread_mutex_destroy(&pool->lock);

@@ -22,7 +22,10 @@ struct pool_task {
 
 /* `any_target` false: only loopback addresses are called. */
 int pool_open(struct pool **, unsigned threads, bool any_target) MUST;
-void pool_close(struct pool *); /* waits for running calls; tasks not begun are dropped without `done` */
+/* Ends the threads, waiting for running calls; tasks not begun stay undone. Before server_stop(): a running call still
+ * comes back to the loop. */
+void pool_stop(struct pool *);
+void pool_close(struct pool *); /* after server_stop() */
 void pool_add(struct pool *, struct sim *, struct pool_task *);
 
 #endif

@@ -21,6 +21,7 @@ struct push {
         struct pool_task task; /* first: the pool gives it back */
         struct arena arena;    /* the push's own: goes when the push is settled */
         struct arena attempt;  /* of one try */
+        struct push *before, *after; /* in sim->pushes.list */
         struct target *target;
         const char *name, *id, *message;
         unsigned tries;
@@ -33,8 +34,17 @@ static void drop_push(struct sim *sim, struct push *push)
 {
         struct arena arena = push->arena;
         sim->pushes.open--;
+        *(push->before ? &push->before->after : &sim->pushes.list) = push->after;
+        if (push->after)
+                push->after->before = push->before;
         arena_release(&push->attempt);
         arena_release(&arena);
+}
+
+void pushes_release(struct sim *sim)
+{
+        while (sim->pushes.list)
+                drop_push(sim, sim->pushes.list);
 }
 
 /* Was this answer an acknowledgement? `why` says what it was instead. */
@@ -159,6 +169,10 @@ static void add_push(struct sim *sim, struct target *target, const char *name, c
         push->message = arena_strdup(&arena, message);
         push->arena = arena;
         arena_init(&push->attempt, 0);
+        push->after = sim->pushes.list;
+        if (push->after)
+                push->after->before = push;
+        sim->pushes.list = push;
         sim->pushes.made++;
         sim->pushes.open++;
         timer_after(sim, delay, try_now, push);

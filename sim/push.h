@@ -28,4 +28,7 @@ bool push_id_as_number(struct sim *, struct shop *);
  * and keeps the URL. */
 void push_register(struct sim *, struct target *, const char *url, struct raw *answer_to, const char *back);
 
+/* Forgets what is still on its way; when the loop and the pool have stopped. */
+void pushes_release(struct sim *);
+
 #endif

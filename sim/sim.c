@@ -1,6 +1,7 @@
 #include "sim/sim.h"
 
 #include "sim/population.h"
+#include "sim/push.h"
 
 #include <string.h>
 
@@ -31,6 +32,7 @@ int sim_init(struct sim *sim, const struct sim_options *o)
 
 void sim_release(struct sim *sim)
 {
+        pushes_release(sim);
         world_release(&sim->world);
         map_release(&sim->tokens.by_text);
         map_release(&sim->rates);

@@ -15,6 +15,7 @@
 
 struct server;
 struct pool;
+struct push;
 
 struct gate_rate { /* calls of one endpoint by one account in this minute */
         int64_t minute;
@@ -45,7 +46,8 @@ struct sim {
         struct live live;
         struct {
                 uint64_t made, acked, failed, gave_up, dropped;
-                unsigned open; /* made and neither acknowledged nor given up */
+                unsigned open; /* made and neither acknowledged nor given up: in the list */
+                struct push *list;
         } pushes;
 };
 
