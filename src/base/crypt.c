@@ -143,9 +143,9 @@ char *crypt_hex(struct arena *a, struct bytes in)
 
 bool crypt_same(const char *a, const char *b)
 {
-        size_t n = strlen(a);
+        size_t n = a ? strlen(a) : 0;
 
-        return n == strlen(b) && CRYPTO_memcmp(a, b, n) == 0;
+        return a && b && n == strlen(b) && CRYPTO_memcmp(a, b, n) == 0;
 }
 
 char *base64_encode(struct arena *a, struct bytes in)

@@ -21,7 +21,7 @@ void crypt_sha256(struct bytes, uint8_t out[32]);
 void crypt_hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]);
 char *crypt_hex(struct arena *, struct bytes);
 
-/* Constant-time comparison of texts; different lengths are unequal. */
+/* Constant-time comparison of texts; different lengths are unequal, NULL equals nothing. */
 bool crypt_same(const char *a, const char *b);
 
 /* Base64 with padding out; lenient in: missing padding and non-zero spare bits of the last character are taken

@@ -136,6 +136,7 @@ static void compares_and_makes_texts(void **state)
         (void)state;
         assert_true(crypt_same("", "") && crypt_same("abc", "abc"));
         assert_false(crypt_same("abc", "abd") || crypt_same("abc", "ab") || crypt_same("", "a"));
+        assert_false(crypt_same(NULL, "") || crypt_same("", NULL) || crypt_same(NULL, NULL));
         char *text = crypt_random_text(&arena, 20000);
         assert_int_equal(strlen(text), 20000);
         for (char *p = text; *p; p++)
@@ -210,6 +211,7 @@ static void zips(void **state)
         assert_int_equal(zip_open(&arena, bytes_of(z.p, z.n - 1), t.n, &back), ZIP_E_BROKEN);
         assert_int_equal(zip_open(&arena, BYTES_NONE, 100, &back), ZIP_E_BROKEN);
         assert_int_equal(zip_open(&arena, bytes_of_text("not compressed at all"), 100, &back), ZIP_E_BROKEN);
+        assert_int_equal(zip_open(&arena, bytes_of("\x50\x2a\x4d\x18\x01\x00\x00\x00x", 9), 100, &back), ZIP_E_BROKEN);
         char *twice = arena_alloc(&arena, z.n * 2);
         memcpy(twice, z.p, z.n);
         memcpy(twice + z.n, z.p, z.n);

@@ -75,7 +75,7 @@ struct ctx {
         struct after after;
 };
 
-/* Zeroes `ctx` and sets up arena and `after`. The rest is the edge's. */
+/* Zeroes `ctx` and sets up arena and `after`. The rest is the edge's. A ctx is not copied: `after` points into it. */
 void ctx_init(struct ctx *, struct arena *);
 
 int64_t ctx_new_id(struct ctx *);

@@ -112,7 +112,8 @@ int json_read(struct arena *, struct bytes text, const struct json_desc *, enum 
 int json_read_param(struct arena *, const struct json_desc *, const char *name, const char *value, void *out,
                     struct json_fault *) MUST;
 
-/* Does a struct keep the rules of its descriptor: what is required is there, the rest within its limits? JSON_E_FIELD. */
+/* Does a struct keep the rules of its descriptor: what is required is there (a number or bool always is), the rest within
+ * its limits (an optional number may be 0)? JSON_E_FIELD. */
 int json_check(struct arena *, const struct json_desc *, const void *in, struct json_fault *) MUST;
 
 /* Encodes; compact, UTF-8, invalid sequences in texts become U+FFFD. Never fails for a well-formed descriptor. The text of

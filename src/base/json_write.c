@@ -141,16 +141,18 @@ static void write_value(struct text *t, const struct json_field *f, const void *
 
 static void write_object(struct text *t, const struct json_desc *d, const void *in)
 {
-        const char *comma = "";
+        const char *comma = "\""; /* and the name's first quote */
 
         text_add(t, "{");
         for (size_t i = 0; i < d->n; i++) {
                 const struct json_field *f = &d->fields[i];
                 if ((f->flags & (JSON_OMIT | JSON_REQUIRED)) == JSON_OMIT && is_nothing(f, in))
                         continue;
-                text_addf(t, "%s\"%s\":", comma, f->name);
+                text_add(t, comma);
+                text_add(t, f->name);
+                text_add_n(t, "\":", 2);
                 write_value(t, f, in);
-                comma = ",";
+                comma = ",\"";
         }
         text_add(t, "}");
 }

@@ -130,6 +130,10 @@ bool utf8_valid(const void *p, size_t n)
         bool valid;
 
         for (size_t i = 0; i < n;) {
+                if (s[i] < 0x80) {
+                        i++;
+                        continue;
+                }
                 i += utf8_next(s + i, n - i, &valid);
                 if (!valid)
                         return false;

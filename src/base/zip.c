@@ -1,6 +1,8 @@
 #include "base/zip.h"
 
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
 #define ZIP_LEVEL 3
@@ -23,8 +25,12 @@ struct bytes zip_close(struct arena *a, struct bytes plain)
 int zip_open(struct arena *a, struct bytes zipped, size_t max, struct bytes *plain)
 {
         unsigned long long n = ZSTD_getFrameContentSize(zipped.p, zipped.n);
+        uint32_t magic = 0;
 
-        if (n == ZSTD_CONTENTSIZE_UNKNOWN || n == ZSTD_CONTENTSIZE_ERROR || n > max ||
+        /* A skippable frame has a size too, 0, and another first word. */
+        if (zipped.n > sizeof(magic))
+                memcpy(&magic, zipped.p, sizeof(magic));
+        if (le32toh(magic) != ZSTD_MAGICNUMBER || n == ZSTD_CONTENTSIZE_UNKNOWN || n == ZSTD_CONTENTSIZE_ERROR || n > max ||
             ZSTD_findFrameCompressedSize(zipped.p, zipped.n) != zipped.n)
                 return ZIP_E_BROKEN;
         char *out = arena_alloc(a, (size_t)n + 1); /* a NUL behind: most kept objects are texts */
