@@ -24,8 +24,8 @@
 #endif
 
 #define ARENA_ALIGN 16
-#define ARENA_FIRST 4000    /* bytes of the first block: with the allocator's own header it stays below a page */
-#define ARENA_BLOCK 262144  /* blocks double up to this */
+#define ARENA_FIRST 4000   /* bytes of the first block: with the allocator's own header it stays below a page */
+#define ARENA_BLOCK 262144 /* blocks double up to this */
 
 struct arena_block {
         struct arena_block *prev;

@@ -58,6 +58,7 @@ char *arena_strndup(struct arena *, const char *, size_t n);
 void *arena_memdup(struct arena *, const void *, size_t n);
 
 char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
-char *arena_vprintf(struct arena *, const char *fmt, va_list) __attribute__((format(printf, 2, 0), returns_nonnull));
+char *arena_vprintf(struct arena *, const char *fmt, va_list)
+        __attribute__((format(printf, 2, 0), returns_nonnull));
 
 #endif

@@ -100,8 +100,10 @@ static void copies(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(gives_zeroed_aligned_memory), cmocka_unit_test(marks_what_is_over_its_limit),
-                cmocka_unit_test(returns_to_a_mark),           cmocka_unit_test(grows_in_place_only_at_the_end),
+                cmocka_unit_test(gives_zeroed_aligned_memory),
+                cmocka_unit_test(marks_what_is_over_its_limit),
+                cmocka_unit_test(returns_to_a_mark),
+                cmocka_unit_test(grows_in_place_only_at_the_end),
                 cmocka_unit_test(copies),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

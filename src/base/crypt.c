@@ -199,8 +199,8 @@ static int aes(int encrypt, const uint8_t *key, const uint8_t *iv, const void *i
                 return CRYPT_E_LENGTH;
         EVP_CIPHER_CTX *c = contexts()->cipher;
         if (!EVP_CipherInit_ex2(c, algorithms.aes, key, iv, encrypt, NULL) || !EVP_CIPHER_CTX_set_padding(c, 0) ||
-            !EVP_CipherUpdate(c, out, &got, in, (int)n) ||
-            !EVP_CipherFinal_ex(c, (unsigned char *)out + got, &last) || (size_t)(got + last) != n)
+            !EVP_CipherUpdate(c, out, &got, in, (int)n) || !EVP_CipherFinal_ex(c, (unsigned char *)out + got, &last) ||
+            (size_t)(got + last) != n)
                 return fatal(EIO, "AES failed");
         return 0;
 }

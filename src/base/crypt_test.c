@@ -47,7 +47,8 @@ static void digests(void **state)
         crypt_hmac_sha256(bytes_of_text("Jefe"), bytes_of_text("what do ya want for nothing?"), raw);
         assert_string_equal(hex(raw, 32), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         memset(key, 0xaa, sizeof(key));
-        crypt_hmac_sha256(bytes_of(key, sizeof(key)), bytes_of_text("Test Using Larger Than Block-Size Key - Hash Key First"), raw);
+        crypt_hmac_sha256(bytes_of(key, sizeof(key)),
+                          bytes_of_text("Test Using Larger Than Block-Size Key - Hash Key First"), raw);
         assert_string_equal(hex(raw, 32), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
         /* An empty key is empty, not the key before. */
         crypt_hmac_sha256(BYTES_NONE, BYTES_NONE, raw);
@@ -56,8 +57,13 @@ static void digests(void **state)
 
 static void encodes_base64(void **state)
 {
-        static const char *const rows[][2] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                              {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+        static const char *const rows[][2] = {{"", ""},
+                                              {"f", "Zg=="},
+                                              {"fo", "Zm8="},
+                                              {"foo", "Zm9v"},
+                                              {"foob", "Zm9vYg=="},
+                                              {"fooba", "Zm9vYmE="},
+                                              {"foobar", "Zm9vYmFy"}};
         struct bytes out;
 
         (void)state;
@@ -74,8 +80,9 @@ static void encodes_base64(void **state)
         /* Spare bits: a key of 43 characters whose last one says more than 256 bits. */
         assert_int_equal(base64_decode(&arena, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", 43, &out), 0);
         assert_int_equal(out.n, 32);
-        static const char *const bad[] = {"Z",     "Zg=",   "Z===",  "====",  "=",      "Zg=Z", " Zm9v", "Zm9v ",
-                                          "Zm9v\n", "Zm-v", "Zm_v",  "Zm9vZ", "Zg==Zg==", "Z\xc3\xa9==", "-m9v", "Zm9-"};
+        static const char *const bad[] = {"Z",        "Zg=",         "Z===",   "====", "=",    "Zg=Z",
+                                          " Zm9v",    "Zm9v ",       "Zm9v\n", "Zm-v", "Zm_v", "Zm9vZ",
+                                          "Zg==Zg==", "Z\xc3\xa9==", "-m9v",   "Zm9-"};
         for (size_t i = 0; i < countof(bad); i++)
                 if (base64_decode(&arena, bad[i], strlen(bad[i]), &out) != CRYPT_E_BASE64)
                         fail_msg("\"%s\" must be refused", bad[i]);
@@ -93,11 +100,13 @@ static void encodes_base64(void **state)
 static void ciphers(void **state)
 {
         /* NIST SP 800-38A, F.2.5: CBC-AES256 */
-        static const uint8_t key[32] = {0x60, 0x3d, 0xeb, 0x10, 0x15, 0xca, 0x71, 0xbe, 0x2b, 0x73, 0xae, 0xf0, 0x85, 0x7d, 0x77, 0x81,
-                                        0x1f, 0x35, 0x2c, 0x07, 0x3b, 0x61, 0x08, 0xd7, 0x2d, 0x98, 0x10, 0xa3, 0x09, 0x14, 0xdf, 0xf4};
+        static const uint8_t key[32] = {0x60, 0x3d, 0xeb, 0x10, 0x15, 0xca, 0x71, 0xbe, 0x2b, 0x73, 0xae,
+                                        0xf0, 0x85, 0x7d, 0x77, 0x81, 0x1f, 0x35, 0x2c, 0x07, 0x3b, 0x61,
+                                        0x08, 0xd7, 0x2d, 0x98, 0x10, 0xa3, 0x09, 0x14, 0xdf, 0xf4};
         static const uint8_t iv[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-        static const uint8_t plain[32] = {0x6b, 0xc1, 0xbe, 0xe2, 0x2e, 0x40, 0x9f, 0x96, 0xe9, 0x3d, 0x7e, 0x11, 0x73, 0x93, 0x17, 0x2a,
-                                          0xae, 0x2d, 0x8a, 0x57, 0x1e, 0x03, 0xac, 0x9c, 0x9e, 0xb7, 0x6f, 0xac, 0x45, 0xaf, 0x8e, 0x51};
+        static const uint8_t plain[32] = {0x6b, 0xc1, 0xbe, 0xe2, 0x2e, 0x40, 0x9f, 0x96, 0xe9, 0x3d, 0x7e,
+                                          0x11, 0x73, 0x93, 0x17, 0x2a, 0xae, 0x2d, 0x8a, 0x57, 0x1e, 0x03,
+                                          0xac, 0x9c, 0x9e, 0xb7, 0x6f, 0xac, 0x45, 0xaf, 0x8e, 0x51};
         uint8_t out[32];
 
         (void)state;
@@ -113,9 +122,10 @@ static void ciphers(void **state)
 /* The published sample of the platform's documents: signature and body of a callback. */
 static void agrees_with_the_platforms_sample(void **state)
 {
-        static const char encrypt[] =
-                "Q3stYC6hdFzMh9T8HCvyDD6yCco61d83JLWY5fxzv6ctG4s/0IEbNyCW6o1k1RSsGGwTniSqeiBmIhLmGHQddhT69Ccj0zCH5czsCoo3+SCzKexq"
-                "/T0POPulPyEliJtvA46zDf85DrpNexYwPN6Nrt2fNOWHyqUYY5dE76xsM0Mn05NbwVocQguS4E1CU/YAnYF/moMdGHqKnM8qAL6D7d0Pg";
+        static const char encrypt[] = "Q3stYC6hdFzMh9T8HCvyDD6yCco61d83JLWY5fxzv6ctG4s/"
+                                      "0IEbNyCW6o1k1RSsGGwTniSqeiBmIhLmGHQddhT69Ccj0zCH5czsCoo3+SCzKexq"
+                                      "/T0POPulPyEliJtvA46zDf85DrpNexYwPN6Nrt2fNOWHyqUYY5dE76xsM0Mn05NbwVocQguS4E1CU/"
+                                      "YAnYF/moMdGHqKnM8qAL6D7d0Pg";
         struct bytes key;
 
         (void)state;

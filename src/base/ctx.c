@@ -15,7 +15,8 @@ void ctx_notice(struct ctx *ctx, const char *topic, const char *kind, int64_t id
 {
         struct notice *n = arena_new(ctx->arena, struct notice);
 
-        *n = (struct notice){.merchant = ctx->merchant, .topic = topic, .kind = kind, .id = id, .parent = parent, .body = body};
+        *n = (struct notice){
+                .merchant = ctx->merchant, .topic = topic, .kind = kind, .id = id, .parent = parent, .body = body};
         *ctx->after.tail = n;
         ctx->after.tail = &n->next;
 }

@@ -23,8 +23,8 @@ int64_t id_new(struct id_source *s)
                 next = at > last ? at : last + 1;
         while (!atomic_compare_exchange_weak(&s->last, &last, next));
         uint64_t count = next & ((1u << ID_COUNT_BITS) - 1);
-        return (int64_t)((next >> ID_COUNT_BITS) << (ID_COUNT_BITS + ID_SLOT_BITS) | (uint64_t)s->slot << ID_COUNT_BITS |
-                         count);
+        return (int64_t)((next >> ID_COUNT_BITS) << (ID_COUNT_BITS + ID_SLOT_BITS) |
+                         (uint64_t)s->slot << ID_COUNT_BITS | count);
 }
 
 int64_t id_ms(int64_t id)

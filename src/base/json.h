@@ -106,22 +106,22 @@ enum json_mode {
 int json_read(struct arena *, struct bytes text, const struct json_desc *, enum json_mode, void *out,
               struct json_fault *fault) MUST;
 
-/* The same from single texts (path and query parameters) into a zeroed struct: one call per parameter, then json_check()
- * for what is required. An empty value is an absent one; STRS takes one text more with each call.
+/* The same from single texts (path and query parameters) into a zeroed struct: one call per parameter, then
+ * json_check() for what is required. An empty value is an absent one; STRS takes one text more with each call.
  * JSON_E_FIELD for an unknown name or a bad value. */
 int json_read_param(struct arena *, const struct json_desc *, const char *name, const char *value, void *out,
                     struct json_fault *) MUST;
 
-/* Does a struct keep the rules of its descriptor: what is required is there (a number or bool always is), the rest within
- * its limits (an optional number may be 0)? JSON_E_FIELD. */
+/* Does a struct keep the rules of its descriptor: what is required is there (a number or bool always is), the rest
+ * within its limits (an optional number may be 0)? JSON_E_FIELD. */
 int json_check(struct arena *, const struct json_desc *, const void *in, struct json_fault *) MUST;
 
-/* Encodes; compact, UTF-8, invalid sequences in texts become U+FFFD. Never fails for a well-formed descriptor. The text of
- * a RAW member goes out as it is: it came from json_read() or json_write(). */
+/* Encodes; compact, UTF-8, invalid sequences in texts become U+FFFD. Never fails for a well-formed descriptor. The text
+ * of a RAW member goes out as it is: it came from json_read() or json_write(). */
 char *json_write(struct arena *, const struct json_desc *, const void *in) __attribute__((returns_nonnull));
 
-/* Does `text` fit the descriptor as a reply: each field there unless OMIT, null only where json_write() makes it, all rules
- * kept? Same statuses as json_read; used by the contract check of tests. */
+/* Does `text` fit the descriptor as a reply: each field there unless OMIT, null only where json_write() makes it, all
+ * rules kept? Same statuses as json_read; used by the contract check of tests. */
 int json_fits(struct arena *, struct bytes text, const struct json_desc *, struct json_fault *) MUST;
 
 /* The descriptor as JSON Schema (type "object"); sub-descriptors by "#/components/schemas/NAME". */
@@ -130,7 +130,8 @@ void json_schema(struct text *, const struct json_desc *);
 /*
  * Single values out of a text, for objects that we keep whole: path "order_detail.pay_info.pay_time" or
  * "list.0.name". Number or text alike come as text; objects and lists as compact JSON. NULL when absent or null.
- * Parses each time: for several values decode with a descriptor or json_leaves(). Both mend the text as JSON_LENIENT does.
+ * Parses each time: for several values decode with a descriptor or json_leaves(). Both mend the text as JSON_LENIENT
+ * does.
  */
 const char *json_get(struct arena *, struct bytes text, const char *path);
 

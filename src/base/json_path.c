@@ -68,9 +68,10 @@ static size_t count_leaves(json_t *v)
 
         if (is_leaf(v))
                 return !json_is_null(v);
-        if (json_is_object(v))
-                json_object_foreach(v, key, sub)
-                        n += count_leaves(sub);
+        json_object_foreach(v, key, sub)
+        {
+                n += count_leaves(sub);
+        }
         for (size_t i = 0; i < json_array_size(v); i++)
                 n += count_leaves(json_array_get(v, i));
         return n;

@@ -106,7 +106,8 @@ static bool is_absent(const struct json_field *f, const void *base)
         }
 }
 
-static int check_under(struct arena *, const char *up, const struct json_desc *, const void *, struct json_fault *) MUST;
+static int check_under(struct arena *, const char *up, const struct json_desc *, const void *,
+                       struct json_fault *) MUST;
 
 static int check_field(struct arena *a, const char *path, const struct json_field *f, const void *base,
                        struct json_fault *fault)
@@ -114,7 +115,8 @@ static int check_field(struct arena *a, const char *path, const struct json_fiel
         struct json_why why;
 
         if (is_absent(f, base))
-                return f->flags & JSON_REQUIRED ? refuse_at(a, fault, path, (struct json_why){"is required", "必填"}) : 0;
+                return f->flags & JSON_REQUIRED ? refuse_at(a, fault, path, (struct json_why){"is required", "必填"})
+                                                : 0;
         /* In a struct an optional number that was not given is 0, which need not lie in its range. */
         if (f->type == JSON_T_INT && !(f->flags & JSON_REQUIRED) && *json_member_in(base, f, int64_t) == 0)
                 return 0;
@@ -127,7 +129,8 @@ static int check_field(struct arena *a, const char *path, const struct json_fiel
         if (f->type == JSON_T_LIST) {
                 const char *list = *json_member_in(base, f, char *);
                 for (size_t i = 0; i < json_count_in(base, f); i++) {
-                        int r = check_under(a, arena_printf(a, "%s[%zu].", path, i), f->sub, list + i * f->sub->size, fault);
+                        int r = check_under(a, arena_printf(a, "%s[%zu].", path, i), f->sub, list + i * f->sub->size,
+                                            fault);
                         if (r)
                                 return r;
                 }

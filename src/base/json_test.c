@@ -74,10 +74,11 @@ static int lenient(const char *text, struct order *o, struct json_fault *f)
         return json_read(&arena, bytes_of_text(text), &order, JSON_LENIENT, o, f);
 }
 
-static const char full[] = "{\"id\":\"123456789012345678\",\"remote_id\":9223372036854775807,\"state\":\"open\",\"name\":\"掌柜\","
-                           "\"raw\":{\"a\":[1,-2.50,\"\\u0001\",null,true]},\"fen\":1000,\"rate\":0.1,\"paid\":true,"
-                           "\"first\":{\"count\":1,\"note\":\"x\"},\"gift\":{\"count\":2},\"lines\":[{\"count\":3},{\"count\":4}],"
-                           "\"tags\":[\"a\",3705115058471208928]}";
+static const char full[] =
+        "{\"id\":\"123456789012345678\",\"remote_id\":9223372036854775807,\"state\":\"open\",\"name\":\"掌柜\","
+        "\"raw\":{\"a\":[1,-2.50,\"\\u0001\",null,true]},\"fen\":1000,\"rate\":0.1,\"paid\":true,"
+        "\"first\":{\"count\":1,\"note\":\"x\"},\"gift\":{\"count\":2},\"lines\":[{\"count\":3},{\"count\":4}],"
+        "\"tags\":[\"a\",3705115058471208928]}";
 
 static void reads_every_type(void **state)
 {
@@ -110,10 +111,11 @@ static void writes_what_it_read(void **state)
         (void)state;
         assert_int_equal(strict(full, &o, NULL), 0);
         char *text = json_write(&arena, &order, &o);
-        assert_string_equal(text, "{\"id\":\"123456789012345678\",\"remote_id\":\"9223372036854775807\",\"state\":\"open\","
-                                  "\"name\":\"掌柜\",\"raw\":{\"a\":[1,-2.5,\"\\u0001\",null,true]},\"fen\":1000,\"rate\":0.1,"
-                                  "\"paid\":true,\"first\":{\"count\":1,\"note\":\"x\"},\"gift\":{\"count\":2},"
-                                  "\"lines\":[{\"count\":3},{\"count\":4}],\"tags\":[\"a\",\"3705115058471208928\"]}");
+        assert_string_equal(
+                text, "{\"id\":\"123456789012345678\",\"remote_id\":\"9223372036854775807\",\"state\":\"open\","
+                      "\"name\":\"掌柜\",\"raw\":{\"a\":[1,-2.5,\"\\u0001\",null,true]},\"fen\":1000,\"rate\":0.1,"
+                      "\"paid\":true,\"first\":{\"count\":1,\"note\":\"x\"},\"gift\":{\"count\":2},"
+                      "\"lines\":[{\"count\":3},{\"count\":4}],\"tags\":[\"a\",\"3705115058471208928\"]}");
         assert_int_equal(json_fits(&arena, bytes_of_text(text), &order, &f), 0);
         assert_int_equal(strict(text, &again, NULL), 0);
         assert_string_equal(json_write(&arena, &order, &again), text);
@@ -124,9 +126,10 @@ static void writes_nothing_as_null_or_not_at_all(void **state)
         struct order o = {.name = "n", .rate = NAN};
 
         (void)state;
-        assert_string_equal(json_write(&arena, &order, &o),
-                            "{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":0,\"rate\":null,"
-                            "\"paid\":false,\"lines\":[]}");
+        assert_string_equal(
+                json_write(&arena, &order, &o),
+                "{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":0,\"rate\":null,"
+                "\"paid\":false,\"lines\":[]}");
         struct line l = {.count = 0, .note = ""};
         assert_string_equal(json_write(&arena, &line, &l), "{\"count\":0}"); /* REQUIRED wins, "" is empty */
 }
@@ -210,10 +213,11 @@ static void lenient_takes_what_it_can(void **state)
         struct json_fault f;
 
         (void)state;
-        assert_int_equal(lenient("{\"name\":12345678901,\"unknown\":{},\"id\":77,\"remote_id\":5,\"state\":\"never heard of\","
-                                 "\"fen\":\"99999\",\"rate\":\"0.5\",\"paid\":1,\"tags\":[1,{},\"b\"]}",
-                                 &o, NULL),
-                         0);
+        assert_int_equal(
+                lenient("{\"name\":12345678901,\"unknown\":{},\"id\":77,\"remote_id\":5,\"state\":\"never heard of\","
+                        "\"fen\":\"99999\",\"rate\":\"0.5\",\"paid\":1,\"tags\":[1,{},\"b\"]}",
+                        &o, NULL),
+                0);
         assert_string_equal(o.name, "12345678901"); /* too long, but ranges do not hold */
         assert_int_equal(o.id, 77);
         assert_string_equal(o.remote_id, "5");
@@ -223,7 +227,8 @@ static void lenient_takes_what_it_can(void **state)
         assert_int_equal(o.n_tags, 2);
         assert_string_equal(o.tags[1], "b");
 
-        assert_int_equal(lenient("{\"name\":\"n\",\"id\":-5,\"remote_id\":1.5,\"state\":[],\"fen\":\"5x\",\"rate\":\"\",\"paid\":2,"
+        assert_int_equal(lenient("{\"name\":\"n\",\"id\":-5,\"remote_id\":1.5,\"state\":[],\"fen\":\"5x\",\"rate\":"
+                                 "\"\",\"paid\":2,"
                                  "\"first\":5,\"gift\":\"\",\"lines\":\"\",\"tags\":{}}",
                                  &o, NULL),
                          0);
@@ -233,7 +238,8 @@ static void lenient_takes_what_it_can(void **state)
         assert_int_equal(o.fen, 0);
         assert_true(o.rate == 0 && !o.paid && !o.gift && !o.lines && !o.n_lines && !o.tags);
 
-        assert_int_equal(lenient("{\"name\":\"n\",\"fen\":5.0,\"lines\":[1,{\"count\":1000},null,{\"count\":2}]}", &o, NULL), 0);
+        assert_int_equal(
+                lenient("{\"name\":\"n\",\"fen\":5.0,\"lines\":[1,{\"count\":1000},null,{\"count\":2}]}", &o, NULL), 0);
         assert_int_equal(o.fen, 5);
         assert_int_equal(o.n_lines, 2);
         assert_int_equal(o.lines[0].count, 1000);
@@ -250,7 +256,8 @@ static void lenient_takes_what_it_can(void **state)
 static void lenient_mends_what_people_typed(void **state)
 {
         static const char *const rows[][2] = {
-                {"{\"name\":\"a\\u0000b\"}", "a\xef\xbf\xbd" "b"},
+                {"{\"name\":\"a\\u0000b\"}", "a\xef\xbf\xbd"
+                                             "b"},
                 {"{\"name\":\"\\ud83d\"}", "\xef\xbf\xbd"},
                 {"{\"name\":\"\\ud83dx\"}", "\xef\xbf\xbdx"},
                 {"{\"name\":\"\\ude00\\ud83d\\ude00\"}", "\xef\xbf\xbd😀"},
@@ -270,16 +277,19 @@ static void lenient_mends_what_people_typed(void **state)
         }
         assert_int_equal(json_read(&arena, bytes_of("{\"name\":\"\0\"}", 12), &order, JSON_LENIENT, &o, NULL), 0);
         assert_string_equal(o.name, "\xef\xbf\xbd");
-        assert_int_equal(json_read(&arena, bytes_of("{\"name\":5\0}", 11), &order, JSON_LENIENT, &o, NULL), JSON_E_SYNTAX);
-        static const char *const broken[] = {"{\"name\":\"\\ud83d\"", "{\"name\":\xff}", "{\"name\":\"\\u00\"}", "\"\\u", "\"\\"};
+        assert_int_equal(json_read(&arena, bytes_of("{\"name\":5\0}", 11), &order, JSON_LENIENT, &o, NULL),
+                         JSON_E_SYNTAX);
+        static const char *const broken[] = {"{\"name\":\"\\ud83d\"", "{\"name\":\xff}", "{\"name\":\"\\u00\"}",
+                                             "\"\\u", "\"\\"};
         for (size_t i = 0; i < countof(broken); i++)
                 assert_int_equal(lenient(broken[i], &o, NULL), JSON_E_SYNTAX);
 }
 
 static void lenient_keeps_the_digits_of_huge_numbers(void **state)
 {
-        static const char text[] = "{\"name\":\"\\\"1\",\"remote_id\":18446744073709551615,\"fen\":18446744073709551615,"
-                                   "\"rate\":-123456789012345678901234567890.5,\"tags\":[-9223372036854775809,1]}";
+        static const char text[] =
+                "{\"name\":\"\\\"1\",\"remote_id\":18446744073709551615,\"fen\":18446744073709551615,"
+                "\"rate\":-123456789012345678901234567890.5,\"tags\":[-9223372036854775809,1]}";
         struct order o;
 
         (void)state;
@@ -298,18 +308,21 @@ static void lenient_keeps_the_digits_of_huge_numbers(void **state)
 
 static void fits_is_as_strict_as_the_reply_is(void **state)
 {
-        static const char good[] = "{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":0,\"rate\":1.0,"
-                                   "\"paid\":false,\"lines\":[]}";
+        static const char good[] =
+                "{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":0,\"rate\":1.0,"
+                "\"paid\":false,\"lines\":[]}";
         static const struct refusal bad[] = {
                 {"{\"id\":null,\"remote_id\":5,\"name\":\"n\"}", JSON_E_FIELD, "remote_id", "id"},
                 {"{\"id\":null,\"name\":\"n\"}", JSON_E_FIELD, "remote_id", "missing"},
                 {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":null}", JSON_E_FIELD, "name", "required"},
-                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":null}", JSON_E_FIELD, "fen",
-                 "whole number"},
-                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":1,\"rate\":1,\"paid\":true,"
+                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":null}",
+                 JSON_E_FIELD, "fen", "whole number"},
+                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":1,\"rate\":1,"
+                 "\"paid\":true,"
                  "\"lines\":null}",
                  JSON_E_FIELD, "lines", "list"},
-                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":1,\"rate\":1,\"paid\":true,"
+                {"{\"id\":null,\"remote_id\":null,\"state\":null,\"name\":\"n\",\"raw\":null,\"fen\":1,\"rate\":1,"
+                 "\"paid\":true,"
                  "\"lines\":[],\"more\":1}",
                  JSON_E_FIELD, "more", "not a field"},
                 {"{", JSON_E_SYNTAX, "", "not JSON"},
@@ -331,9 +344,9 @@ static void reads_parameters(void **state)
         struct json_fault f;
 
         (void)state;
-        static const char *const good[][2] = {{"id", "7"},     {"remote_id", "x"}, {"state", "done"}, {"fen", "12"},
-                                              {"rate", "2.5"}, {"paid", "true"},   {"tags", "a"},     {"tags", "b"},
-                                              {"name", ""}};
+        static const char *const good[][2] = {{"id", "7"},   {"remote_id", "x"}, {"state", "done"},
+                                              {"fen", "12"}, {"rate", "2.5"},    {"paid", "true"},
+                                              {"tags", "a"}, {"tags", "b"},      {"name", ""}};
         for (size_t i = 0; i < countof(good); i++)
                 assert_int_equal(json_read_param(&arena, &order, good[i][0], good[i][1], &o, NULL), 0);
         assert_int_equal(o.id, 7);
@@ -343,8 +356,9 @@ static void reads_parameters(void **state)
         assert_true(o.rate == 2.5 && o.paid);
         assert_int_equal(o.n_tags, 2);
         assert_string_equal(o.tags[1], "b");
-        static const char *const bad[][2] = {{"id", "0"},   {"id", "x"},     {"state", "x"}, {"fen", "1001"},  {"fen", "1x"},
-                                             {"rate", "x"}, {"rate", "nan"}, {"paid", "y"},  {"nothing", "1"}, {"gift", "{}"}};
+        static const char *const bad[][2] = {{"id", "0"},      {"id", "x"},   {"state", "x"},  {"fen", "1001"},
+                                             {"fen", "1x"},    {"rate", "x"}, {"rate", "nan"}, {"paid", "y"},
+                                             {"nothing", "1"}, {"gift", "{}"}};
         for (size_t i = 0; i < countof(bad); i++) {
                 assert_int_equal(json_read_param(&arena, &order, bad[i][0], bad[i][1], &o, &f), JSON_E_FIELD);
                 assert_string_equal(f.path, bad[i][0]);
@@ -414,11 +428,22 @@ static void prints_its_schema(void **state)
 
 static void finds_single_values(void **state)
 {
-        static const char text[] = "{\"a\":{\"b\":[10,{\"c\":\"掌\"},1.10]},\"n\":null,\"t\":true,\"id\":9007199254740993,\"\":1}";
+        static const char text[] =
+                "{\"a\":{\"b\":[10,{\"c\":\"掌\"},1.10]},\"n\":null,\"t\":true,\"id\":9007199254740993,\"\":1}";
         static const char *const rows[][2] = {
-                {"a.b.0", "10"}, {"a.b.1.c", "掌"}, {"a.b.2", "1.1"}, {"t", "true"},   {"id", "9007199254740993"},
-                {"n", NULL},     {"a.x", NULL},     {"a.b.3", NULL},  {"a.b.x", NULL}, {"a.b.-1", NULL},
-                {"t.x", NULL},   {"a.b.1", "{\"c\":\"掌\"}"},         {"a.b.99999999999999999999", NULL},
+                {"a.b.0", "10"},
+                {"a.b.1.c", "掌"},
+                {"a.b.2", "1.1"},
+                {"t", "true"},
+                {"id", "9007199254740993"},
+                {"n", NULL},
+                {"a.x", NULL},
+                {"a.b.3", NULL},
+                {"a.b.x", NULL},
+                {"a.b.-1", NULL},
+                {"t.x", NULL},
+                {"a.b.1", "{\"c\":\"掌\"}"},
+                {"a.b.99999999999999999999", NULL},
         };
 
         (void)state;
@@ -439,9 +464,12 @@ static void lists_all_leaves(void **state)
         size_t n;
 
         (void)state;
-        assert_int_equal(json_leaves(&arena, bytes_of_text("{\"a\":[1,{\"b\":\"x\"},[],{}],\"c\":false,\"n\":null,\"d\":-0.5,\"e\":\"\"}"),
-                                     &leaves, &n),
-                         0);
+        assert_int_equal(
+                json_leaves(
+                        &arena,
+                        bytes_of_text("{\"a\":[1,{\"b\":\"x\"},[],{}],\"c\":false,\"n\":null,\"d\":-0.5,\"e\":\"\"}"),
+                        &leaves, &n),
+                0);
         assert_int_equal(n, countof(want));
         for (size_t i = 0; i < n; i++) {
                 assert_string_equal(leaves[i].path, want[i][0]);
@@ -476,10 +504,12 @@ static void keeps_its_limits(void **state)
         (void)state;
         assert_int_equal(json_leaves(&arena, bytes_of_text(nested(64)), &leaves, &n), 0);
         assert_int_equal(json_leaves(&arena, bytes_of_text(nested(65)), &leaves, &n), JSON_E_SYNTAX);
-        assert_int_equal(json_leaves(&arena, bytes_of_text("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
-                                                           "[[[[[[[[[[\\\"[[[[[[[[[[[\""),
-                                     &leaves, &n),
-                         0); /* in a string they are letters */
+        assert_int_equal(
+                json_leaves(&arena,
+                            bytes_of_text("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                                          "[[[[[[[[[[\\\"[[[[[[[[[[[\""),
+                            &leaves, &n),
+                0); /* in a string they are letters */
         size_t big = (4 << 20) + 1;
         char *text = arena_alloc(&arena, big + 1);
         memset(text, ' ', big);
@@ -589,7 +619,8 @@ static void naughty_strings_come_back(void **state)
         for (size_t i = 0; i < all.n; i++) {
                 struct bytes b;
                 struct said back;
-                assert_int_equal(base64_decode(&arena, all.list[i].utf8_base64, strlen(all.list[i].utf8_base64), &b), 0);
+                assert_int_equal(base64_decode(&arena, all.list[i].utf8_base64, strlen(all.list[i].utf8_base64), &b),
+                                 0);
                 struct said s = {.text = arena_strndup(&arena, b.p, b.n)};
                 char *json = json_write(&arena, &said, &s);
                 assert_int_equal(json_read(&arena, bytes_of_text(json), &said, JSON_STRICT, &back, NULL), 0);

@@ -115,9 +115,9 @@ static size_t mend_number(struct text *t, const char *s)
 }
 
 /*
- * A name cut in the middle of an emoji leaves half a surrogate pair or half a character, and the platform passes it on; a
- * size or id may be an unsigned 64-bit number. One of these must not make a page of messages unreadable for ever. It is
- * done only after the library refused the text, and then the library decides again.
+ * A name cut in the middle of an emoji leaves half a surrogate pair or half a character, and the platform passes it on;
+ * a size or id may be an unsigned 64-bit number. One of these must not make a page of messages unreadable for ever. It
+ * is done only after the library refused the text, and then the library decides again.
  */
 static struct bytes mend_text(struct arena *a, struct bytes text)
 {

@@ -46,7 +46,8 @@ static void writes_one_line_each(void **state)
 {
         (void)state;
         log_event(LOG_DEBUG, "unseen", NULL);
-        log_event(LOG_WARN, "job.dead", "kind", "a\"b\n\xff", "tries", log_int(INT64_MIN), "none", NULL, "more", log_int(7), NULL);
+        log_event(LOG_WARN, "job.dead", "kind", "a\"b\n\xff", "tries", log_int(INT64_MIN), "none", NULL, "more",
+                  log_int(7), NULL);
         struct bytes line = written();
         assert_int_equal(((const char *)line.p)[line.n - 1], '\n');
         assert_null(memchr(line.p, '\n', line.n - 1));
@@ -101,9 +102,10 @@ static void prints_metrics(void **state)
         metric_set(&depth, -1);
         text_init(&t, &arena);
         metric_print(&t, all, countof(all));
-        assert_string_equal(t.p, "# HELP zhanggui_calls_total calls made\n# TYPE zhanggui_calls_total counter\n"
-                                 "zhanggui_calls_total 5\n# HELP zhanggui_depth entries waiting\n# TYPE zhanggui_depth gauge\n"
-                                 "zhanggui_depth -1\n");
+        assert_string_equal(
+                t.p, "# HELP zhanggui_calls_total calls made\n# TYPE zhanggui_calls_total counter\n"
+                     "zhanggui_calls_total 5\n# HELP zhanggui_depth entries waiting\n# TYPE zhanggui_depth gauge\n"
+                     "zhanggui_depth -1\n");
 }
 
 int main(void)

@@ -53,11 +53,12 @@ static int write_new(int fd)
         crypt_random(raw, sizeof(raw));
         sodium_bin2hex(hex[0], sizeof(hex[0]), raw[0], 32);
         sodium_bin2hex(hex[1], sizeof(hex[1]), raw[1], 32);
-        int n = snprintf(text, sizeof(text),
-                         "# Zhanggui's keys. Without this file nothing that is sealed opens again: keep a copy elsewhere.\n"
-                         "# The last key seals; the others open what they sealed. Never change the order.\n"
-                         "token %s\nkey %s\n",
-                         hex[0], hex[1]);
+        int n = snprintf(
+                text, sizeof(text),
+                "# Zhanggui's keys. Without this file nothing that is sealed opens again: keep a copy elsewhere.\n"
+                "# The last key seals; the others open what they sealed. Never change the order.\n"
+                "token %s\nkey %s\n",
+                hex[0], hex[1]);
         int r = write_all(fd, text, (size_t)n);
         if (!r && fsync(fd))
                 r = -errno;

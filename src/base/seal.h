@@ -26,7 +26,8 @@ int seal_load(struct seal_keys *, const char *path) MUST;
 enum { SEAL_E_BROKEN = 1 }; /* tampered, moved to another row, or sealed with an unknown key */
 
 struct bytes seal_close(struct arena *, const struct seal_keys *, struct bytes plain, const char *where);
-int seal_open(struct arena *, const struct seal_keys *, struct bytes sealed, const char *where, struct bytes *plain) MUST;
+int seal_open(struct arena *, const struct seal_keys *, struct bytes sealed, const char *where,
+              struct bytes *plain) MUST;
 
 /* "merchant|table|id" in the arena. */
 char *seal_where(struct arena *, int64_t merchant, const char *table, int64_t id);

@@ -194,8 +194,8 @@ static void tokens_find_again(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(makes_a_key_file_once),     cmocka_unit_test(refuses_bad_files),
-                cmocka_unit_test(sixteen_keys_at_most),      cmocka_unit_test(opens_only_where_it_was_sealed),
+                cmocka_unit_test(makes_a_key_file_once),       cmocka_unit_test(refuses_bad_files),
+                cmocka_unit_test(sixteen_keys_at_most),        cmocka_unit_test(opens_only_where_it_was_sealed),
                 cmocka_unit_test(old_keys_open_new_ones_seal), cmocka_unit_test(tokens_find_again),
         };
         return cmocka_run_group_tests(tests, setup, teardown);

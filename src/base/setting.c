@@ -85,8 +85,10 @@ static bool assign(struct arena *a, const struct setting *s, const char *value, 
         return false;
 }
 
-/* `where` is the place of the value: "zhanggui.conf:12", "--listen". The value itself is not repeated: it may be secret. */
-static int set(struct arena *a, const struct setting *s, const char *value, void *out, const char *where, const char **why)
+/* `where` is the place of the value: "zhanggui.conf:12", "--listen". The value itself is not repeated: it may be
+ * secret. */
+static int set(struct arena *a, const struct setting *s, const char *value, void *out, const char *where,
+               const char **why)
 {
         if (assign(a, s, value, out))
                 return 0;

@@ -35,8 +35,8 @@ enum { SETTING_E_BAD = 1 }; /* refused; *why is a sentence with file and line, t
 int setting_defaults(struct arena *, const struct setting_table *, void *out, const char **why) MUST;
 int setting_read_file(struct arena *, const struct setting_table *, const char *path, void *out, const char **why) MUST;
 int setting_read_env(struct arena *, const struct setting_table *, void *out, const char **why) MUST;
-/* Takes its flags out of argv, up to "--"; what is left (operands) stays and *argc is adjusted. A BOOL may stand without
- * value. A flag without a row is refused, so app takes --config out before. */
+/* Takes its flags out of argv, up to "--"; what is left (operands) stays and *argc is adjusted. A BOOL may stand
+ * without value. A flag without a row is refused, so app takes --config out before. */
 int setting_read_flags(struct arena *, const struct setting_table *, int *argc, char **argv, void *out,
                        const char **why) MUST;
 void setting_help(struct text *, const struct setting_table *);

@@ -52,9 +52,15 @@ static int from_file(const char *text)
 
 static void later_wins(void **state)
 {
-        char *argv[] = {arena_strdup(&arena, "zhanggui"), arena_strdup(&arena, "serve"), arena_strdup(&arena, "--job-threads=12"),
-                        arena_strdup(&arena, "--dev"),    arena_strdup(&arena, "more"),  arena_strdup(&arena, "--log.level"),
-                        arena_strdup(&arena, "debug"),    arena_strdup(&arena, "--"),    arena_strdup(&arena, "--listen"),
+        char *argv[] = {arena_strdup(&arena, "zhanggui"),
+                        arena_strdup(&arena, "serve"),
+                        arena_strdup(&arena, "--job-threads=12"),
+                        arena_strdup(&arena, "--dev"),
+                        arena_strdup(&arena, "more"),
+                        arena_strdup(&arena, "--log.level"),
+                        arena_strdup(&arena, "debug"),
+                        arena_strdup(&arena, "--"),
+                        arena_strdup(&arena, "--listen"),
                         NULL};
         int argc = countof(argv) - 1;
 
@@ -147,7 +153,8 @@ static void helps(void **state)
         text_init(&t, &arena);
         setting_help(&t, &table);
         assert_non_null(strstr(t.p, "--job-threads\n"));
-        assert_non_null(strstr(t.p, "a whole number from 1 to 64 (threads); default: 8; environment: ZGTEST_JOB_THREADS"));
+        assert_non_null(
+                strstr(t.p, "a whole number from 1 to 64 (threads); default: 8; environment: ZGTEST_JOB_THREADS"));
         assert_non_null(strstr(t.p, "one of debug, info; default: info; environment: ZGTEST_LOG_LEVEL"));
 }
 

@@ -7,10 +7,15 @@ static const struct state_row rows[] = {
         {.name = "done", .terminal = true, .zh = "完成", .en = "done"},
 };
 
-static const struct state_move moves[] = {{"new", "open", "agent"}, {"open", "done", "agent"}, {"open", "new", "agent"}};
+static const struct state_move moves[] = {
+        {"new", "open", "agent"}, {"open", "done", "agent"}, {"open", "new", "agent"}};
 
-static const struct state_table table = {
-        .name = "test.case", .first = "new", .states = rows, .n_states = countof(rows), .moves = moves, .n_moves = countof(moves)};
+static const struct state_table table = {.name = "test.case",
+                                         .first = "new",
+                                         .states = rows,
+                                         .n_states = countof(rows),
+                                         .moves = moves,
+                                         .n_moves = countof(moves)};
 
 static void answers_moves(void **state)
 {

@@ -26,8 +26,8 @@ int status_fatal(const char *file, int line, int err, const char *fmt, ...)
         va_start(args, fmt);
         vsnprintf(why, sizeof(why), fmt, args);
         va_end(args);
-        log_event(LOG_ERROR, "fatal", "file", from_src(file), "line", log_int(line), "errno", strerrorname_np(err), "why",
-                  why, NULL);
+        log_event(LOG_ERROR, "fatal", "file", from_src(file), "line", log_int(line), "errno", strerrorname_np(err),
+                  "why", why, NULL);
         return -err;
 }
 

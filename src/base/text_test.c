@@ -46,7 +46,8 @@ static void compares(void **state)
         assert_false(text_eq("a", "b"));
         assert_true(text_eq("掌", "掌"));
         assert_true(text_empty(NULL) && text_empty("") && !text_empty(" "));
-        assert_true(text_starts("abc", "ab") && text_starts("abc", "") && !text_starts("a", "ab") && !text_starts(NULL, ""));
+        assert_true(text_starts("abc", "ab") && text_starts("abc", "") && !text_starts("a", "ab") &&
+                    !text_starts(NULL, ""));
 }
 
 static void reads_whole_numbers(void **state)
@@ -93,10 +94,18 @@ static void reads_whole_numbers(void **state)
 static void masks_phones(void **state)
 {
         static const char *const rows[][2] = {
-                {"13812345678", "138****5678"},      {"+8613812345678", "138****5678"}, {"138 1234 5678", "138****5678"},
-                {"138-1234-5678", "138****5678"},    {"138****5678", "138****5678"},    {"13812345678-1234", "138****1234"},
-                {"02112345678", "021****5678"},      {"12345678", "****678"},           {"12345", "****"},
-                {"", "****"},                        {"张三", "****"},                  {"1381234567*", "138****567*"},
+                {"13812345678", "138****5678"},
+                {"+8613812345678", "138****5678"},
+                {"138 1234 5678", "138****5678"},
+                {"138-1234-5678", "138****5678"},
+                {"138****5678", "138****5678"},
+                {"13812345678-1234", "138****1234"},
+                {"02112345678", "021****5678"},
+                {"12345678", "****678"},
+                {"12345", "****"},
+                {"", "****"},
+                {"张三", "****"},
+                {"1381234567*", "138****567*"},
         };
 
         (void)state;
@@ -125,10 +134,13 @@ static void knows_utf8(void **state)
                 const char *scrubbed;
         } rows[] = {
                 {"plain", "plain"},
-                {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},             /* overlong: two parts */
+                {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},                 /* overlong: two parts */
                 {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* surrogate */
                 {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-                {"\xe1\x80" "A", "\xef\xbf\xbd" "A"},                 /* a maximal part is one */
+                {"\xe1\x80"
+                 "A",
+                 "\xef\xbf\xbd"
+                 "A"}, /* a maximal part is one */
                 {"\xf1\x80\x80\xe1\x80", "\xef\xbf\xbd\xef\xbf\xbd"},
                 {"\xe6\x8e", "\xef\xbf\xbd"},
         };
@@ -139,7 +151,8 @@ static void knows_utf8(void **state)
                 assert_string_equal(utf8_scrub(&arena, rows[i].s, n), rows[i].scrubbed);
                 assert_int_equal(utf8_valid(rows[i].s, n), strcmp(rows[i].s, rows[i].scrubbed) == 0);
         }
-        assert_string_equal(utf8_scrub(&arena, "a\0b", 3), "a\xef\xbf\xbd" "b");
+        assert_string_equal(utf8_scrub(&arena, "a\0b", 3), "a\xef\xbf\xbd"
+                                                           "b");
         assert_string_equal(utf8_scrub(&arena, NULL, 0), "");
         assert_true(utf8_valid("", 0));
 }

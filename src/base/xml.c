@@ -33,8 +33,8 @@ struct reading {
         int status;
 };
 
-/* The library may still report a few things after this, at least the end of an element that was refused at its start: so
- * each handler looks at the status first. */
+/* The library may still report a few things after this, at least the end of an element that was refused at its start:
+ * so each handler looks at the status first. */
 static void stop(struct reading *r, int status)
 {
         r->status = status;

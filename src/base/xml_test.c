@@ -27,16 +27,24 @@ static int read_xml(const char *text, struct json_leaf **leaves, size_t *n)
 
 static void reads_leaves(void **state)
 {
-        static const char text[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml>\n"
-                                   "  <ToUserName><![CDATA[gh_<&>x]]></ToUserName>\n"
-                                   "  <CreateTime>1700000000</CreateTime>\n  <Empty/><None></None>\n"
-                                   "  <order_info attr=\"ignored\"><order_id>37</order_id><note>a&amp;b &#x638c;<!-- c -->柜</note>"
-                                   "</order_info>\n"
-                                   "  <Item>1</Item><Item>2</Item><Item><Deep>3</Deep></Item><Other>x</Other>\n</xml>\n";
+        static const char text[] =
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml>\n"
+                "  <ToUserName><![CDATA[gh_<&>x]]></ToUserName>\n"
+                "  <CreateTime>1700000000</CreateTime>\n  <Empty/><None></None>\n"
+                "  <order_info attr=\"ignored\"><order_id>37</order_id><note>a&amp;b &#x638c;<!-- c -->柜</note>"
+                "</order_info>\n"
+                "  <Item>1</Item><Item>2</Item><Item><Deep>3</Deep></Item><Other>x</Other>\n</xml>\n";
         static const char *const want[][2] = {
-                {"ToUserName", "gh_<&>x"}, {"CreateTime", "1700000000"}, {"Empty", ""}, {"None", ""},
-                {"order_info.order_id", "37"}, {"order_info.note", "a&b 掌柜"}, {"Item", "1"}, {"Item.1", "2"},
-                {"Item.2.Deep", "3"}, {"Other", "x"},
+                {"ToUserName", "gh_<&>x"},
+                {"CreateTime", "1700000000"},
+                {"Empty", ""},
+                {"None", ""},
+                {"order_info.order_id", "37"},
+                {"order_info.note", "a&b 掌柜"},
+                {"Item", "1"},
+                {"Item.1", "2"},
+                {"Item.2.Deep", "3"},
+                {"Other", "x"},
         };
         struct json_leaf *leaves;
         size_t n;
@@ -174,7 +182,8 @@ static void *read_in_thread(void *ok)
         arena_init(&mine, 0);
         *(bool *)ok = true;
         for (int i = 0; i < 200; i++)
-                if (xml_leaves(&mine, bytes_of_text("<xml><a>1</a></xml>"), &leaves, &n) || n != 1 || strcmp(leaves->value, "1") != 0)
+                if (xml_leaves(&mine, bytes_of_text("<xml><a>1</a></xml>"), &leaves, &n) || n != 1 ||
+                    strcmp(leaves->value, "1") != 0)
                         *(bool *)ok = false;
         arena_release(&mine);
         return NULL;

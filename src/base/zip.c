@@ -30,8 +30,8 @@ int zip_open(struct arena *a, struct bytes zipped, size_t max, struct bytes *pla
         /* A skippable frame has a size too, 0, and another first word. */
         if (zipped.n > sizeof(magic))
                 memcpy(&magic, zipped.p, sizeof(magic));
-        if (le32toh(magic) != ZSTD_MAGICNUMBER || n == ZSTD_CONTENTSIZE_UNKNOWN || n == ZSTD_CONTENTSIZE_ERROR || n > max ||
-            ZSTD_findFrameCompressedSize(zipped.p, zipped.n) != zipped.n)
+        if (le32toh(magic) != ZSTD_MAGICNUMBER || n == ZSTD_CONTENTSIZE_UNKNOWN || n == ZSTD_CONTENTSIZE_ERROR ||
+            n > max || ZSTD_findFrameCompressedSize(zipped.p, zipped.n) != zipped.n)
                 return ZIP_E_BROKEN;
         char *out = arena_alloc(a, (size_t)n + 1); /* a NUL behind: most kept objects are texts */
         if (ZSTD_decompress(out, (size_t)n, zipped.p, zipped.n) != n)

@@ -1,6 +1,6 @@
 /*
- * JSON from outside, in each way we read it. Beyond "does not crash" it holds three promises: what was read strictly can be
- * written and fits its own descriptor; what strict reading takes lenient reading takes; leaves are valid UTF-8.
+ * JSON from outside, in each way we read it. Beyond "does not crash" it holds three promises: what was read strictly
+ * can be written and fits its own descriptor; what strict reading takes lenient reading takes; leaves are valid UTF-8.
  */
 #include "base/json.h"
 
