@@ -1,0 +1,18 @@
+/* The list of modules: the only place that names them all. */
+import aftersales from '@/aftersales/module';
+import contacts from '@/contacts/module';
+import demo from '@/demo/module';
+import inbox from '@/inbox/module';
+import orders from '@/orders/module';
+import shops from '@/shops/module';
+import staff from '@/staff/module';
+import system from '@/system/module';
+import type { Module } from './module';
+
+export const modules: Module[] = [inbox, contacts, orders, aftersales, shops, staff, system, demo];
+
+const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
+
+export const panels = modules.flatMap((m) => m.panels ?? []).sort(byOrder);
+export const places = modules.flatMap((m) => m.places ?? []).sort(byOrder);
+export const demoBars = modules.flatMap((m) => (m.demoBar ? [m.demoBar] : []));

@@ -1,0 +1,31 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { may, restore, session } from '@/staff/session';
+import { modules, places } from './modules';
+
+/** The first place of daily work that the person may see. */
+function home(): string {
+        return places.find((p) => may(p.right))?.to ?? '/more';
+}
+
+export const router = createRouter({
+        history: createWebHistory(),
+        routes: [
+                { path: '/', redirect: home },
+                ...modules.flatMap((m) => m.routes ?? []),
+                { path: '/more', component: () => import('./MorePage.vue') },
+                { path: '/:rest(.*)*', component: () => import('./NotFound.vue') },
+        ],
+});
+
+/** Only paths of our own: a crafted ?to= must not lead elsewhere. */
+export function wayBack(to: RouteLocationNormalized): string {
+        const wanted = typeof to.query.to === 'string' ? to.query.to : '';
+        return /^\/(?![/\\])/.test(wanted) ? wanted : home();
+}
+
+router.beforeEach(async (to) => {
+        await restore();
+        if (to.path === '/login') return session.value ? wayBack(to) : true;
+        if (!session.value) return { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
+        return true;
+});

@@ -1,0 +1,63 @@
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { getDemoState, pullPlug, startLive, type DemoState } from '@/api/generated';
+import { useNow } from '@/ui/useNow';
+
+export type Plug = 'idle' | 'out' | 'counting' | 'told';
+
+const CALM_MS = 3000;
+const BUSY_MS = 700;
+/** The report may need the intake to settle; beyond this the server's last word stands. */
+const GIVE_UP_MS = 90_000;
+
+/** The demo's two tricks, as far as they got. */
+export function useDemo() {
+        const state = shallowRef<DemoState | null>(null);
+        const plug = ref<Plug>('idle');
+        const pulledAt = ref(0);
+        const now = useNow();
+        let before = 0;
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        let over = false;
+
+        async function look(): Promise<void> {
+                try {
+                        const found = await getDemoState();
+                        if (over) return;
+                        state.value = found;
+                        const report = found.plug;
+                        const newer = report !== null && report.at !== before;
+                        if (plug.value !== 'idle' && plug.value !== 'told') {
+                                if (newer && report.back_after_ms > 0) plug.value = 'told';
+                                else if (plug.value === 'out' && Date.now() - pulledAt.value > 1500) plug.value = 'counting';
+                                if (Date.now() - pulledAt.value > GIVE_UP_MS) plug.value = 'idle';
+                        }
+                } catch {
+                        // Being away is what a pulled plug looks like.
+                }
+                if (over) return;
+                const busy = plug.value === 'out' || plug.value === 'counting' || state.value?.live?.running === true;
+                clearTimeout(timer);
+                timer = setTimeout(() => void look(), busy ? BUSY_MS : CALM_MS);
+        }
+
+        async function live(): Promise<void> {
+                await startLive();
+                void look();
+        }
+
+        async function pull(): Promise<void> {
+                before = state.value?.plug?.at ?? 0;
+                await pullPlug();
+                pulledAt.value = Date.now();
+                plug.value = 'out';
+                void look();
+        }
+
+        void look();
+        onScopeDispose(() => {
+                over = true;
+                clearTimeout(timer);
+        });
+        const seconds = computed(() => (now.value > 0 && pulledAt.value > 0 ? Math.max(0, Math.round((Date.now() - pulledAt.value) / 1000)) : 0));
+        return { state, plug, seconds, live, pull };
+}

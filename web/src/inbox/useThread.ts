@@ -1,0 +1,183 @@
+import { ref, shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
+import {
+        assignThread,
+        closeThread,
+        getThread,
+        listMessages,
+        markRead,
+        reply,
+        settleMessage,
+        type Message,
+        type Thread,
+} from '@/api/generated';
+import { Problem } from '@/api/http';
+import { session } from '@/staff/session';
+import { resync, useTopic } from '@/ui/topic';
+import { useAsk } from '@/ui/useAsk';
+import { serverNow } from '@/ui/useNow';
+import { messageChanged, threadChanged } from './live';
+
+export type { Message, Thread } from '@/api/generated';
+
+/** 24 hex digits: fits the platform's 32 and needs no secure context. */
+export function newClientId(): string {
+        return [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** Ids are decimal strings beyond 2^53: longer is larger. */
+function byId(a: string, b: string): number {
+        return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function local(message: Message): boolean {
+        return message.message_id.startsWith('local:');
+}
+
+export function inOrder(a: Message, b: Message): number {
+        if (local(a) !== local(b)) return local(a) ? 1 : -1;
+        return a.sent_at - b.sent_at || byId(a.message_id, b.message_id);
+}
+
+/** The messages with these put in: each once, by its id, and a bubble of our own replaced by what the server made of it. */
+export function withMessages(list: Message[], news: Message[]): Message[] {
+        const gone = (m: Message) =>
+                news.some((n) => n.message_id === m.message_id || (n.client_id !== null && n.client_id !== '' && n.client_id === m.client_id));
+        return [...list.filter((m) => !gone(m)), ...news].sort(inOrder);
+}
+
+/** A bubble that only this page knows: "sending", or "offline" when the server could not be reached. */
+export function bubble(thread_id: string, client_id: string, text: string, author: string): Message {
+        return {
+                message_id: `local:${client_id}`,
+                thread_id,
+                direction: 'out',
+                kind: 'text',
+                text,
+                body: { content: text },
+                state: 'sending',
+                state_note: null,
+                author,
+                author_id: null,
+                automatic: 0,
+                sent_at: serverNow(),
+                client_id,
+                blob_id: null,
+        };
+}
+
+function useMessages(id: () => string) {
+        const items: Ref<Message[]> = shallowRef([]);
+        const more = ref(false);
+        const page = useAsk(id, (thread_id) => listMessages(thread_id, { limit: 50 }));
+        watch(id, () => {
+                items.value = [];
+                more.value = false;
+        });
+        watch(page.value, (found) => {
+                if (!found) return;
+                // A refetch may begin after what is shown: then what lies between is unknown, and the page starts anew.
+                const first = found.items[0];
+                const gap = first && !items.value.some((m) => !local(m) && inOrder(m, first) >= 0);
+                if (gap || !first) {
+                        items.value = withMessages(items.value.filter(local), found.items);
+                        more.value = found.more;
+                } else items.value = withMessages(items.value, found.items);
+        });
+
+        const adding = ref(false);
+        async function older(): Promise<void> {
+                const first = items.value.find((m) => !local(m));
+                const thread_id = id();
+                if (!first || !more.value || adding.value) return;
+                adding.value = true;
+                try {
+                        const found = await listMessages(thread_id, { before: first.message_id, limit: 50 });
+                        if (thread_id !== id()) return;
+                        items.value = withMessages(items.value, found.items);
+                        more.value = found.more;
+                } catch {
+                        // The way to older ones stays on the page: it can be tried again.
+                } finally {
+                        adding.value = false;
+                }
+        }
+
+        const put = (...news: Message[]) => (items.value = withMessages(items.value, news));
+        useTopic(messageChanged, (message) => {
+                if (message.thread_id === id()) put(message);
+        });
+        return { items, more, adding, older, put, face: page.face, error: page.error, reload: page.reload };
+}
+
+/** One thread on the screen: itself, its messages, and what a person does with it. */
+export function useThread(threadId: MaybeRefOrGetter<string>) {
+        const id = () => toValue(threadId);
+        const asked = useAsk(id, getThread);
+        const thread = asked.value as Ref<Thread | null>;
+        const messages = useMessages(id);
+
+        useTopic(threadChanged, (changed) => {
+                if (changed.thread_id === id()) thread.value = changed;
+        });
+
+        async function deliver(message: Message): Promise<void> {
+                const { thread_id, text } = message;
+                const put = (m: Message) => (thread_id === id() ? messages.put(m) : undefined);
+                put({ ...message, state: 'sending', state_note: null });
+                try {
+                        put(await reply(thread_id, { client_id: message.client_id as string, text }));
+                } catch (e) {
+                        const why = e instanceof Error ? e.message : String(e);
+                        const unreachable = e instanceof Problem && e.unreachable;
+                        put({ ...message, state: unreachable ? 'offline' : 'refused', state_note: why });
+                        if (!unreachable && thread_id === id()) void asked.refresh(); // the budget on the page was not the true one
+                }
+        }
+
+        /** Shows the bubble at once; the server's answer takes its place. */
+        function send(text: string): Promise<void> {
+                return deliver(bubble(id(), newClientId(), text, session.value?.staff.name ?? ''));
+        }
+
+        // What could not reach the server goes out again by itself: the client id makes it one message, however often.
+        useTopic(resync, () => {
+                for (const m of messages.items.value) if (m.state === 'offline') void deliver(m);
+        });
+
+        async function read(): Promise<void> {
+                if (!thread.value || thread.value.unread === 0 || document.visibilityState !== 'visible') return;
+                const seen = thread.value;
+                try {
+                        await markRead(seen.thread_id);
+                        threadChanged.tell({ ...seen, unread: 0 });
+                } catch {
+                        // stays unread
+                }
+        }
+        watch(() => [thread.value?.thread_id, thread.value?.unread], () => void read());
+
+        const assign = async (staff_id: string | null) => threadChanged.tell(await assignThread(id(), { staff_id }));
+        const close = async () => threadChanged.tell(await closeThread(id()));
+        const settle = async (message: Message, as: 'sent' | 'undelivered') =>
+                messages.put(await settleMessage(message.message_id, { as }));
+        const drop = (message: Message) => {
+                messages.items.value = messages.items.value.filter((m) => m !== message);
+        };
+        return {
+                thread,
+                face: asked.face,
+                error: asked.error,
+                reload: asked.reload,
+                refresh: asked.refresh,
+                messages,
+                send,
+                resend: deliver,
+                drop,
+                assign,
+                close,
+                settle,
+        };
+}
+
+/** What was begun and not sent yet, by thread; kept while the page lives. */
+export const drafts = new Map<string, string>();
