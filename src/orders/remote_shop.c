@@ -12,11 +12,6 @@
 #include "platform/callback.h"
 #include "platform/shop.h"
 
-#define BACKFILL_S (30 * 86400LL)
-#define POLL_EVERY_MS (3 * 60 * 1000LL)
-#define SETTLE_S 60   /* a window ends this long ago: notices get a minute before we look ourselves */
-#define OVERLAP_S 120 /* the next window begins this much before the last one's end: clocks differ */
-
 struct target { /* payload of fetch and check */
         const char *remote_id;
         int64_t until; /* ms; a check is needless when we read the order after this */
@@ -148,7 +143,7 @@ int orders_check_settle(struct ctx *ctx, struct job *job, void *state, int outco
 /* ---- polling ---- */
 
 struct polling {
-        struct orders_poll_row at;
+        struct shops_window window;
         struct shop_ids page;
 };
 
@@ -169,22 +164,11 @@ int orders_start(struct ctx *ctx, const struct shops_account *account)
 int orders_poll_prepare(struct ctx *ctx, struct job *job, void **state)
 {
         struct polling *p = arena_new(ctx->arena, struct polling);
-        int64_t until = ctx->now / 1000 - SETTLE_S;
-        int r = db_one(ctx, &orders_q_poll_get, &p->at, DB_I(ctx->merchant), DB_I(job->account_id));
-        if (r && r != DB_E_NONE)
-                return status_fold(r);
-        if (r)
-                p->at = (struct orders_poll_row){.begin_s = until - BACKFILL_S};
-        if (!p->at.end_s) {
-                p->at.next_key = NULL;
-                p->at.end_s = p->at.begin_s + SHOP_ORDER_RANGE_MAX_S;
-                if (p->at.end_s > until)
-                        p->at.end_s = until;
-        }
         *state = p;
-        if (p->at.end_s > p->at.begin_s)
-                return 0;
-        r = enqueue_poll(ctx, job->account_id, ctx->now + POLL_EVERY_MS);
+        int r = shops_poll_window(ctx, job->account_id, "orders", SHOP_ORDER_RANGE_MAX_S, &p->window);
+        if (r != SHOPS_E_CAUGHT_UP)
+                return status_fold(r);
+        r = enqueue_poll(ctx, job->account_id, ctx->now + SHOPS_POLL_EVERY_MS);
         return r ? r : JOB_DONE;
 }
 
@@ -192,45 +176,32 @@ int orders_poll_call(struct ctx *ctx, struct job *job, void *state)
 {
         struct polling *p = state;
         struct wx_fault fault;
-        struct shop_order_query query = {
-                .update_from = p->at.begin_s, .update_to = p->at.end_s, .page_size = 100, .next_key = p->at.next_key};
+        struct shop_order_query query = {.update_from = p->window.begin_s,
+                                         .update_to = p->window.end_s,
+                                         .page_size = 100,
+                                         .next_key = p->window.next_key};
         return shops_read_outcome(job, shop_order_list(ctx, job->account_id, &query, &p->page, &fault), &fault);
-}
-
-/* Where to go on: the next page, the next window, or in a few minutes. */
-static int64_t advance(struct ctx *ctx, struct polling *p)
-{
-        if (p->page.has_more) {
-                p->at.next_key = p->page.next_key;
-                return 0;
-        }
-        bool more = p->at.end_s < ctx->now / 1000 - SETTLE_S - OVERLAP_S;
-        p->at.begin_s = p->at.end_s - OVERLAP_S;
-        p->at.end_s = 0;
-        p->at.next_key = NULL;
-        return more ? 0 : ctx->now + POLL_EVERY_MS;
 }
 
 int orders_poll_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         struct polling *p = state;
+        int64_t run_at = ctx->now + SHOPS_POLL_EVERY_MS;
+        int r = 0;
         if (outcome == JOB_RETRY)
                 return JOB_RETRY;
-        if (outcome) { /* a page key may have gone stale: read the window again from its beginning */
-                log_event(LOG_WARN, "orders.poll_refused", "account", log_int(job->account_id), "why", job->error, NULL);
-                p->page = (struct shop_ids){0};
-                p->at.end_s = 0;
-                p->at.next_key = NULL;
+        if (outcome) { /* perhaps the page key went stale */
+                log_event(LOG_WARN, "orders.poll_refused", "account", log_int(job->account_id), "why", job->error,
+                          NULL);
+                r = status_fold(shops_poll_refused(ctx, job->account_id, "orders", &p->window));
+                return r ? r : enqueue_poll(ctx, job->account_id, run_at);
         }
-        int64_t until = p->at.end_s * 1000;
-        for (size_t i = 0; i < p->page.n; i++) {
-                struct target t = {.remote_id = p->page.ids[i], .until = until};
-                int r = enqueue(ctx, "orders.check", job->account_id, &t);
-                if (r)
-                        return r;
+        for (size_t i = 0; i < p->page.n && !r; i++) {
+                struct target t = {.remote_id = p->page.ids[i], .until = p->window.end_s * 1000};
+                r = enqueue(ctx, "orders.check", job->account_id, &t);
         }
-        int64_t run_at = outcome ? ctx->now + POLL_EVERY_MS : advance(ctx, p);
-        int r = status_fold(db_exec(ctx, &orders_q_poll_save, DB_I(ctx->merchant), DB_I(job->account_id),
-                                    DB_I(p->at.begin_s), DB_I(p->at.end_s), DB_T(p->at.next_key)));
+        if (!r)
+                r = status_fold(shops_poll_read(ctx, job->account_id, "orders", &p->window,
+                                                p->page.has_more ? p->page.next_key : NULL, &run_at));
         return r ? r : enqueue_poll(ctx, job->account_id, run_at);
 }

@@ -188,7 +188,7 @@ const struct query orders_q_search = {
         ORDER_ROW,
 };
 
-/* ---- asking and polling ---- */
+/* ---- asking ---- */
 
 const struct query orders_q_ask = {
         .name = "orders.ask",
@@ -212,27 +212,4 @@ const struct query orders_q_answered = {
         .name = "orders.answered",
         .sql = "delete from orders_asked where merchant_id = $1 and account_id = $2 and remote_id = $3",
         .args = "iit",
-};
-
-static const struct db_col poll_cols[] = {
-        DB_COL_I(struct orders_poll_row, begin_s),
-        DB_COL_I(struct orders_poll_row, end_s),
-        DB_COL_T(struct orders_poll_row, next_key),
-};
-
-const struct query orders_q_poll_get = {
-        .name = "orders.poll_get",
-        .sql = "select begin_s, end_s, next_key from orders_poll where merchant_id = $1 and account_id = $2",
-        .args = "ii",
-        .row = poll_cols,
-        .n_row = countof(poll_cols),
-        .size = sizeof(struct orders_poll_row),
-};
-
-const struct query orders_q_poll_save = {
-        .name = "orders.poll_save",
-        .sql = "insert into orders_poll (merchant_id, account_id, begin_s, end_s, next_key) values ($1, $2, $3, $4, $5)"
-               " on conflict (merchant_id, account_id) do update set begin_s = excluded.begin_s, end_s = excluded.end_s,"
-               " next_key = excluded.next_key",
-        .args = "iiiit",
 };

@@ -25,11 +25,6 @@ struct orders_object_row {
         struct bytes object;
 };
 
-struct orders_poll_row {
-        int64_t begin_s, end_s;
-        const char *next_key;
-};
-
 struct orders_asked_row {
         int64_t asked_at;
 };
@@ -41,6 +36,5 @@ extern const struct query orders_q_object_save, orders_q_object_get;
 extern const struct query orders_q_get, orders_q_by_remote, orders_q_find_number, orders_q_of_identities;
 extern const struct query orders_q_list, orders_q_search;
 extern const struct query orders_q_ask, orders_q_asked, orders_q_answered;
-extern const struct query orders_q_poll_get, orders_q_poll_save;
 
 #endif

@@ -77,13 +77,3 @@ create table orders_asked (
         asked_at bigint not null, -- ms
         primary key (merchant_id, account_id, remote_id)
 );
-
--- How far each shop has been polled, in seconds of the platform's update_time.
-create table orders_poll (
-        merchant_id bigint not null,
-        account_id bigint not null,
-        begin_s bigint not null, -- everything before is known
-        end_s bigint not null,   -- end of the window being read; 0 = none is
-        next_key text,           -- next page of that window
-        primary key (merchant_id, account_id)
-);

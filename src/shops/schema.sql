@@ -55,3 +55,14 @@ create table shops_token (
         expires_at bigint not null, -- ms
         primary key (merchant_id, account_id)
 );
+
+-- How far an account has been polled, in seconds of the platform's update time.
+create table shops_poll (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        what text not null,      -- orders, aftersales
+        begin_s bigint not null, -- everything before is known
+        end_s bigint not null,   -- end of the window being read; 0 = none is
+        next_key text,           -- next page of that window
+        primary key (merchant_id, account_id, what)
+);
