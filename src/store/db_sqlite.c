@@ -170,7 +170,8 @@ static int conn_open(struct db *db, bool create, struct db_conn **out)
         c->db = db;
         c->path = db->path;
         rc = sqlite3_open_v2(db->path, &c->sqlite, flags, NULL);
-        sqlite3_busy_timeout(c->sqlite, BUSY_MS);
+        if (c->sqlite)
+                sqlite3_busy_timeout(c->sqlite, BUSY_MS);
         if (rc != SQLITE_OK)
                 r = fatal(db_sqlite_errno(rc), "%s: cannot be opened: %s (%s)", db->path, sqlite3_errstr(rc),
                           strerror(c->sqlite ? sqlite3_system_errno(c->sqlite) : ENOMEM));

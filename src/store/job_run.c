@@ -1,21 +1,8 @@
-/*
- * The runner: one scheduler that claims and prepares, many workers that call and settle.
- *
- * The scheduler claims several jobs in one WRITE transaction and runs their prepare steps in it, a savepoint each, only
- * ever as many as workers are free; jobs without a call end right there. It walks the lanes (merchant, account, kind) of
- * each class in turn, taking one job from each: a lane of a thousand jobs has one turn in a round like a lane of one.
- *
- * It sleeps until it is woken or the next job is due. What it leaves behind for want of a worker or by a cap is looked at
- * again when a worker comes back.
- */
-#include "store/job_impl.h"
+/* The runner: workers call and settle what the scheduler (job_schedule.c) claimed and prepared. */
+#include "store/job_runner.h"
 
-#include "base/clock.h"
 #include "base/log.h"
-#include "store/store.h"
-#include "store/thread.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,65 +10,10 @@
 #define ARENA_LIMIT (32u << 20)
 #define WORKER_STACK (256u << 10)
 #define SCHEDULER_STACK (1u << 20)
-#define BATCH_MAX 32
-#define BATCH_MS 20
-#define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
-#define SLEEP_MAX_MS 60000
-#define SLEEP_MANUAL_MS 250 /* a manual clock may be pushed without a word to us */
+#define TROUBLE_MS 1000 /* pause after a settlement could not be written: disk full, I/O error */
 #define STOP_MS 10000
-#define CLASSES (JOB_LOCAL + 1)
 
-enum { URGENT, GENERAL, POOLS };
-
-/* One job in flight, from its claim to its settlement. */
-struct run {
-        struct run *next;        /* in the hand-over queue of its pool */
-        struct run *prev_flying, *next_flying;
-        struct arena arena;
-        struct ctx ctx;
-        struct job job;
-        const struct job_kind *kind;
-        void *state;
-        bool call; /* prepared, and to be called */
-};
-
-struct lane {
-        int64_t job_id, merchant_id, account_id;
-        const char *kind;
-        char kind_kept[80];
-};
-
-struct worker {
-        struct job_runner *runner;
-        pthread_t thread;
-        int pool;
-};
-
-struct job_runner {
-        struct job_runner_options o;
-        struct ctx proto;
-
-        pthread_mutex_t lock;
-        pthread_cond_t scheduler_cond, pool_cond[POOLS];
-        bool wake; /* something may be ready */
-        bool stopping, abandoned, in_batch;
-        uint64_t batches;
-        int64_t next_due; /* business ms; 0 = nothing waits for a time */
-        unsigned idle[POOLS];
-        struct run *queue[POOLS], **queue_tail[POOLS];
-        struct run *flying;
-
-        /* The scheduler's own: */
-        struct lane cursor[CLASSES];
-        unsigned general; /* workers that take any class */
-        pthread_t scheduler;
-        struct worker *workers;
-        unsigned n_workers;
-};
-
-/* ---- runs ---- */
-
-static struct run *run_new(struct job_runner *jr, int64_t merchant, int64_t now)
+struct run *run_new(struct job_runner *jr, int64_t merchant, int64_t now)
 {
         struct run *run = calloc(1, sizeof *run);
 
@@ -112,18 +44,14 @@ static void run_free_locked(struct job_runner *jr, struct run *run)
         metric_add(&job_metric_running, -1);
 }
 
-static void run_free(struct job_runner *jr, struct run *run)
+void run_free(struct job_runner *jr, struct run *run)
 {
         pthread_mutex_lock(&jr->lock);
         run_free_locked(jr, run);
         pthread_mutex_unlock(&jr->lock);
 }
 
-/*
- * Runs a step inside a savepoint of tx. Its fatal status (or too much memory used) undoes the step alone and counts as
- * JOB_RETRY in *outcome; the returned status is the transaction's own, and ends it.
- */
-static int guarded(struct ctx *tx, struct run *run, int (*step)(struct run *, int given), int given, int *outcome)
+int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, int given), int given, int *outcome)
 {
         struct after_mark mark = store_after_mark(&run->ctx);
         int r, got;
@@ -150,334 +78,9 @@ static int guarded(struct ctx *tx, struct run *run, int (*step)(struct run *, in
         return 0;
 }
 
-static int step_prepare(struct run *run, int given)
-{
-        (void)given;
-        return run->kind->prepare(&run->ctx, &run->job, &run->state);
-}
-
-static int step_settle(struct run *run, int given)
+int run_settle(struct run *run, int given)
 {
         return run->kind->settle(&run->ctx, &run->job, run->state, given);
-}
-
-/* ---- the scheduler ---- */
-
-struct batch {
-        struct job_runner *jr;
-        struct ctx *tx;
-        unsigned free[POOLS];
-        unsigned bulk; /* in flight */
-        unsigned n;
-        int64_t until;
-        struct run *runs[BATCH_MAX];
-};
-
-/* Is there a worker for this class? Bulk never takes more than half of them. */
-static bool room(struct batch *b, int class_)
-{
-        if (b->n >= BATCH_MAX || clock_mono_ms() >= b->until)
-                return false;
-        switch (class_) {
-        case JOB_LOCAL:
-                return true;
-        case JOB_URGENT:
-                return b->free[URGENT] + b->free[GENERAL] > 0;
-        case JOB_BULK:
-                return b->free[GENERAL] > 0 && b->bulk < (b->jr->general + 1) / 2;
-        default:
-                return b->free[GENERAL] > 0;
-        }
-}
-
-static bool capped(struct job_runner *jr, const struct lane *lane)
-{
-        const struct job_kind *kind = job_kind_find(jr->proto.registry, lane->kind);
-        const struct run *run;
-        unsigned n = 0;
-
-        if (!kind || kind->per_account == 0)
-                return false;
-        pthread_mutex_lock(&jr->lock);
-        for (run = jr->flying; run; run = run->next_flying)
-                n += run->call && run->kind == kind && run->job.merchant_id == lane->merchant_id && run->job.account_id == lane->account_id;
-        pthread_mutex_unlock(&jr->lock);
-        return n >= kind->per_account;
-}
-
-/* The claimed job's first step. A status here ends the batch. */
-static int run_begin(struct batch *b, struct run *run)
-{
-        const struct job_kind *kind = run->kind;
-        int outcome = 0, r;
-
-        if (!kind)
-                return job_bury(b->tx, &run->job, "this program knows no such kind of job");
-        if (run->job.deadline > 0 && run->job.deadline <= b->tx->now) {
-                metric_add(&job_metric_expired, 1);
-                log_event(LOG_WARN, "job.expired", "kind", kind->name, "job", log_int(run->job.job_id), NULL);
-                if (kind->settle) {
-                        r = guarded(b->tx, run, step_settle, JOB_EXPIRED, &outcome);
-                        if (r)
-                                return r;
-                }
-                return job_finish(b->tx, kind, &run->job, outcome == JOB_RETRY ? JOB_AGAIN_LATER : JOB_END);
-        }
-        if (kind->prepare) {
-                r = guarded(b->tx, run, step_prepare, 0, &outcome);
-                if (r)
-                        return r;
-        }
-        if (outcome == 0 && kind->call) {
-                run->call = true;
-                return 0;
-        }
-        return job_finish(b->tx, kind, &run->job, outcome == JOB_RETRY ? JOB_AGAIN_LATER : JOB_END);
-}
-
-static int take(struct batch *b, const struct lane *lane, int class_)
-{
-        static const struct query claim = {
-                .name = "store.job_claim",
-                .sql = "update store_job set state = 2 where job_id = $1 and state = 1 returning " JOB_SELECT,
-                .args = "i",
-                .row = job_cols,
-                .n_row = JOB_N_COLS,
-                .size = sizeof(struct job),
-        };
-        struct run *run = run_new(b->jr, lane->merchant_id, b->tx->now);
-        int r;
-
-        if (!run)
-                return fatal(ENOMEM, "no memory for a job");
-        b->runs[b->n++] = run;
-        run->ctx.db = b->tx->db;
-        r = db_one(&run->ctx, &claim, &run->job, DB_I(lane->job_id));
-        run->ctx.db = NULL;
-        if (r)
-                return status_fold(r);
-        run->job.error = NULL; /* the last run's; this one has its own cause */
-        run->kind = job_kind_find(b->jr->proto.registry, run->job.kind);
-        r = run_begin(b, run);
-        if (r || !run->call)
-                return r;
-        b->free[class_ == JOB_URGENT && b->free[URGENT] > 0 ? URGENT : GENERAL]--;
-        b->bulk += class_ == JOB_BULK;
-        return 0;
-}
-
-/* The first ready job of the lane behind `after`. DB_E_NONE at the end. */
-static int next_lane(struct ctx *tx, int class_, const struct lane *after, struct lane *out)
-{
-        static const struct db_col cols[] = {
-                DB_COL_I(struct lane, job_id),
-                DB_COL_I(struct lane, merchant_id),
-                DB_COL_I(struct lane, account_id),
-                DB_COL_T(struct lane, kind),
-        };
-        static const struct query q = {
-                .name = "store.job_next_lane",
-                .sql = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
-                       " and (merchant_id, account_id, kind) > ($2, $3, $4)"
-                       " order by merchant_id, account_id, kind, run_at, job_id limit 1",
-                .args = "iiit",
-                .row = cols,
-                .n_row = countof(cols),
-                .size = sizeof(struct lane),
-        };
-
-        return db_one(tx, &q, out, DB_I(class_), DB_I(after->merchant_id), DB_I(after->account_id), DB_T(after->kind_kept));
-}
-
-/* Goes round the lanes of a class, one job from each, until nothing is to be had or no worker is free. */
-static int walk(struct batch *b, int class_)
-{
-        struct lane *at = &b->jr->cursor[class_], lane;
-        bool took = true; /* the first pass begins in the middle: one from the front must follow */
-        int r;
-
-        while (room(b, class_)) {
-                r = next_lane(b->tx, class_, at, &lane);
-                if (r < 0)
-                        return r;
-                if (r == DB_E_NONE) {
-                        *at = (struct lane){0};
-                        if (!took)
-                                return 0;
-                        took = false;
-                        continue;
-                }
-                if (r)
-                        return status_fold(r);
-                *at = lane;
-                snprintf(at->kind_kept, sizeof at->kind_kept, "%s", lane.kind);
-                if (capped(b->jr, &lane))
-                        continue;
-                r = take(b, &lane, class_);
-                if (r)
-                        return r;
-                took = true;
-        }
-        return 0;
-}
-
-/* What was waiting for a time that has come. */
-static int promote(struct ctx *tx)
-{
-        static const struct query q = {
-                .name = "store.job_due", .sql = "update store_job set state = 1 where state = 0 and run_at <= $1", .args = "i"};
-        int r = db_exec(tx, &q, DB_I(tx->now));
-
-        return r ? status_fold(r) : 0;
-}
-
-struct moment {
-        int64_t run_at;
-};
-
-/* The time that comes next; 0 = none. */
-static int first_later(struct ctx *tx, int64_t *next_due)
-{
-        static const struct db_col cols[] = {DB_COL_I(struct moment, run_at)};
-        static const struct query q = {
-                .name = "store.job_first_later",
-                .sql = "select min(run_at) as run_at from store_job where state = 0",
-                .row = cols,
-                .n_row = countof(cols),
-                .size = sizeof(struct moment),
-        };
-        struct moment first;
-        int r = db_one(tx, &q, &first);
-
-        if (r)
-                return status_fold(r);
-        *next_due = first.run_at;
-        return 0;
-}
-
-static int batch_fill(struct batch *b, int64_t *next_due)
-{
-        static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
-        static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_URGENT, JOB_LOCAL};
-        const int *order = b->jr->batches % 8 == 7 ? turned : usual; /* so that nobody waits for ever */
-        size_t i;
-        int r;
-
-        r = promote(b->tx);
-        for (i = 0; !r && i < CLASSES; i++)
-                r = walk(b, order[i]);
-        return r ? r : first_later(b->tx, next_due);
-}
-
-/* After the commit: word goes out, and what is to be called goes to its workers. */
-static void batch_hand_over(struct job_runner *jr, struct batch *b)
-{
-        struct run *run;
-        unsigned i;
-        int pool;
-
-        for (i = 0; i < b->n; i++) {
-                run = b->runs[i];
-                if (run->ctx.after.jobs)
-                        job_runner_wake(jr);
-                jr->o.committed(jr->o.arg, &run->ctx);
-                ctx_after_clear(&run->ctx);
-                if (!run->call) {
-                        run_free(jr, run);
-                        continue;
-                }
-                pthread_mutex_lock(&jr->lock);
-                pool = run->job.class_ == JOB_URGENT && jr->idle[URGENT] > 0 ? URGENT : GENERAL;
-                jr->idle[pool]--; /* this one is spoken for */
-                *jr->queue_tail[pool] = run;
-                jr->queue_tail[pool] = &run->next;
-                pthread_cond_signal(&jr->pool_cond[pool]);
-                pthread_mutex_unlock(&jr->lock);
-        }
-}
-
-static int batch_run(struct job_runner *jr, struct batch *b, struct ctx *tx)
-{
-        int64_t next_due = 0;
-        unsigned i;
-        int r;
-
-        r = db_begin(jr->o.db, tx, DB_WRITE);
-        if (!r) {
-                r = batch_fill(b, &next_due);
-                if (r)
-                        db_rollback(tx);
-                else
-                        r = db_commit(tx);
-        }
-        if (r) {
-                for (i = 0; i < b->n; i++)
-                        run_free(jr, b->runs[i]);
-                return r;
-        }
-        pthread_mutex_lock(&jr->lock);
-        jr->next_due = next_due;
-        pthread_mutex_unlock(&jr->lock);
-        batch_hand_over(jr, b);
-        return 0;
-}
-
-/* With the lock held; lets go of it meanwhile. */
-static void schedule(struct job_runner *jr)
-{
-        struct batch b = {.jr = jr, .until = clock_mono_ms() + BATCH_MS};
-        const struct run *run;
-        struct arena arena;
-        struct ctx tx;
-        bool full;
-        int r;
-
-        jr->wake = false;
-        jr->in_batch = true;
-        jr->batches++;
-        b.free[URGENT] = jr->idle[URGENT];
-        b.free[GENERAL] = jr->idle[GENERAL];
-        for (run = jr->flying; run; run = run->next_flying)
-                b.bulk += run->job.class_ == JOB_BULK;
-        pthread_mutex_unlock(&jr->lock);
-
-        arena_init(&arena, 0);
-        store_ctx(&tx, &jr->proto, &arena, 0, clock_now(jr->o.clock));
-        b.tx = &tx;
-        r = batch_run(jr, &b, &tx);
-        full = b.n == BATCH_MAX || clock_mono_ms() >= b.until;
-        arena_release(&arena);
-
-        pthread_mutex_lock(&jr->lock);
-        jr->in_batch = false;
-        if (r) {
-                jr->wake = true;
-                if (!jr->stopping)
-                        cond_wait_ms(&jr->scheduler_cond, &jr->lock, TROUBLE_MS);
-        } else if (full) {
-                jr->wake = true; /* it ended for its size, not for want of workers */
-        }
-}
-
-static void *scheduler_main(void *arg)
-{
-        struct job_runner *jr = arg;
-        int64_t pause, now;
-
-        pthread_mutex_lock(&jr->lock);
-        while (!jr->stopping) {
-                now = clock_now(jr->o.clock);
-                if (jr->wake || (jr->next_due > 0 && jr->next_due <= now)) {
-                        schedule(jr);
-                        continue;
-                }
-                pause = jr->o.clock->manual ? SLEEP_MANUAL_MS : SLEEP_MAX_MS;
-                if (jr->next_due > 0 && jr->next_due - now < pause)
-                        pause = jr->next_due - now;
-                cond_wait_ms(&jr->scheduler_cond, &jr->lock, pause);
-        }
-        pthread_mutex_unlock(&jr->lock);
-        return NULL;
 }
 
 /* ---- the workers ---- */
@@ -504,7 +107,7 @@ static int settle(struct job_runner *jr, struct run *run, struct ctx *tx, int ou
         if (r)
                 return r;
         if (run->kind->settle)
-                r = guarded(tx, run, step_settle, outcome, &verdict);
+                r = run_step(tx, run, run_settle, outcome, &verdict);
         if (!r)
                 r = job_finish(tx, run->kind, &run->job, verdict == JOB_RETRY ? JOB_AGAIN_LATER : JOB_END);
         if (!r)
@@ -513,14 +116,16 @@ static int settle(struct job_runner *jr, struct run *run, struct ctx *tx, int ou
         return r;
 }
 
-static bool is_abandoned(struct job_runner *jr)
+/* False when the runner was given up meanwhile: nothing of it, nor of the database, may be touched any more. */
+static bool may_settle(struct job_runner *jr)
 {
-        bool abandoned;
+        bool may;
 
         pthread_mutex_lock(&jr->lock);
-        abandoned = jr->abandoned;
+        may = !jr->abandoned;
+        jr->settling += may;
         pthread_mutex_unlock(&jr->lock);
-        return abandoned;
+        return may;
 }
 
 static bool is_stopping(struct job_runner *jr)
@@ -541,7 +146,7 @@ static void run_on(struct job_runner *jr, struct run *run)
         struct arena arena;
         struct ctx tx;
 
-        if (is_abandoned(jr))
+        if (!may_settle(jr))
                 return;
         arena_init(&arena, 0);
         for (;;) {
@@ -555,6 +160,10 @@ static void run_on(struct job_runner *jr, struct run *run)
         if (!r)
                 jr->o.committed(jr->o.arg, &run->ctx);
         arena_release(&arena);
+        pthread_mutex_lock(&jr->lock);
+        jr->settling--;
+        pthread_cond_signal(&jr->scheduler_cond);
+        pthread_mutex_unlock(&jr->lock);
 }
 
 static void *worker_main(void *arg)
@@ -584,6 +193,8 @@ static void *worker_main(void *arg)
                 jr->wake = true;
                 pthread_cond_signal(&jr->scheduler_cond);
         }
+        jr->alive--;
+        pthread_cond_signal(&jr->scheduler_cond); /* for job_runner_stop: the scheduler is gone by then */
         pthread_mutex_unlock(&jr->lock);
         return NULL;
 }
@@ -644,15 +255,16 @@ static int start_threads(struct job_runner *jr)
 
                 w->runner = jr;
                 w->pool = i < jr->o.urgent_threads ? URGENT : GENERAL;
+                pthread_mutex_lock(&jr->lock);
                 r = thread_start(&w->thread, w->pool == URGENT ? "job-urgent" : "job", WORKER_STACK, worker_main, w);
+                jr->alive += !r;
+                jr->idle[w->pool] += !r;
+                pthread_mutex_unlock(&jr->lock);
                 if (r) {
                         job_runner_stop(jr);
                         return r;
                 }
                 jr->n_workers++;
-                pthread_mutex_lock(&jr->lock);
-                jr->idle[w->pool]++;
-                pthread_mutex_unlock(&jr->lock);
         }
         job_runner_wake(jr);
         return 0;
@@ -697,6 +309,10 @@ void job_runner_wake(struct job_runner *jr)
         pthread_cond_signal(&jr->scheduler_cond);
         pthread_mutex_unlock(&jr->lock);
 }
+
+struct moment {
+        int64_t run_at;
+};
 
 /* Does a row want to run now, or is one running? */
 static bool any_due(struct job_runner *jr)
@@ -746,8 +362,8 @@ bool job_runner_idle(struct job_runner *jr)
 
 void job_runner_stop(struct job_runner *jr)
 {
-        struct timespec until;
-        unsigned i, stuck = 0;
+        int64_t until = clock_mono_ms() + STOP_MS;
+        unsigned i, stuck;
 
         if (!jr)
                 return;
@@ -757,22 +373,24 @@ void job_runner_stop(struct job_runner *jr)
         for (i = 0; i < POOLS; i++)
                 pthread_cond_broadcast(&jr->pool_cond[i]);
         pthread_mutex_unlock(&jr->lock);
-
         pthread_join(jr->scheduler, NULL);
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += STOP_MS / 1000;
-        for (i = 0; i < jr->n_workers; i++)
-                if (pthread_clockjoin_np(jr->workers[i].thread, NULL, CLOCK_MONOTONIC, &until) != 0)
-                        jr->workers[stuck++] = jr->workers[i];
+
+        pthread_mutex_lock(&jr->lock);
+        while (jr->alive > 0 && clock_mono_ms() < until)
+                cond_wait_ms(&jr->scheduler_cond, &jr->lock, until - clock_mono_ms());
+        stuck = jr->alive;
+        jr->abandoned = stuck > 0;
+        while (jr->settling > 0)
+                pthread_cond_wait(&jr->scheduler_cond, &jr->lock);
+        pthread_mutex_unlock(&jr->lock);
         if (stuck == 0) {
+                for (i = 0; i < jr->n_workers; i++)
+                        pthread_join(jr->workers[i].thread, NULL);
                 runner_free(jr);
                 return;
         }
-        /* They hang in a call. The process is about to end; what they would touch when they return stays theirs. */
+        /* They hang in a call. The process is about to end; what they touch when they return stays theirs. */
         log_event(LOG_WARN, "job.abandoned", "threads", log_int(stuck), NULL);
-        pthread_mutex_lock(&jr->lock);
-        jr->abandoned = true;
-        pthread_mutex_unlock(&jr->lock);
-        for (i = 0; i < stuck; i++)
+        for (i = 0; i < jr->n_workers; i++)
                 pthread_detach(jr->workers[i].thread);
 }

@@ -162,7 +162,7 @@ static void assert_ordered(const struct applied *rows, size_t n)
                 assert_true(rows[i].seq > rows[i - 1].seq);
 }
 
-enum { THREADS = 8, EACH = 1000 };
+enum { THREADS = 8, EACH = 600 };
 
 static void *appender(void *arg)
 {
