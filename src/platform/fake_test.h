@@ -160,7 +160,7 @@ static void fake_ctx(struct ctx *ctx, struct arena *arena)
 }
 
 /* How many requests to this path left. */
-static size_t fake_count(const char *path)
+static inline size_t fake_count(const char *path)
 {
         size_t n = 0;
 
