@@ -384,7 +384,7 @@ const struct wx_api wx_api_kf_account_list = {
 int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account **out, size_t *n,
                     struct wx_fault *fault)
 {
-        struct kf_account *all = NULL;
+        struct kf_account *all = arena_array(ctx->arena, struct kf_account, 0);
         size_t have = 0;
 
         for (int64_t offset = 0; offset < ACCOUNTS_MAX; offset += ACCOUNT_PAGE) {
@@ -395,8 +395,8 @@ int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account
                 if (r)
                         return r;
                 all = arena_grow(ctx->arena, all, have * sizeof(*all), (have + page.n) * sizeof(*all));
-                memcpy(all + have, page.account_list, page.n * sizeof(*all));
-                have += page.n;
+                for (size_t i = 0; i < page.n; i++)
+                        all[have++] = page.account_list[i];
                 if (page.n < ACCOUNT_PAGE)
                         break;
         }

@@ -1,8 +1,6 @@
 /* Channels shop: return addresses and basics. */
 #include "platform/shop_impl.h"
 
-#include <string.h>
-
 enum { ADDRESS_PAGE = 50, ADDRESSES_MAX = 1000 };
 
 struct addresses_in {
@@ -30,7 +28,7 @@ const struct wx_api wx_api_shop_address_list = {
 
 int shop_address_list(struct ctx *ctx, int64_t account_id, const char *const **out, size_t *n, struct wx_fault *fault)
 {
-        const char **all = NULL;
+        const char **all = arena_array(ctx->arena, const char *, 0);
         size_t have = 0;
 
         for (int64_t offset = 0; offset < ADDRESSES_MAX; offset += ADDRESS_PAGE) {
