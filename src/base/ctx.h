@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct app;
 struct db_conn;
 struct exchange;
 struct registry;
@@ -69,6 +70,7 @@ struct ctx {
         const struct registry *registry; /* all domains: base/domain.h */
         const struct seal_keys *keys;    /* base/seal.h */
         struct wx *wx;                   /* the remote platform: platform/wx.h; used in job calls only */
+        struct app *app;                 /* the composition root: for src/app only */
         struct exchange *http;           /* inside a route, else NULL: net/route.h */
         void *before;                    /* what the route's `before` half found, else NULL */
         bool demo;                       /* the program runs as the demo: the console says so */

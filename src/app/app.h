@@ -1,0 +1,76 @@
+/*
+ * app: the composition root. Here the floors meet the domains: one struct holds what the process is made of, the edges
+ * make contexts and own transactions, callbacks meet the ledger. No SQL and no business here.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/conf.h"
+#include "base/clock.h"
+#include "base/domain.h"
+#include "base/seal.h"
+#include "net/server.h"
+#include "net/transport.h"
+#include "platform/wx.h"
+#include "shops/shops.h"
+#include "store/db.h"
+#include "store/job.h"
+#include "store/ledger.h"
+
+struct callback_table;
+
+struct app {
+        const struct conf *conf;
+        struct arena arena; /* process lifetime */
+        struct clock clock;
+        struct id_source ids;
+        struct seal_keys keys;
+        struct db *db;
+        struct ctx proto; /* ids, registry, keys, wx: what every context starts from */
+        struct transport *transport;
+        struct shops_vault vault;
+        struct wx *wx;
+        struct job_runner *runner;
+        struct ledger *ledger;
+        struct server *server;
+        struct callback_table *callbacks;
+        struct housekeeping *housekeeping;
+        bool demo;
+        _Atomic bool ready;
+};
+
+extern const struct registry app_registry; /* domains.c */
+
+/* A fresh context on `arena` for `merchant` (0 = not known yet), acting as the system. */
+struct ctx app_ctx(struct app *, struct arena *, int64_t merchant);
+
+/* Runs fn(ctx, arg) in one transaction: commit on 0, else rollback; lets out what it left. */
+int app_transact(struct app *, struct arena *, int64_t merchant, enum db_mode, int (*fn)(struct ctx *, void *), void *arg) MUST;
+
+/* Lets out notices and wakes the job threads; the `committed` hook of runner and ledger. */
+void app_committed(void *app, struct ctx *);
+
+/* edge.c: the hooks of net/server.h. */
+int app_run_call(void *app, struct call *);
+int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, int64_t *merchant);
+
+/* callbacks.c: /callback/{kind}/{key} -> ledger -> domains. */
+int callbacks_load(struct app *) MUST;    /* (re)reads the key table */
+void callbacks_release(struct app *);
+void callbacks_raw(void *app, struct raw *);
+int callbacks_apply(void *app, struct ctx *, const struct ledger_entry *) MUST;
+int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals to the database */
+
+/* start.c */
+int app_open(struct app *, const struct conf *) MUST;  /* data folder, keys, database, migrations */
+int app_start(struct app *, int listen_fd) MUST;       /* jobs, ledger, server */
+void app_stop(struct app *);
+
+/* The commands. Each gets argv without program and command name. */
+int cmd_serve(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_callback(int argc, char **argv);
+int cmd_openapi(int argc, char **argv);
+
+#endif

@@ -1,0 +1,326 @@
+/*
+ * Where the platform meets the ledger.
+ *
+ * On the loop thread a callback is checked against an immutable key table in memory and handed to the ledger as it came;
+ * it is answered when the ledger has it on disk. Nothing else happens there. The applier opens the kept bytes again and
+ * gives the event to the domain that declared it.
+ */
+#include "app/app.h"
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "platform/callback.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define MAX_BODY (1 << 20)      /* bytes; the platform's own largest events are some 10 kB */
+#define OLD_S (10 * 60)         /* a time stamp this old is counted, never refused: retries come hours later */
+
+struct metric metric_callbacks = METRIC_COUNTER("zhanggui_callbacks_total", "callbacks written to the ledger and answered");
+struct metric metric_callbacks_refused = METRIC_COUNTER("zhanggui_callbacks_refused_total", "callbacks refused (signature, form, size)");
+struct metric metric_callbacks_old = METRIC_COUNTER("zhanggui_callbacks_old_total", "callbacks accepted with a time stamp over 10 minutes old");
+struct metric metric_callbacks_unknown = METRIC_COUNTER("zhanggui_callbacks_unknown_total", "events kept raw because no domain hears them");
+
+/* One account's key. The table is built once and replaced as a whole; readers on the loop and applier threads hold the
+ * read lock only for a look-up. */
+struct callback_key {
+        char id[96]; /* "wecom/KEY" */
+        int64_t merchant_id, account_id;
+        struct wx_cb_key key;
+        _Atomic int64_t refused[WX_CB_E_LAST + 1]; /* since the last flush */
+        UT_hash_handle by_id, by_account;
+};
+
+struct callback_table {
+        struct arena arena;
+        struct callback_key *by_id, *by_account;
+        struct callback_table *older; /* kept until exit: a request may still look at it */
+};
+
+static pthread_rwlock_t table_lock = PTHREAD_RWLOCK_INITIALIZER;
+
+static void add_key(struct callback_table *t, const struct shops_callback *c)
+{
+        struct callback_key *k = arena_new(&t->arena, struct callback_key);
+        enum wx_kind kind;
+
+        if (wx_kind_of(c->kind, &kind) || wx_aes_key(c->aes_key, k->key.aes_key)) {
+                log_event(LOG_ERROR, "callback.bad_key", "account", log_int(c->account_id), NULL);
+                return;
+        }
+        snprintf(k->id, sizeof(k->id), "%s/%s", c->kind, c->callback_key);
+        k->merchant_id = c->merchant_id;
+        k->account_id = c->account_id;
+        k->key.kind = kind;
+        k->key.token = arena_strdup(&t->arena, c->token);
+        k->key.receive_id = arena_strdup(&t->arena, c->receive_id);
+        HASH_ADD(by_id, t->by_id, id, strlen(k->id), k);
+        HASH_ADD(by_account, t->by_account, account_id, sizeof(k->account_id), k);
+}
+
+static int read_keys(struct ctx *ctx, void *arg)
+{
+        struct callback_table *t = arg;
+        struct shops_callback *rows;
+        size_t n;
+        int r = shops_callbacks(ctx, &rows, &n);
+
+        for (size_t i = 0; !r && i < n; i++)
+                add_key(t, &rows[i]);
+        return r;
+}
+
+int callbacks_load(struct app *app)
+{
+        struct callback_table *t = calloc(1, sizeof(*t));
+        struct arena arena;
+        int r;
+
+        if (!t)
+                return fatal(ENOMEM, "no memory for the callback keys");
+        arena_init(&t->arena, 0);
+        arena_init(&arena, 0);
+        r = app_transact(app, &arena, 0, DB_READ, read_keys, t);
+        arena_release(&arena);
+        pthread_rwlock_wrlock(&table_lock);
+        t->older = app->callbacks;
+        app->callbacks = t;
+        pthread_rwlock_unlock(&table_lock);
+        return r;
+}
+
+void callbacks_release(struct app *app)
+{
+        struct callback_table *t, *older;
+
+        for (t = app->callbacks; t; t = older) {
+                older = t->older;
+                HASH_CLEAR(by_id, t->by_id);
+                HASH_CLEAR(by_account, t->by_account);
+                arena_release(&t->arena);
+                free(t);
+        }
+        app->callbacks = NULL;
+}
+
+static struct callback_key *find_path(struct app *app, const char *path)
+{
+        const char *id = path + strlen("/callback/");
+        struct callback_key *k = NULL;
+
+        pthread_rwlock_rdlock(&table_lock);
+        if (app->callbacks)
+                HASH_FIND(by_id, app->callbacks->by_id, id, strlen(id), k);
+        pthread_rwlock_unlock(&table_lock);
+        return k;
+}
+
+static struct callback_key *find_account(struct app *app, int64_t account_id)
+{
+        struct callback_key *k = NULL;
+
+        pthread_rwlock_rdlock(&table_lock);
+        if (app->callbacks)
+                HASH_FIND(by_account, app->callbacks->by_account, &account_id, sizeof(account_id), k);
+        pthread_rwlock_unlock(&table_lock);
+        return k;
+}
+
+static void reply_text(struct raw *raw, int status, const char *text)
+{
+        raw_reply(raw, status, "text/plain; charset=utf-8", bytes_of_text(text), NULL);
+}
+
+/* The ledger writer's word: on disk, or not (then the platform comes again). */
+static void written(void *arg, int status)
+{
+        struct raw *raw = arg;
+
+        if (status) {
+                reply_text(raw, 503, "try again");
+                return;
+        }
+        metric_add(&metric_callbacks, 1);
+        reply_text(raw, 200, "success");
+}
+
+static void refuse(struct callback_key *k, struct raw *raw, int status)
+{
+        metric_add(&metric_callbacks_refused, 1);
+        atomic_fetch_add(&k->refused[status], 1);
+        reply_text(raw, status == WX_CB_E_SIGNATURE ? 403 : 400, wx_cb_sentence(status));
+}
+
+static void note_age(struct app *app, const struct wx_cb_query *q)
+{
+        int64_t at;
+
+        if (!text_to_int(q->timestamp, 0, INT64_MAX / 1000, &at) && clock_now(&app->clock) / 1000 - at > OLD_S)
+                metric_add(&metric_callbacks_old, 1);
+}
+
+static void take(struct app *app, struct callback_key *k, struct raw *raw, const struct wx_cb_query *q)
+{
+        struct bytes plain;
+        int r = wx_cb_open(raw_arena(raw), &k->key, q, raw_body(raw), &plain);
+
+        if (r) {
+                refuse(k, raw, r);
+                return;
+        }
+        note_age(app, q);
+        r = ledger_append(app->ledger,
+                          &(struct ledger_entry){
+                                  .received_at = clock_now(&app->clock),
+                                  .merchant_id = k->merchant_id,
+                                  .account_id = k->account_id,
+                                  .kind = wx_kind_name(k->key.kind),
+                                  .query = raw_query(raw),
+                                  .body = raw_body(raw),
+                          },
+                          written, raw);
+        if (r)
+                reply_text(raw, 503, "try again");
+}
+
+void callbacks_raw(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+        struct callback_key *k = find_path(app, raw_path(raw));
+        struct wx_cb_query q;
+        const char *answer;
+        int r;
+
+        if (!k) {
+                reply_text(raw, 404, "no account is connected under this address");
+                return;
+        }
+        r = wx_cb_query_read(raw_arena(raw), raw_query(raw), &q);
+        if (r) {
+                refuse(k, raw, r);
+        } else if (!strcmp(raw_method(raw), "GET")) {
+                r = wx_cb_check_url(raw_arena(raw), &k->key, &q, &answer);
+                if (r)
+                        refuse(k, raw, r);
+                else
+                        reply_text(raw, 200, answer);
+        } else if (!strcmp(raw_method(raw), "POST")) {
+                take(app, k, raw, &q);
+        } else {
+                reply_text(raw, 405, "GET or POST");
+        }
+}
+
+/* ---- the applier's half ---- */
+
+static const struct remote_event *hears(enum wx_kind kind, const char *type)
+{
+        for (size_t i = 0; i < app_registry.n; i++) {
+                const struct domain *d = app_registry.domains[i];
+
+                for (size_t j = 0; j < d->n_remote_events; j++)
+                        if (d->remote_events[j].kind == kind && text_eq(d->remote_events[j].type, type))
+                                return &d->remote_events[j];
+        }
+        return NULL;
+}
+
+/* Opens the kept bytes with today's key or, after a key was changed, with the ones before it. */
+static int open_entry(struct app *app, struct ctx *ctx, const struct ledger_entry *e, struct wx_event *ev)
+{
+        struct callback_key *k = find_account(app, e->account_id);
+        struct shops_callback old;
+        struct wx_cb_key key;
+        struct wx_cb_query q;
+        struct bytes plain;
+        int r;
+
+        if (!k)
+                return WX_CB_E_RECEIVE_ID;
+        r = wx_cb_query_read(ctx->arena, e->query, &q);
+        if (r)
+                return r;
+        r = wx_cb_open(ctx->arena, &k->key, &q, e->body, &plain);
+        for (int64_t version = 1; r == WX_CB_E_SIGNATURE && !shops_callback_at(ctx, e->account_id, version, &old); version++) {
+                key = k->key;
+                key.token = old.token;
+                r = wx_aes_key(old.aes_key, key.aes_key);
+                if (!r)
+                        r = wx_cb_open(ctx->arena, &key, &q, e->body, &plain);
+        }
+        if (!r)
+                r = wx_event_read(ctx->arena, k->key.kind, plain, ev);
+        return r;
+}
+
+int callbacks_apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
+{
+        struct app *app = arg;
+        const struct remote_event *heard;
+        struct wx_event ev = {0};
+        int r;
+
+        ctx->merchant = e->merchant_id;
+        ctx->actor = (struct actor){.kind = ACTOR_PLATFORM, .name = "platform"};
+        r = open_entry(app, ctx, e, &ev);
+        if (r)
+                return r;
+        ev.account_id = e->account_id;
+        ev.received_at = e->received_at;
+        r = shops_note_callback(ctx, e->account_id);
+        if (r)
+                return r;
+        heard = hears(ev.kind, ev.type);
+        if (heard)
+                return heard->fn(ctx, &ev);
+        metric_add(&metric_callbacks_unknown, 1);
+        return ledger_note(ctx, e->account_id, "unknown_event", 1);
+}
+
+/* ---- refusals, counted in memory and written now and then ---- */
+
+static int write_notes(struct ctx *ctx, void *arg)
+{
+        struct callback_key *k = arg;
+
+        ctx->merchant = k->merchant_id;
+        for (int status = 1; status <= WX_CB_E_LAST; status++) {
+                int64_t n = atomic_exchange(&k->refused[status], 0);
+                int r = n ? ledger_note(ctx, k->account_id, wx_cb_reason(status), n) : 0;
+
+                if (r)
+                        return r;
+        }
+        return 0;
+}
+
+static bool has_notes(struct callback_key *k)
+{
+        for (int status = 1; status <= WX_CB_E_LAST; status++)
+                if (atomic_load(&k->refused[status]))
+                        return true;
+        return false;
+}
+
+int callbacks_flush_notes(struct app *app)
+{
+        struct callback_key *k, *next;
+        struct arena arena;
+        int r = 0;
+
+        if (!app->callbacks)
+                return 0;
+        arena_init(&arena, 0);
+        HASH_ITER(by_account, app->callbacks->by_account, k, next) {
+                if (has_notes(k))
+                        r = app_transact(app, &arena, k->merchant_id, DB_WRITE, write_notes, k);
+                arena_clear(&arena);
+                if (r)
+                        break;
+        }
+        arena_release(&arena);
+        return r;
+}

@@ -1,0 +1,86 @@
+#include "app/conf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const clocks[] = {"real", "manual", NULL};
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+
+#define ROW(m, n, t, p, ...) {.name = (n), .type = (t), .at = offsetof(struct conf, m), .preset = (p), __VA_ARGS__}
+
+static const struct setting rows[] = {
+        ROW(ca_file, "ca-file", SETTING_TEXT, "", .max = 4096, .doc = "extra CA certificates to trust when calling out (PEM)"),
+        ROW(clock, "clock", SETTING_CHOICE, "real", .choices = clocks, .doc = "manual: a test moves the clock (needs dev)"),
+        ROW(contract_log, "contract-log", SETTING_TEXT, "", .max = 4096,
+            .doc = "write each route that was exercised and each reply that does not fit to this file (needs dev)"),
+        ROW(control_fd, "control-fd", SETTING_INT, "-1", .min = -1, .max = 1024, .doc = "the demo's own line to its server"),
+        ROW(data, "data", SETTING_TEXT, "./data", .min = 1, .max = 4096, .doc = "folder of database, intake ledger and keys"),
+        ROW(dev, "dev", SETTING_BOOL, "no", .doc = "allow what only tests and the demo need"),
+        ROW(job_threads, "job-threads", SETTING_INT, "32", .min = 2, .max = 64, .unit = "threads",
+            .doc = "how many remote calls may be under way at once"),
+        ROW(ledger_queue, "ledger-queue", SETTING_INT, "8192", .min = 64, .max = 1000000, .unit = "entries",
+            .doc = "callbacks waiting for the disk; above it the platform is asked to come again"),
+        ROW(listen, "listen", SETTING_TEXT, "127.0.0.1:8080", .min = 3, .max = 128, .doc = "address:port of console and callbacks"),
+        ROW(log_level, "log-level", SETTING_CHOICE, "info", .choices = levels, .doc = "least weight of the log lines written"),
+        ROW(loopback_only, "loopback-only", SETTING_BOOL, "no", .doc = "call no address outside this machine"),
+        ROW(proxy, "proxy", SETTING_TEXT, "", .max = 512, .doc = "outgoing proxy, http://host:port"),
+        ROW(simulator, "simulator", SETTING_TEXT, "", .max = 512, .doc = "base address of the demo's platform simulator"),
+        ROW(tls_cert, "tls-cert", SETTING_TEXT, "", .max = 4096, .doc = "certificate chain (PEM) for HTTPS"),
+        ROW(tls_key, "tls-key", SETTING_TEXT, "", .max = 4096, .doc = "private key (PEM) for HTTPS"),
+        ROW(urgent_threads, "urgent-threads", SETTING_INT, "4", .min = 1, .max = 16, .unit = "threads",
+            .doc = "job threads kept for urgent work (pulls, welcome messages)"),
+        ROW(wecom_base, "wecom-base", SETTING_TEXT, "https://qyapi.weixin.qq.com", .min = 8, .max = 512,
+            .doc = "base address of the WeCom API"),
+        ROW(weixin_base, "weixin-base", SETTING_TEXT, "https://api.weixin.qq.com", .min = 8, .max = 512,
+            .doc = "base address of the WeChat API (shops, official accounts)"),
+        ROW(workers, "workers", SETTING_INT, "4", .min = 1, .max = 64, .unit = "threads", .doc = "threads that answer the console"),
+};
+
+const struct setting_table conf_table = {.env_prefix = "ZHANGGUI_", .rows = rows, .n = countof(rows)};
+
+/* Takes "--config FILE" or "--config=FILE" out of argv. */
+static const char *take_config(int *argc, char **argv)
+{
+        const char *file = NULL;
+        int kept = 0;
+
+        for (int i = 0; i < *argc; i++) {
+                if (!strcmp(argv[i], "--config") && i + 1 < *argc)
+                        file = argv[++i];
+                else if (text_starts(argv[i], "--config="))
+                        file = argv[i] + strlen("--config=");
+                else
+                        argv[kept++] = argv[i];
+        }
+        *argc = kept;
+        return file;
+}
+
+/* Settings that contradict each other. */
+static const char *contradiction(const struct conf *c)
+{
+        if (!c->dev && !strcmp(c->clock, "manual"))
+                return "clock = manual needs dev = yes";
+        if (!c->dev && !text_empty(c->contract_log))
+                return "contract-log needs dev = yes";
+        if (text_empty(c->tls_cert) != text_empty(c->tls_key))
+                return "tls-cert and tls-key go together: give both or neither";
+        if (c->urgent_threads >= c->job_threads)
+                return "urgent-threads must be fewer than job-threads";
+        return NULL;
+}
+
+bool conf_read(struct arena *a, int *argc, char **argv, struct conf *conf)
+{
+        const char *why = NULL, *file = take_config(argc, argv);
+
+        *conf = (struct conf){0};
+        if (setting_defaults(a, &conf_table, conf, &why) ||
+            (file && setting_read_file(a, &conf_table, file, conf, &why)) ||
+            setting_read_env(a, &conf_table, conf, &why) ||
+            setting_read_flags(a, &conf_table, argc, argv, conf, &why) || (why = contradiction(conf))) {
+                fprintf(stderr, "zhanggui: %s\n", why ? why : "the settings cannot be read");
+                return false;
+        }
+        return true;
+}

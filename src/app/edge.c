@@ -1,0 +1,166 @@
+/* The edge of every request: who asks, may he, one transaction, and what leaves after it. */
+#include "app/app.h"
+
+#include "staff/staff.h"
+
+#include <string.h>
+
+struct ctx app_ctx(struct app *app, struct arena *arena, int64_t merchant)
+{
+        struct ctx ctx;
+
+        ctx_init(&ctx, arena);
+        ctx.ids = &app->ids;
+        ctx.registry = &app_registry;
+        ctx.keys = &app->keys;
+        ctx.app = app;
+        ctx.merchant = merchant;
+        ctx.actor = (struct actor){.kind = ACTOR_SYSTEM, .name = "system"};
+        ctx.now = clock_now(&app->clock);
+        return ctx;
+}
+
+void app_committed(void *arg, struct ctx *ctx)
+{
+        struct app *app = arg;
+
+        if (app->server)
+                for (const struct notice *n = ctx->after.first; n; n = n->next)
+                        push_publish(app->server, n);
+        if (ctx->after.jobs && app->runner)
+                job_runner_wake(app->runner);
+        ctx_after_clear(ctx);
+}
+
+int app_transact(struct app *app, struct arena *arena, int64_t merchant, enum db_mode mode,
+                 int (*fn)(struct ctx *, void *), void *arg)
+{
+        struct ctx ctx = app_ctx(app, arena, merchant);
+        int r = db_begin(app->db, &ctx, mode);
+
+        if (r)
+                return r;
+        r = fn(&ctx, arg);
+        if (r) {
+                db_rollback(&ctx);
+                return r;
+        }
+        r = db_commit(&ctx);
+        if (!r)
+                app_committed(app, &ctx);
+        return r;
+}
+
+/* Finds the session and puts its person into the context; a READ transaction of its own. */
+static int find_session(struct app *app, struct ctx *ctx, const char *cookie, struct staff_session *session)
+{
+        int r;
+
+        if (text_empty(cookie))
+                return CALL_NO_SESSION;
+        r = db_begin(app->db, ctx, DB_READ);
+        if (r)
+                return r;
+        r = staff_session_find(ctx, cookie, session);
+        db_rollback(ctx);
+        if (r)
+                return r == STAFF_E_EXPIRED ? CALL_NO_SESSION : status_fold(r);
+        ctx->merchant = session->merchant_id;
+        ctx->actor = (struct actor){
+                .kind = ACTOR_STAFF, .id = session->staff_id, .name = session->name, .role = staff_role(session->role)};
+        return 0;
+}
+
+static int admit(struct app *app, struct ctx *ctx, const struct call *call)
+{
+        struct staff_session session;
+        int r;
+
+        if (call->route->flags & ROUTE_PUBLIC)
+                return 0;
+        r = find_session(app, ctx, call->session, &session);
+        if (r)
+                return r;
+        if (strcmp(call->route->method, "GET") && !crypt_same(call->csrf, session.csrf))
+                return CALL_FORBIDDEN;
+        if (call->route->permission && !staff_may(&app_registry, ctx->actor.role, call->route->permission))
+                return CALL_FORBIDDEN;
+        return 0;
+}
+
+/* The first half of a route that must not hold the write lock while it thinks (password hashing). */
+static int run_before(struct app *app, struct ctx *ctx, const struct call *call)
+{
+        int r;
+
+        if (!call->route->before)
+                return 0;
+        r = db_begin(app->db, ctx, DB_READ);
+        if (r)
+                return r;
+        r = call->route->before(ctx, call->in, &ctx->before);
+        db_rollback(ctx);
+        return r;
+}
+
+int app_run_call(void *arg, struct call *call)
+{
+        struct app *app = arg;
+        struct ctx ctx = app_ctx(app, call->arena, 0);
+        unsigned flags = call->route->flags;
+        int r;
+
+        ctx.http = call->exchange;
+        r = admit(app, &ctx, call);
+        if (!r)
+                r = run_before(app, &ctx, call);
+        if (r)
+                return r;
+        if (flags & (ROUTE_NO_DB | ROUTE_REMOTE)) {
+                ctx.wx = flags & ROUTE_REMOTE ? app->wx : NULL;
+                return call->route->fn(&ctx, call->in, call->out);
+        }
+        r = db_begin(app->db, &ctx, flags & ROUTE_WRITE ? DB_WRITE : DB_READ);
+        if (r)
+                return r == -EBUSY ? CALL_BUSY : r;
+        r = call->route->fn(&ctx, call->in, call->out);
+        if (!r && arena_over(call->arena))
+                r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", call->route->method, call->route->path);
+        if (r || !(flags & ROUTE_WRITE)) {
+                db_rollback(&ctx);
+                return r;
+        }
+        r = db_commit(&ctx);
+        if (!r)
+                app_committed(app, &ctx);
+        return r;
+}
+
+/* Every topic is named like a domain; whoever may sign in may listen to it for his own merchant. */
+static bool topic_known(const char *topic)
+{
+        for (size_t i = 0; i < app_registry.n; i++)
+                if (text_eq(app_registry.domains[i]->name, topic))
+                        return true;
+        return false;
+}
+
+int app_subscribe(void *arg, const char *cookie, const char *const *topics, size_t n, int64_t *merchant)
+{
+        struct app *app = arg;
+        struct staff_session session;
+        struct arena arena;
+        struct ctx ctx;
+        int r = 0;
+
+        for (size_t i = 0; i < n; i++)
+                if (!topic_known(topics[i]))
+                        return CALL_FORBIDDEN;
+        arena_init(&arena, 1 << 20);
+        ctx = app_ctx(app, &arena, 0);
+        r = find_session(app, &ctx, cookie, &session);
+        if (!r)
+                *merchant = session.merchant_id;
+        arena_release(&arena);
+        return r;
+}

@@ -1,0 +1,108 @@
+/* The command line. */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+        const char *name;
+        int (*fn)(int argc, char **argv);
+        const char *synopsis, *summary, *help;
+        bool settings; /* takes the server's settings */
+};
+
+static int cmd_version(int argc, char **argv)
+{
+        (void)argv;
+        if (argc) {
+                fprintf(stderr, "zhanggui version: takes no arguments\n");
+                return 2;
+        }
+        printf("zhanggui %s\n", ZHANGGUI_VERSION);
+        return 0;
+}
+
+static const struct command commands[] = {
+        {"callback", cmd_callback,
+         "callback decode --kind wecom|shop|mp --token T --aes-key K --receive-id R --signature S --timestamp T --nonce N"
+         " [--body FILE|-]",
+         "find out why a callback fails: check and decrypt one",
+         "Prints the decrypted text, or one line saying what is wrong and exits with 1.\n"
+         "Each secret may be given as @file. The body is the request's body, or the bare Encrypt or echostr text;\n"
+         "without --body it is read from standard input.\n",
+         false},
+        {"demo", cmd_demo, "demo [--listen ADDR:PORT] [--data DIR] [--seed N] [--customers N]",
+         "server and platform simulator with a living shop; nothing leaves this machine",
+         "  --listen ADDR:PORT   of the console (127.0.0.1:8080)\n"
+         "  --data DIR           keep the data there (a temporary folder, removed at the end)\n"
+         "  --seed N             another population (1)\n"
+         "  --customers N        how many customers the simulator knows\n"
+         "When standard output is not a terminal, one JSON line is printed when everything is ready.\n",
+         false},
+        {"init", cmd_init, "init --merchant NAME --login NAME [--data DIR]",
+         "make the merchant and its owner; the password is read from standard input", NULL, true},
+        {"openapi", cmd_openapi, "openapi", "print the OpenAPI 3.1 description of every route", NULL, false},
+        {"serve", cmd_serve, "serve [--config FILE] [--SETTING VALUE ...]", "run the server",
+         "The settings below, each in the file as \"name = value\", in the environment as ZHANGGUI_NAME,\n"
+         "or as a flag --name VALUE; the later wins. An unknown or bad one is refused.\n",
+         true},
+        {"version", cmd_version, "version", "print the version", NULL, false},
+};
+
+static void help_all(FILE *f)
+{
+        fprintf(f, "Zhanggui (掌柜): customers, orders and after-sales of a WeChat shop on one desk.\n\nUsage:\n");
+        for (size_t i = 0; i < countof(commands); i++)
+                fprintf(f, "  zhanggui %-9s %s\n", commands[i].name, commands[i].summary);
+        fprintf(f, "\n\"zhanggui COMMAND --help\" says more.\n");
+}
+
+static void help_one(const struct command *c)
+{
+        struct arena arena;
+        struct text t;
+
+        printf("Usage: zhanggui %s\n\n%s.\n", c->synopsis, c->summary);
+        if (c->help)
+                printf("\n%s", c->help);
+        if (!c->settings)
+                return;
+        arena_init(&arena, 0);
+        text_init(&t, &arena);
+        setting_help(&t, &conf_table);
+        printf("\nSettings:\n%s", t.p);
+        arena_release(&arena);
+}
+
+static bool wants_help(int argc, char **argv)
+{
+        for (int i = 0; i < argc; i++)
+                if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+                        return true;
+        return false;
+}
+
+int main(int argc, char **argv)
+{
+        const char *name = argc > 1 ? argv[1] : "";
+
+        if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
+                help_all(stdout);
+                return 0;
+        }
+        if (!strcmp(name, "--version"))
+                name = "version";
+        for (size_t i = 0; i < countof(commands); i++) {
+                if (strcmp(commands[i].name, name))
+                        continue;
+                if (wants_help(argc - 2, argv + 2)) {
+                        help_one(&commands[i]);
+                        return 0;
+                }
+                return commands[i].fn(argc - 2, argv + 2);
+        }
+        if (*name)
+                fprintf(stderr, "zhanggui: there is no command \"%s\"\n\n", name);
+        help_all(stderr);
+        return 2;
+}

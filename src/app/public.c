@@ -1,0 +1,81 @@
+#include "app/public.h"
+
+#include "app/app.h"
+
+#include <string.h>
+
+static void reply(struct raw *raw, int status, const char *mime, const char *text)
+{
+        raw_reply(raw, status, mime, bytes_of_text(text), NULL);
+}
+
+void public_health(void *arg, struct raw *raw)
+{
+        (void)arg;
+        reply(raw, 200, "text/plain", "ok\n");
+}
+
+void public_ready(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+
+        reply(raw, app->ready ? 200 : 503, "text/plain", app->ready ? "ready\n" : "starting\n");
+}
+
+/* What the queues hold, beside the counters that the folders declare. */
+static void print_queues(struct app *app, struct text *t)
+{
+        struct ledger_stats s = {0};
+
+        if (app->ledger)
+                ledger_stats(app->ledger, &s);
+        text_addf(t, "# TYPE zhanggui_ledger_waiting gauge\nzhanggui_ledger_waiting %lld\n", (long long)s.waiting);
+        text_addf(t, "# TYPE zhanggui_consoles gauge\nzhanggui_consoles %zu\n", app->server ? push_consoles(app->server) : 0);
+}
+
+void public_metrics(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+        struct text t;
+
+        text_init(&t, raw_arena(raw));
+        for (size_t i = 0; i < app_registry.n; i++)
+                metric_print(&t, app_registry.domains[i]->metrics, app_registry.domains[i]->n_metrics);
+        print_queues(app, &t);
+        reply(raw, 200, "text/plain; version=0.0.4", t.p);
+}
+
+void public_openapi(void *arg, struct raw *raw)
+{
+        (void)arg;
+        reply(raw, 200, "application/json", route_openapi(raw_arena(raw), &app_registry, ZHANGGUI_VERSION));
+}
+
+static void dev_clock(struct app *app, struct raw *raw)
+{
+        int64_t ms;
+
+        if (!text_to_int(raw_param(raw, "push_ms"), INT64_MIN / 4, INT64_MAX / 4, &ms))
+                clock_push(&app->clock, ms);
+        else if (!text_to_int(raw_param(raw, "set_ms"), 0, INT64_MAX / 4, &ms))
+                clock_set(&app->clock, ms);
+        else {
+                reply(raw, 400, "text/plain", "push_ms or set_ms: a number of milliseconds\n");
+                return;
+        }
+        job_runner_wake(app->runner);
+        reply(raw, 200, "application/json", arena_printf(raw_arena(raw), "{\"now\":%lld}", (long long)clock_now(&app->clock)));
+}
+
+void public_dev(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+
+        if (!strcmp(raw_path(raw), "/dev/clock") && !strcmp(raw_method(raw), "POST"))
+                dev_clock(app, raw);
+        else if (!strcmp(raw_path(raw), "/dev/idle"))
+                reply(raw, 200, "application/json",
+                      ledger_idle(app->ledger) && job_runner_idle(app->runner) ? "{\"idle\":true}" : "{\"idle\":false}");
+        else
+                reply(raw, 404, "text/plain", "not found\n");
+}

@@ -1,0 +1,19 @@
+/* Raw pages without a session: health, metrics, the API's description; and /dev/ for tests (clock, idle). */
+#ifndef APP_PUBLIC_H
+#define APP_PUBLIC_H
+
+#include "net/server.h"
+
+void public_health(void *app, struct raw *);  /* 200 while the process runs */
+void public_ready(void *app, struct raw *);   /* 200 when everything is started, else 503 */
+void public_metrics(void *app, struct raw *); /* Prometheus text */
+void public_openapi(void *app, struct raw *); /* OpenAPI 3.1 */
+
+/*
+ * Only with dev = yes:
+ *   POST /dev/clock?push_ms=N | set_ms=N   moves the business clock and wakes the job threads
+ *   GET  /dev/idle                         {"idle":true} when the ledger is applied and no job is due or running
+ */
+void public_dev(void *app, struct raw *);
+
+#endif

@@ -1,0 +1,168 @@
+/* serve: the server itself; init: a merchant and an owner to begin with. */
+#include "app/app.h"
+
+#include "base/log.h"
+#include "staff/staff.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The socket that systemd (or the demo) opened for us, so that a restart makes the platform wait instead of fail:
+ * sd_listen_fds(3): LISTEN_PID is ours, LISTEN_FDS counts from descriptor 3. -1 = open one. */
+static int inherited_socket(void)
+{
+        const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+        int64_t p, n;
+
+        if (!pid || !fds || text_to_int(pid, 1, INT32_MAX, &p) || text_to_int(fds, 1, 1, &n) || p != getpid())
+                return -1;
+        if (fcntl(3, F_SETFD, FD_CLOEXEC) < 0)
+                return -1;
+        return 3;
+}
+
+static void wait_for_end(void)
+{
+        sigset_t set;
+        int sig;
+
+        sigemptyset(&set);
+        sigaddset(&set, SIGINT);
+        sigaddset(&set, SIGTERM);
+        sigwait(&set, &sig);
+        log_event(LOG_INFO, "serve.ending", "signal", log_int(sig), NULL);
+}
+
+/* Before any thread starts, so that all inherit it. */
+static void block_signals(void)
+{
+        sigset_t set;
+
+        sigemptyset(&set);
+        sigaddset(&set, SIGINT);
+        sigaddset(&set, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set, NULL);
+        signal(SIGPIPE, SIG_IGN);
+}
+
+static bool refuse_operands(const char *command, int argc, char **argv)
+{
+        if (argc == 0)
+                return false;
+        fprintf(stderr, "zhanggui %s: unexpected \"%s\"; see zhanggui %s --help\n", command, argv[0], command);
+        return true;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+        struct arena arena;
+        struct conf conf;
+        struct app app = {0};
+        int64_t begun = clock_mono_ms();
+        int r;
+
+        arena_init(&arena, 0);
+        if (!conf_read(&arena, &argc, argv, &conf) || refuse_operands("serve", argc, argv))
+                return 2;
+        block_signals();
+        r = app_open(&app, &conf);
+        if (!r)
+                r = app_start(&app, inherited_socket());
+        if (!r) {
+                log_event(LOG_INFO, "serve.ready", "url", server_url(app.server), "ms", log_int(clock_mono_ms() - begun), NULL);
+                if (conf.control_fd >= 0 && write((int)conf.control_fd, "R", 1) != 1)
+                        r = fatal(errno, "the demo's line is broken");
+        }
+        if (!r)
+                wait_for_end();
+        app_stop(&app);
+        arena_release(&arena);
+        return r ? 1 : 0;
+}
+
+struct first_owner {
+        const char *merchant, *login, *password;
+};
+
+static int create_owner(struct ctx *ctx, void *arg)
+{
+        const struct first_owner *o = arg;
+        int64_t *merchants, id;
+        size_t n;
+        int r = shops_merchants(ctx, &merchants, &n);
+
+        if (r || n)
+                return r ? r : SHOPS_E_EXISTS;
+        r = shops_merchant_create(ctx, o->merchant, &ctx->merchant);
+        if (r)
+                return status_fold(r);
+        r = staff_create(ctx, o->login, o->login, "owner", o->password, &id);
+        return r == STAFF_E_WEAK || r == STAFF_E_EXISTS ? r + 100 : r;
+}
+
+/* Takes "--name VALUE" of this command out of argv; NULL when absent. */
+static const char *take_flag(int *argc, char **argv, const char *name)
+{
+        const char *value = NULL;
+        int kept = 0;
+
+        for (int i = 0; i < *argc; i++) {
+                if (!strcmp(argv[i], name) && i + 1 < *argc)
+                        value = argv[++i];
+                else
+                        argv[kept++] = argv[i];
+        }
+        *argc = kept;
+        return value;
+}
+
+/* The password comes from standard input, so that it stands in no process list and no shell history. */
+static const char *read_password(struct arena *a)
+{
+        char line[256];
+        size_t n;
+
+        if (isatty(STDIN_FILENO))
+                fprintf(stderr, "password for the owner (at least 8 characters): ");
+        if (!fgets(line, sizeof(line), stdin))
+                return "";
+        n = strcspn(line, "\r\n");
+        return arena_strndup(a, line, n);
+}
+
+int cmd_init(int argc, char **argv)
+{
+        struct first_owner owner = {.merchant = take_flag(&argc, argv, "--merchant"), .login = take_flag(&argc, argv, "--login")};
+        struct arena arena;
+        struct conf conf;
+        struct app app = {0};
+        int r;
+
+        arena_init(&arena, 0);
+        if (!conf_read(&arena, &argc, argv, &conf) || refuse_operands("init", argc, argv))
+                return 2;
+        if (!owner.merchant || !owner.login) {
+                fprintf(stderr, "zhanggui init: --merchant NAME and --login NAME are needed\n");
+                return 2;
+        }
+        owner.password = read_password(&arena);
+        r = app_open(&app, &conf);
+        if (!r)
+                r = app_transact(&app, &app.arena, 0, DB_WRITE, create_owner, &owner);
+        if (r == SHOPS_E_EXISTS)
+                fprintf(stderr, "zhanggui init: %s has a merchant already; nothing changed\n", conf.data);
+        else if (r == STAFF_E_WEAK + 100)
+                fprintf(stderr, "zhanggui init: the password needs at least 8 characters; nothing changed\n");
+        else if (r == STAFF_E_EXISTS + 100)
+                fprintf(stderr, "zhanggui init: the login \"%s\" is taken; nothing changed\n", owner.login);
+        else if (!r)
+                printf("merchant \"%s\" and owner \"%s\" are ready; now: zhanggui serve --data %s\n", owner.merchant, owner.login,
+                       conf.data);
+        app_stop(&app);
+        arena_release(&arena);
+        return r ? 1 : 0;
+}

@@ -1,0 +1,211 @@
+/* Putting the process together and taking it apart, in order. */
+#include "app/app.h"
+
+#include "app/housekeeping.h"
+#include "app/public.h"
+#include "aftersales/aftersales.h"
+#include "base/crypt.h"
+#include "base/log.h"
+#include "catalogue/catalogue.h"
+#include "inbox/inbox.h"
+#include "orders/orders.h"
+#include "store/migrate.h"
+
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef ZHANGGUI_CONSOLE
+extern const struct file_row console_files[];
+extern const size_t console_files_n;
+#else
+static const struct file_row *const console_files = NULL;
+static const size_t console_files_n = 0;
+#endif
+
+static enum log_level level_of(const char *name)
+{
+        return text_eq(name, "debug") ? LOG_DEBUG
+               : text_eq(name, "warn") ? LOG_WARN
+               : text_eq(name, "error") ? LOG_ERROR
+                                        : LOG_INFO;
+}
+
+static int migrate(struct ctx *ctx, void *arg)
+{
+        (void)arg;
+        return migrate_run(ctx);
+}
+
+int app_open(struct app *app, const struct conf *conf)
+{
+        int r;
+
+        /* Many small threads, little memory: two malloc arenas are enough and keep the process small. */
+        mallopt(M_ARENA_MAX, 2);
+        app->conf = conf;
+        app->demo = conf->dev && !text_empty(conf->simulator);
+        log_set_level(level_of(conf->log_level));
+        arena_init(&app->arena, 0);
+        clock_init(&app->clock, text_eq(conf->clock, "manual"), clock_wall_ms());
+        id_init(&app->ids, 0);
+        r = crypt_init();
+        if (r)
+                return r;
+        if (mkdir(conf->data, 0700) && errno != EEXIST)
+                return fatal(errno, "cannot make the data folder %s; choose another with --data", conf->data);
+        r = seal_load(&app->keys, arena_printf(&app->arena, "%s/keys", conf->data));
+        if (r)
+                return r;
+        r = db_open(&app->db, &(struct db_options){.path = arena_printf(&app->arena, "%s/zhanggui.db", conf->data),
+                                                   .readers = (unsigned)conf->workers + 2,
+                                                   .cache_kib = 2048});
+        if (r)
+                return r;
+        app->proto = app_ctx(app, &app->arena, 0);
+        r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
+        if (r == MIGRATE_E_NEWER)
+                return fatal(EPROTO, "%s was written by a newer zhanggui; start that one, or restore a backup", conf->data);
+        return r;
+}
+
+static int open_platform(struct app *app)
+{
+        const struct conf *c = app->conf;
+        struct wx_options o = {.clock = &app->clock, .wecom_base = c->wecom_base, .weixin_base = c->weixin_base};
+        int r = transport_open(&app->transport,
+                               &(struct transport_options){.proxy = text_empty(c->proxy) ? NULL : c->proxy,
+                                                           .ca_file = text_empty(c->ca_file) ? NULL : c->ca_file,
+                                                           .loopback_only = c->loopback_only});
+
+        if (r)
+                return r;
+        app->vault = (struct shops_vault){.db = app->db, .proto = app->proto};
+        shops_vault_bind(&app->vault, &o.vault);
+        o.transport = app->transport;
+        r = wx_open(&app->wx, &o);
+        app->proto.wx = app->wx;
+        return r;
+}
+
+/* Each domain starts what must always run for an account: its pollers. Enqueueing twice is one job. */
+static int start_account(struct ctx *ctx, const struct shops_account *account)
+{
+        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, orders_start, aftersales_start,
+                                                                            inbox_start};
+        int r = 0;
+
+        for (size_t i = 0; !r && i < countof(starts); i++)
+                r = starts[i](ctx, account);
+        return r;
+}
+
+static int start_accounts(struct ctx *ctx, void *arg)
+{
+        int64_t *merchants;
+        size_t n, n_accounts;
+        struct shops_account *accounts;
+        int r = shops_merchants(ctx, &merchants, &n);
+
+        (void)arg;
+        for (size_t i = 0; !r && i < n; i++) {
+                ctx->merchant = merchants[i];
+                r = shops_account_list(ctx, &accounts, &n_accounts);
+                for (size_t j = 0; !r && j < n_accounts; j++)
+                        r = start_account(ctx, &accounts[j]);
+        }
+        return r < 0 ? r : r ? status_fold(r) : 0;
+}
+
+static int open_queues(struct app *app)
+{
+        int r = job_runner_start(&app->runner, &(struct job_runner_options){.db = app->db,
+                                                                            .proto = app->proto,
+                                                                            .clock = &app->clock,
+                                                                            .threads = (unsigned)app->conf->job_threads,
+                                                                            .urgent_threads = (unsigned)app->conf->urgent_threads,
+                                                                            .committed = app_committed,
+                                                                            .arg = app});
+
+        if (r)
+                return r;
+        return ledger_open(&app->ledger, &(struct ledger_options){.dir = app->conf->data,
+                                                                  .db = app->db,
+                                                                  .proto = app->proto,
+                                                                  .clock = &app->clock,
+                                                                  .max_waiting = (size_t)app->conf->ledger_queue,
+                                                                  .apply = callbacks_apply,
+                                                                  .committed = app_committed,
+                                                                  .arg = app});
+}
+
+static int open_server(struct app *app, int listen_fd)
+{
+        const struct conf *c = app->conf;
+        struct raw_row raw[] = {
+                {.prefix = "/callback/", .max_body = 1 << 20, .fn = callbacks_raw, .arg = app},
+                {.prefix = "/healthz", .max_body = 1, .fn = public_health, .arg = app},
+                {.prefix = "/readyz", .max_body = 1, .fn = public_ready, .arg = app},
+                {.prefix = "/metrics", .max_body = 1, .fn = public_metrics, .arg = app},
+                {.prefix = "/api/openapi.json", .max_body = 1, .fn = public_openapi, .arg = app},
+                {.prefix = "/dev/", .max_body = 1 << 16, .fn = public_dev, .arg = app},
+        };
+        int r = server_start(&app->server,
+                             &(struct server_options){.listen = c->listen,
+                                                      .listen_fd = listen_fd,
+                                                      .registry = &app_registry,
+                                                      .demo = app->demo,
+                                                      .workers = (unsigned)c->workers,
+                                                      .raw = raw,
+                                                      .n_raw = c->dev ? countof(raw) : countof(raw) - 1,
+                                                      .files = console_files,
+                                                      .n_files = console_files_n,
+                                                      .run = app_run_call,
+                                                      .subscribe = app_subscribe,
+                                                      .arg = app,
+                                                      .tls_cert = text_empty(c->tls_cert) ? NULL : c->tls_cert,
+                                                      .tls_key = text_empty(c->tls_key) ? NULL : c->tls_key});
+
+        if (!r && !text_empty(c->contract_log))
+                server_watch_contract(app->server, c->contract_log);
+        return r;
+}
+
+int app_start(struct app *app, int listen_fd)
+{
+        int r = route_check(&app_registry);
+
+        if (!r)
+                r = open_platform(app);
+        if (!r)
+                r = app_transact(app, &app->arena, 0, DB_WRITE, start_accounts, NULL);
+        if (!r)
+                r = callbacks_load(app);
+        if (!r)
+                r = open_queues(app);
+        if (!r)
+                r = open_server(app, listen_fd);
+        if (!r)
+                r = housekeeping_start(&app->housekeeping, app);
+        app->ready = !r;
+        return r;
+}
+
+void app_stop(struct app *app)
+{
+        app->ready = false;
+        if (app->server)
+                server_stop(app->server);
+        if (app->housekeeping)
+                housekeeping_stop(app->housekeeping);
+        if (app->ledger)
+                ledger_close(app->ledger);
+        if (app->runner)
+                job_runner_stop(app->runner);
+        app->server = NULL;
+        wx_close(app->wx);
+        transport_close(app->transport);
+        callbacks_release(app);
+        db_close(app->db);
+        arena_release(&app->arena);
+}
