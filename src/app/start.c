@@ -1,6 +1,7 @@
 /* Putting the process together and taking it apart, in order. */
 #include "app/app.h"
 
+#include "app/console.h"
 #include "app/housekeeping.h"
 #include "app/public.h"
 #include "aftersales/aftersales.h"
@@ -14,14 +15,6 @@
 #include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#ifdef ZHANGGUI_CONSOLE
-extern const struct file_row console_files[];
-extern const size_t console_files_n;
-#else
-static const struct file_row *const console_files = NULL;
-static const size_t console_files_n = 0;
-#endif
 
 static enum log_level level_of(const char *name)
 {
