@@ -79,9 +79,10 @@ static bool read_flags(struct arena *a, int argc, char **argv, const struct flag
 
 static int decode(struct arena *a, int argc, char **argv)
 {
-        struct callback_decode d = {0};
-        const char *body = "-", *why;
+        struct wx_decode d = {0};
+        const char *body = "-";
         struct bytes plain;
+        int r;
         const struct flag flags[] = {
                 {"--aes-key", &d.aes_key, true},     {"--body", &body, false},           {"--kind", &d.kind, false},
                 {"--nonce", &d.nonce, false},        {"--receive-id", &d.receive_id, false}, {"--signature", &d.signature, false},
@@ -97,8 +98,9 @@ static int decode(struct arena *a, int argc, char **argv)
                 }
         if (read_file(a, body, &d.body))
                 return 2;
-        if (callback_decode(a, &d, &plain, &why)) {
-                fprintf(stderr, "%s\n", why);
+        r = wx_decode(a, &d, &plain);
+        if (r) {
+                fprintf(stderr, "%s\n", r < 0 ? "the program itself failed; its log line says why" : wx_cb_sentence(r));
                 return 1;
         }
         fwrite(plain.p, 1, plain.n, stdout);

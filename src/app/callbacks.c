@@ -12,6 +12,7 @@
 #include "platform/callback.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>

@@ -1,7 +1,9 @@
 /* The edge of every request: who asks, may he, one transaction, and what leaves after it. */
 #include "app/app.h"
 
+#include "base/crypt.h"
 #include "staff/staff.h"
+#include "store/store.h"
 
 #include <string.h>
 
@@ -9,14 +11,9 @@ struct ctx app_ctx(struct app *app, struct arena *arena, int64_t merchant)
 {
         struct ctx ctx;
 
-        ctx_init(&ctx, arena);
-        ctx.ids = &app->ids;
-        ctx.registry = &app_registry;
-        ctx.keys = &app->keys;
+        store_ctx(&ctx, &app->proto, arena, merchant, clock_now(&app->clock));
+        ctx.wx = NULL; /* only jobs and REMOTE routes call out */
         ctx.app = app;
-        ctx.merchant = merchant;
-        ctx.actor = (struct actor){.kind = ACTOR_SYSTEM, .name = "system"};
-        ctx.now = clock_now(&app->clock);
         return ctx;
 }
 

@@ -42,6 +42,7 @@ int app_open(struct app *app, const struct conf *conf)
         arena_init(&app->arena, 0);
         clock_init(&app->clock, text_eq(conf->clock, "manual"), clock_wall_ms());
         id_init(&app->ids, 0);
+        app->proto = (struct ctx){.ids = &app->ids, .registry = &app_registry, .keys = &app->keys};
         r = crypt_init();
         if (r)
                 return r;
@@ -55,7 +56,6 @@ int app_open(struct app *app, const struct conf *conf)
                                                    .cache_kib = 2048});
         if (r)
                 return r;
-        app->proto = app_ctx(app, &app->arena, 0);
         r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
         if (r == MIGRATE_E_NEWER)
                 return fatal(EPROTO, "%s was written by a newer zhanggui; start that one, or restore a backup", conf->data);
