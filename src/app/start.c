@@ -42,7 +42,7 @@ int app_open(struct app *app, const struct conf *conf)
         arena_init(&app->arena, 0);
         clock_init(&app->clock, text_eq(conf->clock, "manual"), clock_wall_ms());
         id_init(&app->ids, 0);
-        app->proto = (struct ctx){.ids = &app->ids, .registry = &app_registry, .keys = &app->keys};
+        app->proto = (struct ctx){.ids = &app->ids, .registry = &app_registry, .keys = &app->keys, .demo = app->demo};
         r = crypt_init();
         if (r)
                 return r;
