@@ -104,6 +104,9 @@ int inbox_message_get(struct ctx *, int64_t message_id, struct inbox_message *) 
 int inbox_messages(struct ctx *, int64_t thread_id, int64_t before, int64_t limit, bool english,
                    struct inbox_message **, size_t *n, bool *more) MUST;
 
+/* How many messages of customers are kept: the demo compares it with what the simulator's customers wrote. */
+int inbox_count_received(struct ctx *, int64_t *n) MUST;
+
 /* ---- answering ---- */
 
 struct inbox_reply {

@@ -130,3 +130,10 @@ int inbox_message_move(struct ctx *ctx, struct message_row *m, const char *state
         r = inbox_message_notice(ctx, m->message_id);
         return r ? r : inbox_thread_notice(ctx, m->thread_id);
 }
+
+int inbox_count_received(struct ctx *ctx, int64_t *n)
+{
+        int r = db_one(ctx, &q_messages_received, n, DB_I(ctx->merchant));
+
+        return r ? status_fold(r) : 0;
+}

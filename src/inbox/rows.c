@@ -142,6 +142,18 @@ const struct query q_message = {
         MESSAGE_ROW,
 };
 
+struct count_row {
+        int64_t n;
+};
+static const struct db_col count_cols[] = {DB_COL_I(struct count_row, n)};
+
+const struct query q_messages_received = {
+        .name = "inbox.messages_received",
+        .sql = "select cast(count(*) as bigint) as n from inbox_message where merchant_id = $1 and direction = 'in'",
+        .args = "i",
+        .row = count_cols, .n_row = countof(count_cols), .size = sizeof(struct count_row),
+};
+
 const struct query q_message_remote = {
         .name = "inbox.message_remote",
         .sql = "select " MESSAGE_COLUMNS " from inbox_message"

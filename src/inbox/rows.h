@@ -58,6 +58,7 @@ extern const struct query q_thread, q_thread_of, q_thread_insert, q_thread_updat
         q_thread_waiting_since;
 extern const struct query q_list_waiting, q_list_mine, q_list_status;
 
+extern const struct query q_messages_received; /* one int64_t: customers' messages of the merchant */
 extern const struct query q_message, q_message_remote, q_message_client, q_message_insert, q_message_update,
         q_message_blob, q_messages_before, q_message_head, q_message_hers, q_message_spent, q_message_about;
 
