@@ -58,6 +58,20 @@ static struct person *customer(const struct admin_call *c)
 
 /* ---- looking ---- */
 
+/* Customers' messages that a careful server has: 微信客服 of the last three days, in-shop since there is a URL. */
+static int64_t heard(struct sim *sim)
+{
+        uint64_t n = sim->world.n_shop_heard;
+
+        for (size_t i = 0; i < sim->world.corp.n_kf; i++) {
+                const struct kf_account *kf = sim->world.corp.kf[i];
+
+                for (size_t j = 0; j < kf->log.n; j++)
+                        n += kf->log.v[j]->author == BY_CUSTOMER && kf->log.v[j]->at + 3 * DAY_MS >= sim_now(sim);
+        }
+        return (int64_t)n;
+}
+
 static const char *state(struct admin_call *c)
 {
         struct sim *sim = c->sim;
@@ -70,6 +84,7 @@ static const char *state(struct admin_call *c)
         out_int(out, "orders", (int64_t)sim->world.n_orders);
         out_int(out, "cases", (int64_t)sim->world.n_cases);
         out_int(out, "messages", (int64_t)sim->world.n_messages);
+        out_int(out, "heard", heard(sim));
         out_int(out, "received", (int64_t)sim->world.n_received);
         out_int(out, "repeated", (int64_t)sim->world.n_repeats);
         out_end(out);
@@ -422,6 +437,8 @@ static const char *order_verb(struct admin_call *c)
                 r = order_confirm(c->sim, order, false);
         else if (text_eq(c->verb, "cancel"))
                 r = order_cancel(c->sim, order);
+        else if (text_eq(c->verb, "get"))
+                r = 0;
         else
                 return "pay, ship, confirm or cancel";
         out_raw(&c->out, "status", order->status);
@@ -462,6 +479,8 @@ static const char *case_verb(struct admin_call *c)
         else
                 return "return, cancel or get";
         out_str(&c->out, "status", a->status);
+        out_str(&c->out, "address_id", a->address ? a->address->id : NULL);
+        out_int(&c->out, "accepts", a->accepts);
         return r ? arena_printf(c->arena, "not possible in status %s", a->status) : NULL;
 }
 
@@ -496,6 +515,7 @@ static const struct admin_row {
         {"GET", "/sim/ledger", ledger},         {"GET", "/sim/live", live_state},
         {"POST", "/sim/live", start_live},      {"POST", "/sim/live/stop", stop_live},
         {"GET", "/sim/log", request_log},       {"GET", "/sim/received", received},
+        {"GET", "/sim/aftersale/", case_verb},  {"GET", "/sim/order/", order_verb},
         {"GET", "/sim/state", state},           {"POST", "/sim/aftersale", open_case},
         {"POST", "/sim/aftersale/", case_verb}, {"POST", "/sim/callback", callback},
         {"POST", "/sim/clock", push_clock},     {"POST", "/sim/enter", enter},
@@ -512,13 +532,12 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
                 bool below = rows[i].path[n - 1] == '/';
                 if (!text_eq(rows[i].method, raw_method(c->raw)) || (below ? !text_starts(path, rows[i].path) : !text_eq(path, rows[i].path)))
                         continue;
-                const char *slash = below ? strchr(path + n, '/') : NULL;
-                if (slash) {
-                        c->id = arena_strndup(c->arena, path + n, (size_t)(slash - path) - n);
-                        c->verb = slash + 1;
+                const char *end = below ? strchrnul(path + n, '/') : NULL;
+                if (below) {
+                        c->id = arena_strndup(c->arena, path + n, (size_t)(end - path) - n);
+                        c->verb = *end ? end + 1 : "get";
                 }
-                if (!below || slash)
-                        return &rows[i];
+                return &rows[i];
         }
         return NULL;
 }

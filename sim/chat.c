@@ -280,6 +280,7 @@ struct message *shop_say(struct sim *sim, struct person *person, struct shop *sh
         m->shop = shop;
         m->msgid = world_id(sim, "7", sim->world.n_messages, 18);
         vec_push(&sim->arena, &person->chat, m);
+        sim->world.n_shop_heard += shop->target.url != NULL;
         ledger_add(sim, "said", shop->appid, m->msgid, "%s %s%s", person->openid[shop->place], type,
                    shop->target.url ? "" : " (no URL: lost)");
         arena_init(&arena, 0);

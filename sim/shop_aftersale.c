@@ -156,6 +156,7 @@ static int acceptapply(struct request *rq)
         if (r)
                 return r;
         r = case_accept(rq->sim, c, rq_str(rq, "address_id"), (int)rq_int(rq, "accept_type", 0), &rule);
+        c->accepts += r == 0;
         return r ? refuse(rq, r, "%s", rule ? rule : "") : 0;
 }
 

@@ -188,6 +188,7 @@ struct after_sale {
         bool negotiated;
         bool paying_out; /* a refund that must end in "pay outside": the balance was short */
         unsigned moves;
+        unsigned accepts; /* acceptapply calls that took effect */
 };
 
 struct media {
@@ -207,6 +208,7 @@ struct world {
         struct map sent;                   /* "account|msgid" -> message: keys used before */
         struct map codes;                  /* codes of messages on events */
         uint64_t n_orders, n_cases, n_messages, n_received, n_repeats;
+        uint64_t n_shop_heard; /* in-shop messages of customers since the shop has a URL */
 };
 
 /* Accounts, shops, products and addresses; people come with the population. */

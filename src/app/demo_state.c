@@ -112,10 +112,10 @@ static int plug_report(struct ctx *ctx, struct demo_plug *plug)
                 r = app_transact(ctx->app, ctx->arena, ctx->merchant, DB_READ, count_stored, &stored);
         if (r)
                 return r;
-        written = number(ctx, sim, "customer_messages");
+        written = number(ctx, sim, "counts.heard");
         *plug = (struct demo_plug){.at = number(ctx, file, "at"),
                                    .back_after_ms = number(ctx, file, "back_after_ms"),
-                                   .acked = number(ctx, sim, "pushes_acked"),
+                                   .acked = number(ctx, sim, "pushes.acked"),
                                    .stored = stored.callbacks,
                                    .lost = written > stored.messages ? written - stored.messages : 0,
                                    .found = stored.found};
