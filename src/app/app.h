@@ -42,7 +42,7 @@ struct app {
 extern const struct registry app_registry; /* domains.c */
 
 /* A fresh context on `arena` for `merchant` (0 = not known yet), acting as the system. */
-struct ctx app_ctx(struct app *, struct arena *, int64_t merchant);
+void app_ctx(struct app *, struct ctx *, struct arena *, int64_t merchant);
 
 /* Runs fn(ctx, arg) in one transaction: commit on 0, else rollback; lets out what it left. */
 int app_transact(struct app *, struct arena *, int64_t merchant, enum db_mode, int (*fn)(struct ctx *, void *), void *arg) MUST;

@@ -7,14 +7,11 @@
 
 #include <string.h>
 
-struct ctx app_ctx(struct app *app, struct arena *arena, int64_t merchant)
+void app_ctx(struct app *app, struct ctx *ctx, struct arena *arena, int64_t merchant)
 {
-        struct ctx ctx;
-
-        store_ctx(&ctx, &app->proto, arena, merchant, clock_now(&app->clock));
-        ctx.wx = NULL; /* only jobs and REMOTE routes call out */
-        ctx.app = app;
-        return ctx;
+        store_ctx(ctx, &app->proto, arena, merchant, clock_now(&app->clock));
+        ctx->wx = NULL; /* only jobs and REMOTE routes call out */
+        ctx->app = app;
 }
 
 void app_committed(void *arg, struct ctx *ctx)
@@ -32,9 +29,11 @@ void app_committed(void *arg, struct ctx *ctx)
 int app_transact(struct app *app, struct arena *arena, int64_t merchant, enum db_mode mode,
                  int (*fn)(struct ctx *, void *), void *arg)
 {
-        struct ctx ctx = app_ctx(app, arena, merchant);
-        int r = db_begin(app->db, &ctx, mode);
+        struct ctx ctx;
+        int r;
 
+        app_ctx(app, &ctx, arena, merchant);
+        r = db_begin(app->db, &ctx, mode);
         if (r)
                 return r;
         r = fn(&ctx, arg);
@@ -103,10 +102,11 @@ static int run_before(struct app *app, struct ctx *ctx, const struct call *call)
 int app_run_call(void *arg, struct call *call)
 {
         struct app *app = arg;
-        struct ctx ctx = app_ctx(app, call->arena, 0);
         unsigned flags = call->route->flags;
-        int r;
+        struct ctx ctx;
+        int r, committed;
 
+        app_ctx(app, &ctx, call->arena, 0);
         ctx.http = call->exchange;
         r = admit(app, &ctx, call);
         if (!r)
@@ -123,14 +123,14 @@ int app_run_call(void *arg, struct call *call)
         r = call->route->fn(&ctx, call->in, call->out);
         if (!r && arena_over(call->arena))
                 r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", call->route->method, call->route->path);
-        if (r || !(flags & ROUTE_WRITE)) {
+        if (r < 0 || !(flags & ROUTE_WRITE) || (r > 0 && !(flags & ROUTE_KEEP))) {
                 db_rollback(&ctx);
                 return r;
         }
-        r = db_commit(&ctx);
-        if (!r)
+        committed = db_commit(&ctx);
+        if (!committed)
                 app_committed(app, &ctx);
-        return r;
+        return committed ? committed : r;
 }
 
 /* Every topic is named like a domain; whoever may sign in may listen to it for his own merchant. */
@@ -154,7 +154,7 @@ int app_subscribe(void *arg, const char *cookie, const char *const *topics, size
                 if (!topic_known(topics[i]))
                         return CALL_FORBIDDEN;
         arena_init(&arena, 1 << 20);
-        ctx = app_ctx(app, &arena, 0);
+        app_ctx(app, &ctx, &arena, 0);
         r = find_session(app, &ctx, cookie, &session);
         if (!r)
                 *merchant = session.merchant_id;

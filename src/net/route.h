@@ -18,7 +18,7 @@ enum route_flag {
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
         ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
-        ROUTE_UPLOAD = 64, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
+        ROUTE_UPLOAD = 128, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
         ROUTE_KEEP = 64,   /* with WRITE: a positive status commits too (a refused login must be counted) */
 };
 
