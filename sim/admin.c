@@ -542,6 +542,14 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
         return NULL;
 }
 
+/* A form, unless its body is JSON all the same (curl -d says "form" whatever it sends). */
+static bool is_form(struct raw *raw)
+{
+        const char *type = raw_header(raw, "Content-Type");
+        struct bytes body = raw_body(raw);
+        return type && text_starts(type, "application/x-www-form-urlencoded") && (!body.n || *(const char *)body.p != '{');
+}
+
 /* name=value&...: as leaves, like JSON's. "back" is where the page wants to be afterwards. */
 static int read_form(struct admin_call *c)
 {
@@ -607,14 +615,14 @@ void admin_answer_check(struct raw *raw, const char *why, const char *back)
 void admin_handle(struct sim *sim, struct raw *raw, const char *path)
 {
         struct admin_call c = {.sim = sim, .raw = raw, .arena = raw_arena(raw)};
-        const char *type = raw_header(raw, "Content-Type"), *why = NULL;
+        const char *why = NULL;
         struct json_leaf *leaf = NULL;
 
         out_init(&c.out, c.arena);
         const struct admin_row *row = find(&c, path);
         if (!row)
                 why = "no such path of the admin API: docs/simulator.md";
-        else if (type && text_starts(type, "application/x-www-form-urlencoded"))
+        else if (is_form(raw))
                 why = read_form(&c) ? "not a form" : NULL;
         else if (raw_body(raw).n && json_leaves(c.arena, raw_body(raw), &leaf, &c.n))
                 why = "not JSON";

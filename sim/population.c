@@ -10,25 +10,37 @@
 
 /* ---- what customers say ---- */
 
-static const char *const about_orders[] = {
+/* By what has become of her order: nobody asks when a parcel leaves that she holds in her hands. */
+static const char *const before_shipping[] = {
         "在吗？我前天下的单怎么还没发货呀，周末要穿的",
         "麻烦催一下发货，急用，谢谢",
-        "物流两天没动了，帮我看看是不是丢件了",
-        "显示已签收但我没收到，也没放驿站",
         "能改一下收货地址吗？搬家了，还没发货吧",
-        "收到了，但是颜色和直播间看到的差好多，想退",
-        "尺码偏大，能换小一码吗？吊牌都没拆",
-        "退款申请提交两天了，什么时候能到账",
-        "包裹外面都压扁了，里面的罐子也凹了一块，怎么处理？",
-        "少发了一件，我拍的是两件，只收到一件",
-        "可以开发票吗？抬头开公司，要增值税普票",
         "不小心拍重复了，帮我取消一单吧",
         "今天能发出来吗？下午就要出差了",
+        "下单的时候备注忘写了，麻烦不要放价格单，送人的",
+        "退款申请提交两天了，什么时候能到账",
+        "想加一件一起发，能合并邮费吗",
+};
+
+static const char *const under_way[] = {
+        "物流两天没动了，帮我看看是不是丢件了",
+        "显示已签收但我没收到，也没放驿站",
         "快递员打电话说地址不全，麻烦你们帮忙补一下门牌",
+        "帮我催催快递，说是昨天就该到的",
+        "能不能让快递送到公司，家里白天没人",
+        "包裹外面都压扁了，里面的东西也凹了一块，怎么处理？",
+        "少发了一件，我拍的是两件，只收到一件",
+};
+
+static const char *const at_home[] = {
+        "收到了，但是颜色和直播间看到的差好多，想退",
+        "尺码偏大，能换小一码吗？吊牌都没拆",
+        "可以开发票吗？抬头开公司，要增值税普票",
         "退货地址发我一下，运费险怎么用？",
-        "衬衫洗了一次就起球了，这个质量你们看看怎么办",
+        "用了几天觉得质量一般，你们看看怎么办",
         "说好送的小样没有收到，是漏发了吗",
         "我要退这个，孩子他爸买错了",
+        "很满意，还想再买一份送我妈，有老客优惠吗",
 };
 
 static const char *const about_goods[] = {
@@ -62,7 +74,9 @@ const char *population_sentence(struct sim *sim, struct arena *arena, const stru
         struct rng *rng = &sim->rng;
         if (!order)
                 return PICK(rng, about_goods);
-        const char *text = PICK(rng, about_orders);
+        const char *text = text_eq(order->status, "30")    ? PICK(rng, under_way)
+                           : text_eq(order->status, "100") ? PICK(rng, at_home)
+                                                           : PICK(rng, before_shipping);
         switch (number ? rng_between(rng, 0, 3) : -1) {
         case 0:
                 return arena_printf(arena, "%s\n订单号 %s", text, order->id);
