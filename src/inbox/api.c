@@ -16,11 +16,13 @@ static const struct problem problems[] = {
         {INBOX_E_READ_ONLY, 409, "inbox.read_only", READ_ONLY_ZH, READ_ONLY_EN},
         {INBOX_E_REUSED, 422, "inbox.reused", "这个编号已用于另一条消息，请刷新后重新发送。",
          "This client id was used for another message; reload and send again."},
-        {INBOX_E_TOO_LONG, 422, "inbox.too_long", "太长了：文字最多 2048 字节（约 680 个汉字），图片最多 2 MB。请分成几条。",
+        {INBOX_E_TOO_LONG, 422, "inbox.too_long",
+         "太长了：文字最多 2048 字节（约 680 个汉字），图片最多 2 MB。请分成几条。",
          "Too long: text up to 2048 bytes, pictures up to 2 MB. Split it."},
         {INBOX_E_NO_IDENTITY, 422, "inbox.no_buyer", "这个订单还不知道买家是谁，稍后再试。",
          "This order's buyer is not known yet; try again later."},
-        {INBOX_E_STATE, 409, "inbox.state", "这条消息已经有结果了，请刷新。", "This message has been settled already; reload."},
+        {INBOX_E_STATE, 409, "inbox.state", "这条消息已经有结果了，请刷新。",
+         "This message has been settled already; reload."},
         {INBOX_E_KIND, 422, "inbox.kind", "不能发送这种内容：文字不能为空，图片须为 JPEG、PNG 或 GIF。",
          "This cannot be sent: text must not be empty, pictures are JPEG, PNG or GIF."},
         {INBOX_E_CURSOR, 400, "inbox.cursor", "列表位置无效，请刷新。", "Not a cursor of this list; reload."},
@@ -48,7 +50,8 @@ static const struct json_desc thread_in = JSON_DESC("ThreadIn", struct thread_in
 
 static const char *const views[] = {"waiting", "mine", "open", "closed", NULL};
 static const struct json_field list_in_fields[] = {
-        JSON_CHOICE(struct inbox_list, view, 0, views, "waiting (default): longest waiting first; mine, open, closed: newest first"),
+        JSON_CHOICE(struct inbox_list, view, 0, views,
+                    "waiting (default): longest waiting first; mine, open, closed: newest first"),
         JSON_STR(struct inbox_list, q, 0, 0, 64, "part of the customer's name"),
         JSON_STR(struct inbox_list, cursor, 0, 0, 64, "next of the page before"),
         JSON_INT(struct inbox_list, limit, 0, 1, 100, "default 50"),
@@ -158,13 +161,15 @@ static int list_messages(struct ctx *ctx, const void *in, void *out)
         struct messages_out *o = out;
         bool english = ctx->http && exchange_english(ctx->http);
 
-        return inbox_messages(ctx, i->thread_id, i->before, i->limit ? i->limit : 50, english, &o->items, &o->n, &o->more);
+        return inbox_messages(ctx, i->thread_id, i->before, i->limit ? i->limit : 50, english, &o->items, &o->n,
+                              &o->more);
 }
 
 static const char *const kinds[] = {"text", "image", NULL};
 static const struct json_field reply_in_fields[] = {
         JSON_KEY(struct thread_in, thread_id, JSON_REQUIRED, "the thread"),
-        JSON_STR(struct thread_in, client_id, JSON_REQUIRED, 1, 64, "made by the console; the same one again is the same message"),
+        JSON_STR(struct thread_in, client_id, JSON_REQUIRED, 1, 64,
+                 "made by the console; the same one again is the same message"),
         JSON_CHOICE(struct thread_in, kind, 0, kinds, "default text"),
         JSON_STR(struct thread_in, text, 0, 0, 16384, "of text: at most 2048 bytes"),
         JSON_KEY(struct thread_in, blob_id, 0, "of image: see POST /api/blobs"),
@@ -233,8 +238,8 @@ static const struct json_desc blob_in = JSON_DESC("BlobIn", struct blob_in, blob
 /* Shown by a browser under our own address: only what cannot run there goes out under its own type. */
 static const char *safe_mime(const char *mime)
 {
-        static const char *const safe[] = {"image/jpeg", "image/png", "image/gif", "image/webp", "audio/amr",
-                                           "audio/mpeg", "video/mp4"};
+        static const char *const safe[] = {"image/jpeg", "image/png",  "image/gif", "image/webp",
+                                           "audio/amr",  "audio/mpeg", "video/mp4"};
 
         for (size_t i = 0; i < countof(safe); i++)
                 if (text_eq(safe[i], mime))
@@ -299,9 +304,11 @@ const struct route inbox_routes[INBOX_ROUTES] = {
          .permission = "inbox.reply", .flags = ROUTE_WRITE, .ok = 201, .problems = problems,
          .summary = "Ask her for her order card; counts as a reply"},
         {"POST", "/api/threads/{thread_id}/assign", post_assign, .in = &assign_in, .out = &inbox_thread_json,
-         .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems, .summary = "Give a thread to somebody"},
+         .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems,
+         .summary = "Give a thread to somebody"},
         {"POST", "/api/threads/{thread_id}/close", post_close, .in = &thread_in, .out = &inbox_thread_json,
-         .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems, .summary = "Close a thread until she writes again"},
+         .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems,
+         .summary = "Close a thread until she writes again"},
         {"POST", "/api/threads/{thread_id}/links", post_link, .in = &link_in, .out = &contacts_person_json,
          .permission = "contacts.edit", .flags = ROUTE_WRITE, .problems = problems,
          .summary = "Say that this customer bought that order"},

@@ -12,7 +12,8 @@ void inbox_budget_of(const struct budget_facts *f, int64_t now, struct inbox_bud
                         b->auto_left = b->replies_left;
         }
 
-        /* The order tells the person what to do first: a window that is closed is no reason to call the administrator. */
+        /* The order tells the person what to do first: a window that is closed is no reason to call the administrator.
+         */
         if (f->read_only)
                 b->refused = INBOX_E_READ_ONLY;
         else if (!open)

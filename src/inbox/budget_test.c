@@ -11,8 +11,9 @@ static struct inbox_budget budget(int64_t her_last, int64_t used, int64_t automa
 {
         struct inbox_budget b;
 
-        inbox_budget_of(&(struct budget_facts){.her_last = her_last, .used = used, .auto_used = automatic, .owner = owner}, now,
-                        &b);
+        inbox_budget_of(
+                &(struct budget_facts){.her_last = her_last, .used = used, .auto_used = automatic, .owner = owner}, now,
+                &b);
         return b;
 }
 
@@ -101,9 +102,12 @@ static void states_are_consistent(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(counts_down),           cmocka_unit_test(automatic_ones_use_two),
-                cmocka_unit_test(the_window_is_48_hours), cmocka_unit_test(only_the_desk_speaks),
-                cmocka_unit_test(sessions_begin),        cmocka_unit_test(sticks_to_who_knows_her),
+                cmocka_unit_test(counts_down),
+                cmocka_unit_test(automatic_ones_use_two),
+                cmocka_unit_test(the_window_is_48_hours),
+                cmocka_unit_test(only_the_desk_speaks),
+                cmocka_unit_test(sessions_begin),
+                cmocka_unit_test(sticks_to_who_knows_her),
                 cmocka_unit_test(states_are_consistent),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /*
  * inbox: threads and messages of every channel; who waits, who answers, what may still be said.
  *
- * A thread is one customer at one account (a 微信客服 account, or a shop's in-shop 客服), for ever: closing it takes it out
- * of the lists, her next message opens it again.
+ * A thread is one customer at one account (a 微信客服 account, or a shop's in-shop 客服), for ever: closing it takes it
+ * out of the lists, her next message opens it again.
  *
  * The reply budget (48 h, 5 messages, of which automatic ones together may use two) is owned by one function,
  * inbox_budget(); nobody else counts. It is derived from the message rows each time.
@@ -21,39 +21,40 @@ extern const struct domain inbox_domain;
 
 struct inbox_thread {
         int64_t thread_id, account_id, identity_id, person_id;
-        const char *channel;        /* "kf", "shop" */
+        const char *channel; /* "kf", "shop" */
         const char *account_name;
-        const char *name;           /* the customer's; never NULL */
+        const char *name; /* the customer's; never NULL */
         const char *avatar;
-        const char *status;         /* "open", "closed" */
-        const char *owner;          /* who may speak: "desk", "wecom" (state 2, 3), "ended" (state 4) */
-        int64_t assigned_to;        /* staff id; 0 = nobody */
+        const char *status;  /* "open", "closed" */
+        const char *owner;   /* who may speak: "desk", "wecom" (state 2, 3), "ended" (state 4) */
+        int64_t assigned_to; /* staff id; 0 = nobody */
         const char *assigned_name;
-        int64_t waiting_since;      /* ms of her first unanswered message; 0 = nobody waits for the desk */
-        int64_t last_at;            /* ms of the last message */
-        const char *last_text;      /* one line for the list */
+        int64_t waiting_since; /* ms of her first unanswered message; 0 = nobody waits for the desk */
+        int64_t last_at;       /* ms of the last message */
+        const char *last_text; /* one line for the list */
         int64_t unread;
-        int64_t window_until;       /* ms: until when we may write; 0 = she never wrote */
-        int64_t replies_left;       /* 0..5 */
-        int64_t auto_left;          /* 0..2, of replies_left */
-        const char *refused;        /* why nothing may be said now: "window_closed", "budget", "owner", "read_only"; or NULL */
-        const char *refused_text;   /* the same for people, with what to do next */
+        int64_t window_until; /* ms: until when we may write; 0 = she never wrote */
+        int64_t replies_left; /* 0..5 */
+        int64_t auto_left;    /* 0..2, of replies_left */
+        const char *refused; /* why nothing may be said now: "window_closed", "budget", "owner", "read_only"; or NULL */
+        const char *refused_text; /* the same for people, with what to do next */
 };
 
 struct inbox_message {
         int64_t message_id, thread_id;
-        const char *direction;      /* "in", "out", "event" */
-        const char *kind;           /* the platform's msgtype; "unknown" for what we do not know */
-        const char *text;           /* readable text of any kind; never NULL */
-        const char *body;           /* JSON of the kind's fields; of an unknown kind the whole message */
-        const char *state;          /* in: "received", "recalled"; out: "queued", "sent", "undelivered", "failed", "unconfirmed" */
-        const char *state_note;     /* why undelivered or failed, for people */
-        const char *author;         /* staff name, "system", customer's name, or the WeCom user who typed it there */
-        int64_t author_id;          /* staff id; 0 = not one of ours */
-        int64_t automatic;          /* 1: not written by a person */
-        int64_t sent_at;            /* ms, the platform's second for incoming */
-        const char *client_id;      /* of outgoing */
-        int64_t blob_id;            /* picture, voice, file; 0 = none */
+        const char *direction; /* "in", "out", "event" */
+        const char *kind;      /* the platform's msgtype; "unknown" for what we do not know */
+        const char *text;      /* readable text of any kind; never NULL */
+        const char *body;      /* JSON of the kind's fields; of an unknown kind the whole message */
+        const char
+                *state; /* in: "received", "recalled"; out: "queued", "sent", "undelivered", "failed", "unconfirmed" */
+        const char *state_note; /* why undelivered or failed, for people */
+        const char *author;     /* staff name, "system", customer's name, or the WeCom user who typed it there */
+        int64_t author_id;      /* staff id; 0 = not one of ours */
+        int64_t automatic;      /* 1: not written by a person */
+        int64_t sent_at;        /* ms, the platform's second for incoming */
+        const char *client_id;  /* of outgoing */
+        int64_t blob_id;        /* picture, voice, file; 0 = none */
 };
 
 enum {
@@ -62,17 +63,17 @@ enum {
         INBOX_E_BUDGET = 3,        /* five replies used; or two automatic ones */
         INBOX_E_OWNER = 4,         /* the session is in the WeCom client, or ended */
         INBOX_E_READ_ONLY = 5,
-        INBOX_E_REUSED = 6,        /* this client id was used for another text */
-        INBOX_E_TOO_LONG = 7,      /* over INBOX_TEXT_MAX bytes, or a picture over INBOX_IMAGE_MAX */
-        INBOX_E_NO_IDENTITY = 8,   /* nothing found to link */
-        INBOX_E_SENDER = 9,        /* an incoming message without a usable sender */
-        INBOX_E_STATE = 10,        /* only an unconfirmed message can be settled by a person */
-        INBOX_E_KIND = 11,         /* this channel cannot send that, or not a picture */
-        INBOX_E_CURSOR = 12,       /* not a cursor of this list */
+        INBOX_E_REUSED = 6,      /* this client id was used for another text */
+        INBOX_E_TOO_LONG = 7,    /* over INBOX_TEXT_MAX bytes, or a picture over INBOX_IMAGE_MAX */
+        INBOX_E_NO_IDENTITY = 8, /* nothing found to link */
+        INBOX_E_SENDER = 9,      /* an incoming message without a usable sender */
+        INBOX_E_STATE = 10,      /* only an unconfirmed message can be settled by a person */
+        INBOX_E_KIND = 11,       /* this channel cannot send that, or not a picture */
+        INBOX_E_CURSOR = 12,     /* not a cursor of this list */
 };
 
-#define INBOX_TEXT_MAX 2048                /* bytes, wecom-kf.md 6 */
-#define INBOX_IMAGE_MAX (2 * 1024 * 1024)  /* bytes, wecom-kf.md 5.1 */
+#define INBOX_TEXT_MAX 2048               /* bytes, wecom-kf.md 6 */
+#define INBOX_IMAGE_MAX (2 * 1024 * 1024) /* bytes, wecom-kf.md 5.1 */
 
 /* ---- what may still be said ---- */
 
@@ -96,7 +97,8 @@ struct inbox_list {
         int64_t limit;      /* 1..100 */
 };
 /* *next is NULL when that was all. INBOX_E_CURSOR. */
-int inbox_thread_list(struct ctx *, const struct inbox_list *, struct inbox_thread **, size_t *n, const char **next) MUST;
+int inbox_thread_list(struct ctx *, const struct inbox_list *, struct inbox_thread **, size_t *n,
+                      const char **next) MUST;
 
 int inbox_message_get(struct ctx *, int64_t message_id, struct inbox_message *) MUST; /* INBOX_E_NONE */
 /* The `limit` messages before `before` (0 = the newest), oldest first; *more: there are older ones; `english`: notes in
@@ -120,7 +122,8 @@ struct inbox_reply {
 
 /*
  * Records the reply as "queued" and sends it later: exactly once, in order, whatever happens to this process. An
- * unassigned thread becomes the replier's. Statuses: NONE, WINDOW_CLOSED, BUDGET, OWNER, READ_ONLY, REUSED, TOO_LONG, KIND.
+ * unassigned thread becomes the replier's. Statuses: NONE, WINDOW_CLOSED, BUDGET, OWNER, READ_ONLY, REUSED, TOO_LONG,
+ * KIND.
  */
 int inbox_reply(struct ctx *, const struct inbox_reply *, int64_t *message_id) MUST;
 /* Asks in prepared words for her order card; a reply like any other. */
@@ -128,9 +131,9 @@ int inbox_ask_card(struct ctx *, int64_t thread_id, const char *client_id, int64
 /* A person decides about an unconfirmed message after looking at the phone. NONE, STATE. Audited. */
 int inbox_settle(struct ctx *, int64_t message_id, bool sent) MUST;
 
-int inbox_mark_read(struct ctx *, int64_t thread_id) MUST;               /* NONE */
+int inbox_mark_read(struct ctx *, int64_t thread_id) MUST;                /* NONE */
 int inbox_assign(struct ctx *, int64_t thread_id, int64_t staff_id) MUST; /* 0 = nobody. NONE. Audited */
-int inbox_close(struct ctx *, int64_t thread_id) MUST;                   /* NONE; closing a closed one is fine. Audited */
+int inbox_close(struct ctx *, int64_t thread_id) MUST; /* NONE; closing a closed one is fine. Audited */
 
 /* ---- whose order is it ---- */
 

@@ -1,7 +1,7 @@
 /*
- * Whose order is it? She sends an order card, or writes an order number: then her 微信客服 identity and the order's buyer are
- * one person. Only if every order number of that message is known and they all belong to one buyer: two buyers' numbers in
- * one message prove nothing, and neither does a number that we do not know. Never a guess.
+ * Whose order is it? She sends an order card, or writes an order number: then her 微信客服 identity and the order's
+ * buyer are one person. Only if every order number of that message is known and they all belong to one buyer: two
+ * buyers' numbers in one message prove nothing, and neither does a number that we do not know. Never a guess.
  */
 #include "inbox/parts.h"
 

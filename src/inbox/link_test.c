@@ -228,9 +228,12 @@ static void nobody_becomes_somebody_else(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                WITH_INBOX(a_card_and_a_number_are_evidence), WITH_INBOX(an_order_that_comes_later),
-                WITH_INBOX(two_buyers_prove_nothing),         WITH_INBOX(what_was_undone_stays_undone),
-                WITH_INBOX(an_agent_may_say_so),              WITH_INBOX(nobody_becomes_somebody_else),
+                WITH_INBOX(a_card_and_a_number_are_evidence),
+                WITH_INBOX(an_order_that_comes_later),
+                WITH_INBOX(two_buyers_prove_nothing),
+                WITH_INBOX(what_was_undone_stays_undone),
+                WITH_INBOX(an_agent_may_say_so),
+                WITH_INBOX(nobody_becomes_somebody_else),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

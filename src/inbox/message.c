@@ -102,8 +102,8 @@ static int64_t spent_in(const struct message_row *m, const char *state, struct t
                 return 0;
         if (m->spent != SPENT_OPEN || text_eq(state, "unconfirmed"))
                 return m->spent;
-        /* Now it is known that the platform took it: after everything this thread has seen. The later of both clocks, so that
-         * a clock of ours that is behind does not hand out a sixth reply. */
+        /* Now it is known that the platform took it: after everything this thread has seen. The later of both clocks,
+         * so that a clock of ours that is behind does not hand out a sixth reply. */
         int64_t second = t->last_place >> 24;
         return inbox_place(t, now / 1000 > second ? now / 1000 : second);
 }
@@ -120,8 +120,8 @@ int inbox_message_move(struct ctx *ctx, struct message_row *m, const char *state
         m->spent = spent_in(m, state, &t, ctx->now);
         m->state = state;
         m->state_code = code;
-        r = db_exec(ctx, &q_message_update, DB_I(ctx->merchant), DB_I(m->message_id), DB_T(m->state), DB_T(m->state_code),
-                    DB_I(m->spent), DB_T(m->remote_id), DB_I(m->tries));
+        r = db_exec(ctx, &q_message_update, DB_I(ctx->merchant), DB_I(m->message_id), DB_T(m->state),
+                    DB_T(m->state_code), DB_I(m->spent), DB_T(m->remote_id), DB_I(m->tries));
         if (r)
                 return status_fold(r);
         r = inbox_thread_settle(ctx, &t);

@@ -20,7 +20,7 @@
 #define INBOX_AUTOMATIC 2 /* of the five, for everything that no person wrote */
 
 struct budget_facts {
-        int64_t her_last;       /* ms of her last message; 0 = she never wrote */
+        int64_t her_last;        /* ms of her last message; 0 = she never wrote */
         int64_t used, auto_used; /* since then */
         bool read_only;
         const char *owner;
@@ -48,28 +48,28 @@ bool inbox_message_may(const char *from, const char *to);
 
 enum said_by { SAID_BY_HER, SAID_BY_SERVICER, SAID_BY_SYSTEM };
 struct said {
-        const char *remote_id;  /* empty: its text stands for it */
-        const char *customer;   /* external_userid or openid; empty = concerns no customer */
+        const char *remote_id;   /* empty: its text stands for it */
+        const char *customer;    /* external_userid or openid; empty = concerns no customer */
         const char *kind, *body; /* msgtype and the JSON object of that name */
-        const char *servicer;   /* of SAID_BY_SERVICER: the WeCom user */
+        const char *servicer;    /* of SAID_BY_SERVICER: the WeCom user */
         int64_t second;
         enum said_by by;
 };
 
 struct incoming {
         const char *remote_id;
-        const char *customer;   /* external_userid or openid; NULL = concerns no customer */
+        const char *customer; /* external_userid or openid; NULL = concerns no customer */
         int64_t second;
-        const char *direction;  /* "in", "out" (typed in the WeCom client), "event" */
-        const char *author;     /* of "out": the WeCom user */
+        const char *direction; /* "in", "out" (typed in the WeCom client), "event" */
+        const char *author;    /* of "out": the WeCom user */
         const char *kind, *text, *body;
-        const char *media_id;   /* to fetch */
-        const char *card;       /* order number of an order card */
-        const char *words;      /* what she typed, for order numbers in it; NULL for anything else */
-        const char *about;      /* of an event: the message it speaks of */
+        const char *media_id;    /* to fetch */
+        const char *card;        /* order number of an order card */
+        const char *words;       /* what she typed, for order numbers in it; NULL for anything else */
+        const char *about;       /* of an event: the message it speaks of */
         const char *about_state; /* what became of that message: "recalled", "undelivered" */
-        const char *about_code; /* why */
-        const char *owner;      /* who may speak from now on; NULL = says nothing about it */
+        const char *about_code;  /* why */
+        const char *owner;       /* who may speak from now on; NULL = says nothing about it */
         const char *welcome_code;
 };
 void inbox_put_in_words(struct arena *, const struct said *, struct incoming *);
@@ -78,7 +78,7 @@ void inbox_put_in_words(struct arena *, const struct said *, struct incoming *);
 
 /* "fail.10", "kf.95001", "shop.10190009" in a sentence; NULL for NULL. */
 const char *inbox_note(struct arena *, const char *code, bool english);
-const char *inbox_refusal(int status); /* "window_closed", ...; NULL for 0 */
+const char *inbox_refusal(int status);                             /* "window_closed", ...; NULL for 0 */
 const char *inbox_refusal_text(const char *refusal, bool english); /* NULL for NULL */
 extern const char inbox_ask_card_text[];
 #define WINDOW_ZH "距她上一条消息已超过 48 小时。等她再发消息后即可回复；急事可打电话。"
@@ -118,14 +118,15 @@ int inbox_receive(struct ctx *, const struct shops_account *, const struct incom
 
 /* ---- reply.c ---- */
 
-char *inbox_send_key(struct arena *, int64_t message_id); /* msgid, request_id: base 36 of our id, at most 13 characters */
+char *inbox_send_key(struct arena *,
+                     int64_t message_id); /* msgid, request_id: base 36 of our id, at most 13 characters */
 int inbox_send_enqueue(struct ctx *, const struct thread_row *) MUST;
 
 /* How a send ended, in our terms. Pure. */
 enum send_outcome { SEND_DONE, SEND_FAILED, SEND_LATER, SEND_UNKNOWN };
 enum send_outcome inbox_send_outcome(int status, bool uploading, bool repeat);
-int64_t inbox_send_pause(int64_t tries); /* ms before the next try */
-#define INBOX_SEND_TRIES 10 /* then an unconfirmed one waits for a person */
+int64_t inbox_pause(int64_t tries); /* ms before the next try: 1 s, doubling up to a minute */
+#define INBOX_SEND_TRIES 10         /* then an unconfirmed one waits for a person */
 
 /* ---- link.c ---- */
 

@@ -1,6 +1,7 @@
 /*
- * Taking one message in. Runs in the transaction that also keeps the page's cursor (kf) or the ledger's progress (shop), so
- * it happens once; a message that comes again, from an overlapping page or a repeated push, is known by its remote id.
+ * Taking one message in. Runs in the transaction that also keeps the page's cursor (kf) or the ledger's progress
+ * (shop), so it happens once; a message that comes again, from an overlapping page or a repeated push, is known by its
+ * remote id.
  */
 #include "inbox/parts.h"
 
@@ -58,7 +59,8 @@ static int insert(struct ctx *ctx, const struct shops_account *account, const st
 }
 
 /* She wrote: the thread is open, and somebody's. */
-static int she_wrote(struct ctx *ctx, const struct shops_account *account, struct thread_row *t, const struct incoming *m)
+static int she_wrote(struct ctx *ctx, const struct shops_account *account, struct thread_row *t,
+                     const struct incoming *m)
 {
         struct hers_row before = {0};
         bool reopened = text_eq(t->status, "closed");
@@ -157,7 +159,8 @@ static int was_recalled(struct ctx *ctx, const struct shops_account *account, co
         struct message_row event;
 
         *recalled = false;
-        int r = db_one(ctx, &q_message_about, &event, DB_I(ctx->merchant), DB_I(account->account_id), DB_T(m->remote_id));
+        int r = db_one(ctx, &q_message_about, &event, DB_I(ctx->merchant), DB_I(account->account_id),
+                       DB_T(m->remote_id));
         if (r)
                 return r == DB_E_NONE ? 0 : status_fold(r);
         *recalled = text_eq(event.kind, "user_recall_msg");
@@ -191,7 +194,9 @@ static int keep(struct ctx *ctx, const struct shops_account *account, struct thr
                 t->owner = m->owner;
         place = inbox_place(t, m->second);
         r = insert(ctx, account, m, t->thread_id, place, t->arrivals,
-                   recalled ? "recalled" : text_eq(m->direction, "out") ? "sent" : "received",
+                   recalled                       ? "recalled"
+                   : text_eq(m->direction, "out") ? "sent"
+                                                  : "received",
                    hers && t->name ? t->name : m->author, &message_id);
         if (r)
                 return r;
@@ -214,12 +219,14 @@ int inbox_receive(struct ctx *ctx, const struct shops_account *account, const st
         bool fresh;
 
         *thread_id = 0;
-        int r = db_one(ctx, &q_message_remote, &known, DB_I(ctx->merchant), DB_I(account->account_id), DB_T(m->remote_id));
+        int r = db_one(ctx, &q_message_remote, &known, DB_I(ctx->merchant), DB_I(account->account_id),
+                       DB_T(m->remote_id));
         if (r != DB_E_NONE)
                 return status_fold(r);
 
         if (m->customer) {
-                r = contacts_ensure(ctx, account->kind, text_eq(account->kind, "kf") ? account->parent_id : account->account_id,
+                r = contacts_ensure(ctx, account->kind,
+                                    text_eq(account->kind, "kf") ? account->parent_id : account->account_id,
                                     m->customer, NULL, NULL, NULL, &identity_id);
                 if (r && r != CONTACTS_E_BAD_ID)
                         return status_fold(r);

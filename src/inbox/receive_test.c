@@ -111,7 +111,8 @@ static void pages_may_overlap(void **state)
                 for (int twice = 0; twice < 2; twice++) {
                         for (int k = start; k < from + n && k < 26; k++) {
                                 snprintf(name, sizeof(name), "p%d", k);
-                                int64_t got = says(name, "wm1", T0 + k / 5, (char[]){(char)('a' + k), 0}); /* 5 in one second */
+                                int64_t got = says(name, "wm1", T0 + k / 5,
+                                                   (char[]){(char)('a' + k), 0}); /* 5 in one second */
                                 assert_int_equal(got != 0, k >= from && !twice);
                                 if (got)
                                         id = got;
@@ -167,13 +168,15 @@ static void recalled_before_or_after(void **state)
         int64_t id = says("m1", "wm1", T0, "a");
         happens("e1", "wm1", T0 + 1, "{\"event_type\":\"user_recall_msg\",\"recall_msgid\":\"m1\"}");
         struct message_row m;
-        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("m1")), 0);
+        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("m1")),
+                         0);
         assert_string_equal(m.state, "recalled");
         assert_string_equal(m.text, "a");
         assert_int_equal(thread(id).waiting_since, 0);
         happens("e2", "wm1", T0 + 3, "{\"event_type\":\"user_recall_msg\",\"recall_msgid\":\"m2\"}");
         says("m2", "wm1", T0 + 2, "b");
-        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("m2")), 0);
+        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("m2")),
+                         0);
         assert_string_equal(m.state, "recalled");
 }
 
@@ -181,7 +184,8 @@ static void the_session_goes_to_wecom_and_back(void **state)
 {
         (void)state;
         int64_t id = says("m1", "wm1", T0, "a");
-        happens("e1", "wm1", T0 + 1, "{\"event_type\":\"session_status_change\",\"change_type\":1,\"new_servicer_userid\":\"li\"}");
+        happens("e1", "wm1", T0 + 1,
+                "{\"event_type\":\"session_status_change\",\"change_type\":1,\"new_servicer_userid\":\"li\"}");
         assert_string_equal(thread(id).owner, "wecom");
         assert_string_equal(thread(id).refused, "owner");
         assert_int_equal(thread(id).waiting_since, 0);
@@ -224,11 +228,14 @@ static void an_event_for_nobody_is_kept(void **state)
         struct message_row m;
 
         (void)state;
-        assert_int_equal(happens("e9", NULL, T0, "{\"event_type\":\"servicer_status_change\",\"servicer_userid\":\"li\"}"), 0);
-        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("e9")), 0);
+        assert_int_equal(
+                happens("e9", NULL, T0, "{\"event_type\":\"servicer_status_change\",\"servicer_userid\":\"li\"}"), 0);
+        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("e9")),
+                         0);
         assert_int_equal(m.thread_id, 0);
         assert_int_equal(happens("e10", NULL, T0, "{\"event_type\":\"never_seen\",\"x\":{\"y\":1}}"), 0);
-        assert_int_equal(db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("e10")), 0);
+        assert_int_equal(
+                db_one(t.ctx, &q_message_remote, &m, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_T("e10")), 0);
         assert_string_equal(m.kind, "unknown");
         assert_non_null(strstr(m.body, "\"y\":1"));
 }
@@ -269,8 +276,11 @@ static void one_thread_per_account(void **state)
         (void)state;
         int64_t kf = says("m1", "wm1", T0, "a");
         inbox_put_in_words(t.ctx->arena,
-                           &(struct said){.remote_id = "9001", .customer = "oBuyer1", .kind = "order_share",
-                                          .body = "{\"order_id\":\"3705115058471208928\"}", .second = T0},
+                           &(struct said){.remote_id = "9001",
+                                          .customer = "oBuyer1",
+                                          .kind = "order_share",
+                                          .body = "{\"order_id\":\"3705115058471208928\"}",
+                                          .second = T0},
                            &m);
         int64_t shop = test_receive(&t, &t.store, &m);
         assert_true(shop && shop != kf);
@@ -357,14 +367,21 @@ static void another_merchant_sees_nothing(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                WITH_INBOX(a_first_message_opens_a_thread), WITH_INBOX(a_repeated_message_is_known),
-                WITH_INBOX(pages_may_overlap),              WITH_INBOX(a_late_page_is_sorted_in),
-                WITH_INBOX(paging_goes_back),               WITH_INBOX(recalled_before_or_after),
+                WITH_INBOX(a_first_message_opens_a_thread),
+                WITH_INBOX(a_repeated_message_is_known),
+                WITH_INBOX(pages_may_overlap),
+                WITH_INBOX(a_late_page_is_sorted_in),
+                WITH_INBOX(paging_goes_back),
+                WITH_INBOX(recalled_before_or_after),
                 WITH_INBOX(the_session_goes_to_wecom_and_back),
-                WITH_INBOX(typed_in_the_wecom_client),      WITH_INBOX(an_event_for_nobody_is_kept),
-                WITH_INBOX(entering_is_not_writing),        WITH_INBOX(closing_and_coming_back),
-                WITH_INBOX(one_thread_per_account),         WITH_INBOX(lists_page_by_key),
-                WITH_INBOX(names_are_searched_folded),      WITH_INBOX(another_merchant_sees_nothing),
+                WITH_INBOX(typed_in_the_wecom_client),
+                WITH_INBOX(an_event_for_nobody_is_kept),
+                WITH_INBOX(entering_is_not_writing),
+                WITH_INBOX(closing_and_coming_back),
+                WITH_INBOX(one_thread_per_account),
+                WITH_INBOX(lists_page_by_key),
+                WITH_INBOX(names_are_searched_folded),
+                WITH_INBOX(another_merchant_sees_nothing),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /*
- * 微信客服: reading. A callback says only "look"; sync_msg is pulled by one job per account, its page and its cursor are kept
- * in one transaction. A poller looks once a minute for what no callback announced.
+ * 微信客服: reading. A callback says only "look"; sync_msg is pulled by one job per account, its page and its cursor
+ * are kept in one transaction. A poller looks once a minute for what no callback announced.
  */
 #include "inbox/remote.h"
 #include "platform/callback.h"
@@ -11,10 +11,10 @@
 
 #include <stdlib.h>
 
-#define PULL_LIMIT 200          /* a page is one write transaction: agents must not wait for a thousand messages */
-#define TOKEN_MS (570 * 1000)  /* a callback's token lives 10 minutes; not used in its last half minute */
+#define PULL_LIMIT 200        /* a page is one write transaction: agents must not wait for a thousand messages */
+#define TOKEN_MS (570 * 1000) /* a callback's token lives 10 minutes; not used in its last half minute */
 #define POLL_MS 60000
-#define POLL_GRACE_MS 3000     /* a callback may still be on its way through the ledger */
+#define POLL_GRACE_MS 3000 /* a callback may still be on its way through the ledger */
 
 struct metric inbox_metric_received = METRIC_COUNTER("zhanggui_inbox_received_total", "messages and events taken in");
 struct metric inbox_metric_polled =
@@ -32,13 +32,13 @@ int inbox_job_account(struct ctx *ctx, const struct job *job, struct shops_accou
 
 static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at)
 {
-        return status_fold(job_enqueue(
-                ctx, &(struct job_new){
-                             .kind = kind,
-                             .key = arena_printf(ctx->arena, "%lld", (long long)account->account_id),
-                             .account_id = account->parent_id ? account->parent_id : account->account_id,
-                             .run_at = run_at,
-                     }));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){
+                                         .kind = kind,
+                                         .key = arena_printf(ctx->arena, "%lld", (long long)account->account_id),
+                                         .account_id = account->parent_id ? account->parent_id : account->account_id,
+                                         .run_at = run_at,
+                                 }));
 }
 
 /* ---- the callback ---- */
@@ -52,11 +52,12 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
                 return status_fold(ledger_note(ctx, ev->account_id, "kf_without_account", 1));
         int r = shops_account_by_remote(ctx, "kf", open_kfid, &account);
         if (r == SHOPS_E_NONE) /* an account that was made at the platform after connecting */
-                return status_fold(job_enqueue(ctx, &(struct job_new){
-                                                            .kind = JOB_ACCOUNTS,
-                                                            .key = arena_printf(ctx->arena, "%lld", (long long)ev->account_id),
-                                                            .account_id = ev->account_id,
-                                                    }));
+                return status_fold(
+                        job_enqueue(ctx, &(struct job_new){
+                                                 .kind = JOB_ACCOUNTS,
+                                                 .key = arena_printf(ctx->arena, "%lld", (long long)ev->account_id),
+                                                 .account_id = ev->account_id,
+                                         }));
         if (r)
                 return status_fold(r);
         r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),
@@ -94,13 +95,17 @@ int inbox_pull_call(struct ctx *ctx, struct job *job, void *state)
         struct pull *p = state;
         struct wx_fault fault;
 
-        int r = kf_sync_msg(ctx, p->account.parent_id, p->account.remote_id, p->at.cursor, p->at.token, PULL_LIMIT, &p->page,
-                            &fault);
+        int r = kf_sync_msg(ctx, p->account.parent_id, p->account.remote_id, p->at.cursor, p->at.token, PULL_LIMIT,
+                            &p->page, &fault);
         if (r == WX_E_REFUSED && fault.errcode == 50100 && !text_empty(p->at.cursor)) {
                 p->restart = true;
                 return 0;
         }
-        return shops_read_outcome(job, r, &fault);
+        r = shops_read_outcome(job, r, &fault);
+        /* She waits: an account that does not answer is tried once a minute, not once in ten. */
+        if (r == JOB_RETRY && (job->retry_in_ms == 0 || job->retry_in_ms > POLL_MS))
+                job->retry_in_ms = job->retry_in_ms ? POLL_MS : inbox_pause(job->tries + 1);
+        return r;
 }
 
 static void put_in_words(struct ctx *ctx, const struct kf_msg *msg, struct incoming *m)
@@ -142,7 +147,8 @@ int inbox_threads_notice(struct ctx *ctx, int64_t *ids, size_t n)
 
 /*
  * Found by polling: hers, new to us, no callback was received at or after its second, and old enough that one cannot be
- * still on its way through the ledger. The first reading of an account finds only history, which nobody had to announce.
+ * still on its way through the ledger. The first reading of an account finds only history, which nobody had to
+ * announce.
  */
 static bool found_by_polling(const struct pull *p, const struct incoming *m, int64_t now)
 {
@@ -190,7 +196,8 @@ int inbox_pull_settle(struct ctx *ctx, struct job *job, void *state, int outcome
 
         (void)job;
         if (outcome == JOB_REFUSED) {
-                log_event(LOG_WARN, "inbox.pull_refused", "account", log_int(p->account.account_id), "why", job->error, NULL);
+                log_event(LOG_WARN, "inbox.pull_refused", "account", log_int(p->account.account_id), "why", job->error,
+                          NULL);
                 return 0; /* the poller asks again */
         }
         if (outcome)

@@ -174,14 +174,15 @@ int inbox_claim_call(struct ctx *ctx, struct job *job, void *state)
         struct wx_fault fault;
         const char *code;
 
-        int r = kf_service_state_get(ctx, s->account.parent_id, s->account.remote_id, s->thread.remote_id, &now, &fault);
+        int r = kf_service_state_get(ctx, s->account.parent_id, s->account.remote_id, s->thread.remote_id, &now,
+                                     &fault);
         if (r)
                 return shops_read_outcome(job, r, &fault);
         s->state = now.service_state;
         if (s->state != KF_STATE_NEW)
                 return 0;
-        r = kf_service_state_trans(ctx, s->account.parent_id, s->account.remote_id, s->thread.remote_id, KF_STATE_BOT, NULL,
-                                   &code, &fault);
+        r = kf_service_state_trans(ctx, s->account.parent_id, s->account.remote_id, s->thread.remote_id, KF_STATE_BOT,
+                                   NULL, &code, &fault);
         switch (r) {
         case 0:
                 s->state = KF_STATE_BOT;
@@ -200,9 +201,9 @@ int inbox_claim_call(struct ctx *ctx, struct job *job, void *state)
 int inbox_claim_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         const struct claim *s = state;
-        const char *owner = s->state == KF_STATE_ENDED                                       ? "ended"
+        const char *owner = s->state == KF_STATE_ENDED                                    ? "ended"
                             : s->state == KF_STATE_QUEUE || s->state == KF_STATE_SERVICER ? "wecom"
-                                                                                             : "desk";
+                                                                                          : "desk";
         struct thread_row t;
 
         (void)job;
@@ -317,13 +318,13 @@ int inbox_welcome_settle(struct ctx *ctx, struct job *job, void *state, int outc
         /* A message to a code costs none of the five (wecom-kf.md 6): spent 0. */
         r = db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(id), DB_I(t.thread_id), DB_I(t.account_id),
                     DB_T(s->msgid), DB_I(place), DB_I(t.arrivals), DB_I(0), DB_T("out"), DB_T("text"), DB_T(s->text),
-                    DB_T(content(ctx->arena, s->text)), DB_T(s->fault ? "failed" : "sent"), DB_T("system"), DB_I(0), DB_I(1),
-                    DB_I(ctx->now), DB_T(NULL), DB_T(NULL), DB_T(NULL), DB_I(0));
+                    DB_T(content(ctx->arena, s->text)), DB_T(s->fault ? "failed" : "sent"), DB_T("system"), DB_I(0),
+                    DB_I(1), DB_I(ctx->now), DB_T(NULL), DB_T(NULL), DB_T(NULL), DB_I(0));
         if (r)
                 return r == DB_E_EXISTS ? 0 : status_fold(r);
         if (s->fault) {
-                r = db_exec(ctx, &q_message_update, DB_I(ctx->merchant), DB_I(id), DB_T("failed"), DB_T(s->fault), DB_I(0),
-                            DB_T(s->msgid), DB_I(1));
+                r = db_exec(ctx, &q_message_update, DB_I(ctx->merchant), DB_I(id), DB_T("failed"), DB_T(s->fault),
+                            DB_I(0), DB_T(s->msgid), DB_I(1));
                 if (r)
                         return status_fold(r);
         }

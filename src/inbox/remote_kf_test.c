@@ -1,6 +1,6 @@
 /*
- * Pulling: against a platform with a list of messages that is handed out by cursor, and a process that dies between the call
- * and its settlement. Every message once, in order; what polling alone found is counted.
+ * Pulling: against a platform with a list of messages that is handed out by cursor, and a process that dies between the
+ * call and its settlement. Every message once, in order; what polling alone found is counted.
  */
 #include "inbox/testing.h"
 
@@ -54,7 +54,8 @@ int kf_sync_msg(struct ctx *ctx, int64_t account_id, const char *open_kfid, cons
         return 0;
 }
 
-int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account **list, size_t *n, struct wx_fault *fault)
+int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account **list, size_t *n,
+                    struct wx_fault *fault)
 {
         (void)ctx;
         (void)account_id;
@@ -160,7 +161,8 @@ static int64_t count_messages(const char *who, const char **texts)
 
         test_shop_begin(&t.shop);
         assert_int_equal(contacts_ensure(t.ctx, "kf", t.kf.parent_id, who, NULL, NULL, NULL, &identity), 0);
-        assert_int_equal(db_one(t.ctx, &q_thread_of, &th, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_I(identity)), 0);
+        assert_int_equal(db_one(t.ctx, &q_thread_of, &th, DB_I(t.ctx->merchant), DB_I(t.kf.account_id), DB_I(identity)),
+                         0);
         while (more) {
                 assert_int_equal(inbox_messages(t.ctx, th.thread_id, before, 100, false, &list, &n, &more), 0);
                 text_init(&out, t.ctx->arena);
@@ -257,7 +259,8 @@ static void an_account_nobody_connected(void **state)
         struct shops_account account;
         struct job job = {.kind = JOB_ACCOUNTS, .key = arena_printf(t.ctx->arena, "%lld", (long long)t.shop.wecom)};
         const struct json_leaf leaves[] = {{"OpenKfId", "wk9"}, {"Token", "T"}};
-        struct wx_event ev = {.kind = WX_WECOM, .leaves = leaves, .n = 2, .account_id = t.shop.wecom, .received_at = T0 * 1000};
+        struct wx_event ev = {
+                .kind = WX_WECOM, .leaves = leaves, .n = 2, .account_id = t.shop.wecom, .received_at = T0 * 1000};
         void *job_state;
 
         (void)state;
@@ -306,9 +309,9 @@ static void the_poller_asks_again_in_a_minute(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                WITH_INBOX(every_message_once_in_order),         WITH_INBOX(a_refused_cursor_begins_again),
-                WITH_INBOX(the_token_is_used_while_it_lives),    WITH_INBOX(what_polling_alone_found_is_counted),
-                WITH_INBOX(an_account_nobody_connected),         WITH_INBOX(the_poller_asks_again_in_a_minute),
+                WITH_INBOX(every_message_once_in_order),      WITH_INBOX(a_refused_cursor_begins_again),
+                WITH_INBOX(the_token_is_used_while_it_lives), WITH_INBOX(what_polling_alone_found_is_counted),
+                WITH_INBOX(an_account_nobody_connected),      WITH_INBOX(the_poller_asks_again_in_a_minute),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

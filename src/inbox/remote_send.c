@@ -1,7 +1,7 @@
 /*
- * Sending. One job per thread takes the oldest message that is not through, so nothing overtakes; the key that goes with it
- * is our message id, so that the platform refuses what it already has (KEYED). Whatever happens between the request and our
- * writing down the answer, the same message leaves again with the same key.
+ * Sending. One job per thread takes the oldest message that is not through, so nothing overtakes; the key that goes
+ * with it is our message id, so that the platform refuses what it already has (KEYED). Whatever happens between the
+ * request and our writing down the answer, the same message leaves again with the same key.
  */
 #include "inbox/remote.h"
 #include "platform/kf.h"
@@ -20,7 +20,7 @@ struct sending {
         const char *mime;
         struct bytes image;
         /* what came of it */
-        int status; /* WX_E_* */
+        int status;     /* WX_E_* */
         bool uploading; /* the status is the upload's: the message itself never left */
         struct wx_fault fault;
         const char *remote_id;
@@ -86,7 +86,8 @@ static int send_kf(struct ctx *ctx, struct sending *s)
 
         if (m->blob_id) {
                 const char *media_id;
-                int r = kf_media_upload(ctx, s->account.parent_id, "image", "picture", s->mime, s->image, &media_id, &s->fault);
+                int r = kf_media_upload(ctx, s->account.parent_id, "image", "picture", s->mime, s->image, &media_id,
+                                        &s->fault);
                 if (r) {
                         s->uploading = true;
                         return r;
@@ -110,8 +111,8 @@ static int send_shop(struct ctx *ctx, struct sending *s)
 
         if (m->blob_id) {
                 const char *url;
-                int r = shopkf_upload(ctx, s->account.account_id, s->thread.remote_id, "image", "picture", s->mime, s->image,
-                                      &url, &s->fault);
+                int r = shopkf_upload(ctx, s->account.account_id, s->thread.remote_id, "image", "picture", s->mime,
+                                      s->image, &url, &s->fault);
                 if (r) {
                         s->uploading = true;
                         return r;
@@ -168,11 +169,12 @@ static int ask_owner(struct ctx *ctx, const struct sending *s)
 {
         if (!s->kf || (s->fault.errcode != 95018 && s->fault.errcode != 95013))
                 return 0;
-        return status_fold(job_enqueue(ctx, &(struct job_new){
-                                                    .kind = JOB_CLAIM,
-                                                    .key = arena_printf(ctx->arena, "%lld", (long long)s->thread.thread_id),
-                                                    .account_id = s->account.parent_id,
-                                            }));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){
+                                         .kind = JOB_CLAIM,
+                                         .key = arena_printf(ctx->arena, "%lld", (long long)s->thread.thread_id),
+                                         .account_id = s->account.parent_id,
+                                 }));
 }
 
 /* The next one of this thread, if there is one. */
@@ -217,13 +219,13 @@ int inbox_send_settle(struct ctx *ctx, struct job *job, void *state, int outcome
                         m->tries--;
                 r = db_exec(ctx, &q_message_update, DB_I(ctx->merchant), DB_I(m->message_id), DB_T(m->state),
                             DB_T(m->state_code), DB_I(m->spent), DB_T(m->remote_id), DB_I(m->tries));
-                job->retry_in_ms = s->fault.retry_after_ms ? s->fault.retry_after_ms : inbox_send_pause(job->tries + 1);
+                job->retry_in_ms = s->fault.retry_after_ms ? s->fault.retry_after_ms : inbox_pause(job->tries + 1);
                 return r ? status_fold(r) : JOB_RETRY;
         case SEND_UNKNOWN:
                 r = inbox_message_move(ctx, m, "unconfirmed", why(ctx, s));
                 if (r || tries >= INBOX_SEND_TRIES)
                         return r;
-                job->retry_in_ms = inbox_send_pause(tries);
+                job->retry_in_ms = inbox_pause(tries);
                 return JOB_RETRY;
         }
         return r ? r : go_on(ctx, s);

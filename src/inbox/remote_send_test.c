@@ -1,6 +1,6 @@
 /*
- * Sending exactly once and in order, against a platform that loses answers and a process that dies at any point. The test
- * plays the job runner: prepare and settle in transactions of their own, the call between them without one.
+ * Sending exactly once and in order, against a platform that loses answers and a process that dies at any point. The
+ * test plays the job runner: prepare and settle in transactions of their own, the call between them without one.
  */
 #include "inbox/testing.h"
 
@@ -50,7 +50,8 @@ static int deliver(const char *key, const char *body, bool repeat, struct wx_fau
         return platform.mood == ANSWER_LOST ? WX_E_UNKNOWN : 0;
 }
 
-int kf_send_msg(struct ctx *ctx, int64_t account_id, const struct kf_out *out, const char **msgid, struct wx_fault *fault)
+int kf_send_msg(struct ctx *ctx, int64_t account_id, const struct kf_out *out, const char **msgid,
+                struct wx_fault *fault)
 {
         db_assert_none(ctx);
         assert_int_equal(account_id, t.kf.parent_id);
@@ -75,7 +76,8 @@ int kf_media_upload(struct ctx *ctx, int64_t account_id, const char *type, const
         return platform.mood == BUSY ? WX_E_UNKNOWN : 0;
 }
 
-int shopkf_send(struct ctx *ctx, int64_t account_id, const struct shopkf_out *out, const char **msg_id, struct wx_fault *fault)
+int shopkf_send(struct ctx *ctx, int64_t account_id, const struct shopkf_out *out, const char **msg_id,
+                struct wx_fault *fault)
 {
         db_assert_none(ctx);
         assert_int_equal(account_id, t.store.account_id);
@@ -128,7 +130,10 @@ static int64_t open_thread(const struct shops_account *account, const char *who)
 
 static int64_t reply(int64_t thread_id, const char *client_id, const char *text, int64_t blob_id)
 {
-        struct inbox_reply r = {.thread_id = thread_id, .client_id = client_id, .kind = blob_id ? "image" : "text", .text = text,
+        struct inbox_reply r = {.thread_id = thread_id,
+                                .client_id = client_id,
+                                .kind = blob_id ? "image" : "text",
+                                .text = text,
                                 .blob_id = blob_id};
         int64_t id;
 
@@ -190,14 +195,16 @@ static void whatever_happens_each_once_in_order(void **state)
                         ids[k] = reply(thread_id, text, text, 0);
                         assert_int_equal(reply(thread_id, text, text, 0), ids[k]); /* every one is posted twice */
                 }
-                while (run_job(thread_id, steps < 40 ? (enum fate)test_random(&platform.seed, 3) : LIVES) == JOB_RETRY) {
+                while (run_job(thread_id, steps < 40 ? (enum fate)test_random(&platform.seed, 3) : LIVES) ==
+                       JOB_RETRY) {
                         platform.mood = steps < 40 ? (enum mood)test_random(&platform.seed, 4) : WELL;
                         if (++steps > 400)
                                 break;
                         /* ten unknown tries make a message wait for a person: here the misfortune ends before */
                         struct message_row head;
                         test_shop_begin(&t.shop);
-                        if (db_one(t.ctx, &q_message_head, &head, DB_I(t.ctx->merchant), DB_I(thread_id)) == 0 && head.tries > 6) {
+                        if (db_one(t.ctx, &q_message_head, &head, DB_I(t.ctx->merchant), DB_I(thread_id)) == 0 &&
+                            head.tries > 6) {
                                 platform.mood = WELL;
                                 steps = 40;
                         }
@@ -226,7 +233,8 @@ static void refusals_say_why(void **state)
                 int errcode;
                 const char *note;
         } cases[] = {
-                {95001, "5 条回复已用完"}, {95002, "48 小时"}, {95018, "企业微信"}, {40096, "不认识"}, {99999, "kf.99999"},
+                {95001, "5 条回复已用完"}, {95002, "48 小时"},  {95018, "企业微信"},
+                {40096, "不认识"},         {99999, "kf.99999"},
         };
 
         (void)state;
@@ -326,7 +334,8 @@ static void the_failure_overtakes_the_answer(void **state)
         assert_int_equal(run_job(thread_id, DIES_AFTER_CALL), JOB_RETRY);
         struct incoming fail = test_event(
                 t.ctx->arena, "e1", "wm1", T0 + 1,
-                arena_printf(t.ctx->arena, "{\"event_type\":\"msg_send_fail\",\"fail_msgid\":\"%s\",\"fail_type\":10}", platform.keys[0]));
+                arena_printf(t.ctx->arena, "{\"event_type\":\"msg_send_fail\",\"fail_msgid\":\"%s\",\"fail_type\":10}",
+                             platform.keys[0]));
         test_shop_begin(&t.shop);
         test_receive(&t, &t.kf, &fail);
         test_shop_commit(&t.shop);
@@ -356,10 +365,10 @@ static void outcomes(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                WITH_INBOX(whatever_happens_each_once_in_order), WITH_INBOX(refusals_say_why),
+                WITH_INBOX(whatever_happens_each_once_in_order),   WITH_INBOX(refusals_say_why),
                 WITH_INBOX(what_stays_unknown_waits_for_a_person), WITH_INBOX(being_busy_costs_no_try),
-                WITH_INBOX(pictures_are_put_there_first),        WITH_INBOX(in_the_shop_as_well),
-                WITH_INBOX(the_failure_overtakes_the_answer),    cmocka_unit_test(outcomes),
+                WITH_INBOX(pictures_are_put_there_first),          WITH_INBOX(in_the_shop_as_well),
+                WITH_INBOX(the_failure_overtakes_the_answer),      cmocka_unit_test(outcomes),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,14 +26,15 @@ int inbox_send_enqueue(struct ctx *ctx, const struct thread_row *t)
         int r = shops_account_get(ctx, t->account_id, &account);
         if (r)
                 return status_fold(r);
-        return status_fold(job_enqueue(ctx, &(struct job_new){
-                                                    .kind = JOB_SEND,
-                                                    .key = arena_printf(ctx->arena, "%lld", (long long)t->thread_id),
-                                                    .account_id = account.parent_id ? account.parent_id : account.account_id,
-                                            }));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){
+                                         .kind = JOB_SEND,
+                                         .key = arena_printf(ctx->arena, "%lld", (long long)t->thread_id),
+                                         .account_id = account.parent_id ? account.parent_id : account.account_id,
+                                 }));
 }
 
-int64_t inbox_send_pause(int64_t tries)
+int64_t inbox_pause(int64_t tries)
 {
         int64_t ms = 1000;
 
@@ -97,11 +98,11 @@ static int insert(struct ctx *ctx, const struct inbox_reply *reply, struct threa
         }
         *id = ctx_new_id(ctx);
         int r = db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(*id), DB_I(t->thread_id), DB_I(t->account_id),
-                        DB_T(inbox_send_key(ctx->arena, *id)), DB_I(place), DB_I(t->arrivals), DB_I(SPENT_OPEN), DB_T("out"),
-                        DB_T(reply->kind), DB_T(text), DB_T(body.p), DB_T("queued"),
+                        DB_T(inbox_send_key(ctx->arena, *id)), DB_I(place), DB_I(t->arrivals), DB_I(SPENT_OPEN),
+                        DB_T("out"), DB_T(reply->kind), DB_T(text), DB_T(body.p), DB_T("queued"),
                         DB_T(reply->automatic ? "system" : ctx->actor.name),
-                        DB_I(ctx->actor.kind == ACTOR_STAFF ? ctx->actor.id : 0), DB_I(reply->automatic), DB_I(ctx->now),
-                        DB_T(reply->client_id), DB_T(NULL), DB_T(NULL), DB_I(reply->blob_id));
+                        DB_I(ctx->actor.kind == ACTOR_STAFF ? ctx->actor.id : 0), DB_I(reply->automatic),
+                        DB_I(ctx->now), DB_T(reply->client_id), DB_T(NULL), DB_T(NULL), DB_I(reply->blob_id));
         if (r)
                 return status_fold(r);
         t->last_place = place;
@@ -163,12 +164,11 @@ int inbox_reply(struct ctx *ctx, const struct inbox_reply *reply, int64_t *messa
 
 int inbox_ask_card(struct ctx *ctx, int64_t thread_id, const char *client_id, int64_t *message_id)
 {
-        return inbox_reply(ctx,
-                           &(struct inbox_reply){.thread_id = thread_id,
-                                                 .client_id = client_id,
-                                                 .kind = "text",
-                                                 .text = inbox_ask_card_text},
-                           message_id);
+        return inbox_reply(
+                ctx,
+                &(struct inbox_reply){
+                        .thread_id = thread_id, .client_id = client_id, .kind = "text", .text = inbox_ask_card_text},
+                message_id);
 }
 
 int inbox_settle(struct ctx *ctx, int64_t message_id, bool sent)

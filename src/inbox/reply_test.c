@@ -31,8 +31,10 @@ static int64_t says(const char *msgid, int64_t second)
 
 static int reply(int64_t thread_id, const char *client_id, const char *text, int64_t *id)
 {
-        return inbox_reply(t.ctx, &(struct inbox_reply){.thread_id = thread_id, .client_id = client_id, .kind = "text", .text = text},
-                           id);
+        return inbox_reply(
+                t.ctx,
+                &(struct inbox_reply){.thread_id = thread_id, .client_id = client_id, .kind = "text", .text = text},
+                id);
 }
 
 static struct inbox_thread thread(int64_t id)
@@ -173,7 +175,7 @@ static void what_became_of_it(void **state)
         (void)state;
         assert_int_equal(reply(id, "c1", "a", &a), 0);
         move(a, "failed", "kf.95018");
-        assert_int_equal(thread(id).replies_left, 5); /* refused: it cost nothing */
+        assert_int_equal(thread(id).replies_left, 5);          /* refused: it cost nothing */
         assert_int_equal(thread(id).waiting_since, T0 * 1000); /* and she still waits */
         move(a, "sent", NULL);
         assert_string_equal(state_of(a), "failed");
@@ -182,9 +184,10 @@ static void what_became_of_it(void **state)
         move(b, "sent", NULL);
         assert_int_equal(thread(id).replies_left, 4);
         assert_int_equal(thread(id).waiting_since, 0);
-        struct incoming fail = test_event(t.ctx->arena, "e1", "wm1", T0 + 2,
-                                          arena_printf(t.ctx->arena, "{\"event_type\":\"msg_send_fail\",\"fail_msgid\":\"%s\",\"fail_type\":10}",
-                                                       inbox_send_key(t.ctx->arena, b)));
+        struct incoming fail = test_event(
+                t.ctx->arena, "e1", "wm1", T0 + 2,
+                arena_printf(t.ctx->arena, "{\"event_type\":\"msg_send_fail\",\"fail_msgid\":\"%s\",\"fail_type\":10}",
+                             inbox_send_key(t.ctx->arena, b)));
         test_receive(&t, &t.kf, &fail);
         assert_string_equal(state_of(b), "undelivered");
         assert_int_equal(thread(id).replies_left, 4); /* the platform took it: spent */
@@ -207,14 +210,14 @@ static void keys_are_short_and_unlike(void **state)
         assert_string_equal(inbox_send_key(t.ctx->arena, 36), "10");
         assert_string_equal(inbox_send_key(t.ctx->arena, INT64_MAX), "1y2p0ij32e8e7");
         for (int64_t tries = 1; tries < 20; tries++) {
-                assert_true(inbox_send_pause(tries) >= 1000 && inbox_send_pause(tries) <= 60000);
-                assert_true(inbox_send_pause(tries + 1) >= inbox_send_pause(tries));
+                assert_true(inbox_pause(tries) >= 1000 && inbox_pause(tries) <= 60000);
+                assert_true(inbox_pause(tries + 1) >= inbox_pause(tries));
         }
 }
 
 /*
- * The budget against a list of what happened, in order: since her last message, how many replies are on their way, or were
- * taken by the platform after it.
+ * The budget against a list of what happened, in order: since her last message, how many replies are on their way, or
+ * were taken by the platform after it.
  */
 struct model_reply {
         int64_t id;
@@ -286,7 +289,10 @@ static void model_step(int64_t thread_id, uint64_t *seed, int step)
                 int64_t id;
                 snprintf(name, sizeof(name), "c%d", step);
                 int r = inbox_reply(t.ctx,
-                                    &(struct inbox_reply){.thread_id = thread_id, .client_id = name, .kind = "text", .text = "x",
+                                    &(struct inbox_reply){.thread_id = thread_id,
+                                                          .client_id = name,
+                                                          .kind = "text",
+                                                          .text = "x",
                                                           .automatic = automatic},
                                     &id);
                 assert_int_equal(r, want.refused ? want.refused : automatic && !want.auto_left ? INBOX_E_BUDGET : 0);
@@ -329,10 +335,14 @@ static void budget_like_a_naive_model(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                WITH_INBOX(the_same_client_id_is_the_same_message), WITH_INBOX(answering_takes_the_thread),
-                WITH_INBOX(what_cannot_be_said),                    WITH_INBOX(pictures),
-                WITH_INBOX(automatic_ones_are_two_and_answer_nobody), WITH_INBOX(asking_for_the_card_is_a_reply),
-                WITH_INBOX(what_became_of_it),                      WITH_INBOX(keys_are_short_and_unlike),
+                WITH_INBOX(the_same_client_id_is_the_same_message),
+                WITH_INBOX(answering_takes_the_thread),
+                WITH_INBOX(what_cannot_be_said),
+                WITH_INBOX(pictures),
+                WITH_INBOX(automatic_ones_are_two_and_answer_nobody),
+                WITH_INBOX(asking_for_the_card_is_a_reply),
+                WITH_INBOX(what_became_of_it),
+                WITH_INBOX(keys_are_short_and_unlike),
                 WITH_INBOX(budget_like_a_naive_model),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

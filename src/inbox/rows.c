@@ -1,24 +1,24 @@
 #include "inbox/rows.h"
 
 #define THREAD_COLUMNS                                                                                                 \
-        "thread_id, account_id, identity_id, channel, remote_id, status, owner, assigned_to, last_agent,"             \
+        "thread_id, account_id, identity_id, channel, remote_id, status, owner, assigned_to, last_agent,"              \
         " waiting_since, last_at, last_place, last_text, unread, arrivals, closed_arrival, name"
 
 static const struct db_col thread_cols[] = {
-        DB_COL_I(struct thread_row, thread_id),     DB_COL_I(struct thread_row, account_id),
-        DB_COL_I(struct thread_row, identity_id),   DB_COL_T(struct thread_row, channel),
-        DB_COL_T(struct thread_row, remote_id),     DB_COL_T(struct thread_row, status),
-        DB_COL_T(struct thread_row, owner),         DB_COL_I(struct thread_row, assigned_to),
-        DB_COL_I(struct thread_row, last_agent),    DB_COL_I(struct thread_row, waiting_since),
-        DB_COL_I(struct thread_row, last_at),       DB_COL_I(struct thread_row, last_place),
-        DB_COL_T(struct thread_row, last_text),     DB_COL_I(struct thread_row, unread),
-        DB_COL_I(struct thread_row, arrivals),      DB_COL_I(struct thread_row, closed_arrival),
+        DB_COL_I(struct thread_row, thread_id),   DB_COL_I(struct thread_row, account_id),
+        DB_COL_I(struct thread_row, identity_id), DB_COL_T(struct thread_row, channel),
+        DB_COL_T(struct thread_row, remote_id),   DB_COL_T(struct thread_row, status),
+        DB_COL_T(struct thread_row, owner),       DB_COL_I(struct thread_row, assigned_to),
+        DB_COL_I(struct thread_row, last_agent),  DB_COL_I(struct thread_row, waiting_since),
+        DB_COL_I(struct thread_row, last_at),     DB_COL_I(struct thread_row, last_place),
+        DB_COL_T(struct thread_row, last_text),   DB_COL_I(struct thread_row, unread),
+        DB_COL_I(struct thread_row, arrivals),    DB_COL_I(struct thread_row, closed_arrival),
         DB_COL_T(struct thread_row, name),
 };
 #define THREAD_ROW .row = thread_cols, .n_row = countof(thread_cols), .size = sizeof(struct thread_row)
 
 #define MESSAGE_COLUMNS                                                                                                \
-        "message_id, thread_id, account_id, remote_id, place, arrival, spent, direction, kind, text, body, state,"    \
+        "message_id, thread_id, account_id, remote_id, place, arrival, spent, direction, kind, text, body, state,"     \
         " state_code, author, author_id, automatic, sent_at, client_id, about, media_id, blob_id, tries"
 
 static const struct db_col message_cols[] = {
@@ -88,8 +88,8 @@ const struct query q_thread_named = {
         .args = "iitt",
 };
 
-/* Since when she waits: her first message that arrived after the last answer by a person, here or in the WeCom client, and
- * after the last closing. By arrival, not by place: what a poller found late has not been read by anyone. */
+/* Since when she waits: her first message that arrived after the last answer by a person, here or in the WeCom client,
+ * and after the last closing. By arrival, not by place: what a poller found late has not been read by anyone. */
 const struct query q_thread_waiting_since = {
         .name = "inbox.thread_waiting_since",
         .sql = "select coalesce(min(sent_at), 0) as id from inbox_message"
@@ -115,7 +115,8 @@ const struct query q_list_waiting = {
 
 const struct query q_list_mine = {
         .name = "inbox.list_mine",
-        .sql = "select " THREAD_COLUMNS " from inbox_thread where merchant_id = $1 and assigned_to = $6 and status = 'open'"
+        .sql = "select " THREAD_COLUMNS
+               " from inbox_thread where merchant_id = $1 and assigned_to = $6 and status = 'open'"
                " and ($2 is null or name_fold like $2 escape '\\')"
                " and (last_at < $3 or (last_at = $3 and thread_id < $4))"
                " order by last_at desc, thread_id desc limit $5",
@@ -288,7 +289,8 @@ const struct query q_account_welcome = {
 
 const struct query q_nameless_add = {
         .name = "inbox.nameless_add",
-        .sql = "insert into inbox_nameless (merchant_id, account_id, remote_id) values ($1, $2, $3) on conflict do nothing",
+        .sql = "insert into inbox_nameless (merchant_id, account_id, remote_id) values ($1, $2, $3) on conflict do "
+               "nothing",
         .args = "iit",
 };
 

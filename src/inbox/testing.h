@@ -1,6 +1,6 @@
 /*
- * For tests only: a shop with a 微信客服 account (shops/testing.h), and what an inbox test needs below it that is not the
- * subject: orders that the test knows, and job kinds that are only counted.
+ * For tests only: a shop with a 微信客服 account (shops/testing.h), and what an inbox test needs below it that is not
+ * the subject: orders that the test knows, and job kinds that are only counted.
  */
 #ifndef INBOX_TESTING_H
 #define INBOX_TESTING_H
@@ -26,8 +26,8 @@ static int test_step(struct ctx *ctx, struct job *job, void **state)
         return JOB_DONE;
 }
 static const struct job_kind test_jobs[] = {
-        {JOB_CLAIM, .prepare = test_step}, {JOB_MEDIA, .prepare = test_step},   {JOB_NAMES, .prepare = test_step},
-        {JOB_PULL, .prepare = test_step},  {JOB_SEND, .prepare = test_step},    {JOB_WELCOME, .prepare = test_step},
+        {JOB_CLAIM, .prepare = test_step}, {JOB_MEDIA, .prepare = test_step},    {JOB_NAMES, .prepare = test_step},
+        {JOB_PULL, .prepare = test_step},  {JOB_SEND, .prepare = test_step},     {JOB_WELCOME, .prepare = test_step},
         {JOB_POLL, .prepare = test_step},  {JOB_ACCOUNTS, .prepare = test_step},
 };
 static const struct schema test_schema = {inbox_schema_sql, &inbox_schema_sql_size};
@@ -99,7 +99,8 @@ static inline void test_inbox_open(struct test_inbox *t)
 }
 
 /* A text of hers. */
-static inline struct incoming test_says(struct arena *a, const char *msgid, const char *who, int64_t second, const char *text)
+static inline struct incoming test_says(struct arena *a, const char *msgid, const char *who, int64_t second,
+                                        const char *text)
 {
         struct incoming m;
         struct text body;
@@ -109,11 +110,14 @@ static inline struct incoming test_says(struct arena *a, const char *msgid, cons
         json_quote(&body, text);
         text_add(&body, "}");
         inbox_put_in_words(
-                a, &(struct said){.remote_id = msgid, .customer = who, .kind = "text", .body = body.p, .second = second}, &m);
+                a,
+                &(struct said){.remote_id = msgid, .customer = who, .kind = "text", .body = body.p, .second = second},
+                &m);
         return m;
 }
 
-static inline struct incoming test_event(struct arena *a, const char *msgid, const char *who, int64_t second, const char *body)
+static inline struct incoming test_event(struct arena *a, const char *msgid, const char *who, int64_t second,
+                                         const char *body)
 {
         struct incoming m;
 

@@ -28,15 +28,17 @@ static const struct json_field thread_fields[] = {
         JSON_INT(struct inbox_thread, window_until, 0, 0, 0, "ms until which we may write; 0 = she never wrote"),
         JSON_INT(struct inbox_thread, replies_left, 0, 0, 5, "replies left until she writes again"),
         JSON_INT(struct inbox_thread, auto_left, 0, 0, 2, "of these, automatic ones"),
-        JSON_STR(struct inbox_thread, refused, 0, 0, 0, "why nothing may be said now: window_closed, budget, owner, read_only"),
+        JSON_STR(struct inbox_thread, refused, 0, 0, 0,
+                 "why nothing may be said now: window_closed, budget, owner, read_only"),
         JSON_STR(struct inbox_thread, refused_text, 0, 0, 0, "the same for people"),
 };
 const struct json_desc inbox_thread_json = JSON_DESC("Thread", struct inbox_thread, thread_fields);
 
 /*
- * Where a message stands: the platform's second, then the order in which messages came to this thread. A page of sync_msg
- * is taken in as the platform ordered it and pages never overtake each other, so arrival also holds the place in the page;
- * the place alone would put the first message of a page before the last one of the page before, of the same second.
+ * Where a message stands: the platform's second, then the order in which messages came to this thread. A page of
+ * sync_msg is taken in as the platform ordered it and pages never overtake each other, so arrival also holds the place
+ * in the page; the place alone would put the first message of a page before the last one of the page before, of the
+ * same second.
  */
 int64_t inbox_place(struct thread_row *t, int64_t second)
 {
@@ -64,8 +66,8 @@ char *inbox_fold(struct arena *a, const char *s)
         return out;
 }
 
-int inbox_thread_ensure(struct ctx *ctx, const struct shops_account *account, int64_t identity_id, const char *remote_id,
-                        struct thread_row *t, bool *fresh)
+int inbox_thread_ensure(struct ctx *ctx, const struct shops_account *account, int64_t identity_id,
+                        const char *remote_id, struct thread_row *t, bool *fresh)
 {
         *fresh = false;
         int r = db_one(ctx, &q_thread_of, t, DB_I(ctx->merchant), DB_I(account->account_id), DB_I(identity_id));
@@ -89,8 +91,9 @@ int inbox_thread_ensure(struct ctx *ctx, const struct shops_account *account, in
         };
         *fresh = true;
         return status_fold(db_exec(ctx, &q_thread_insert, DB_I(ctx->merchant), DB_I(t->thread_id), DB_I(t->account_id),
-                                   DB_I(identity_id), DB_T(t->channel), DB_T(remote_id), DB_T(t->status), DB_T(t->owner),
-                                   DB_T(t->name), DB_T(inbox_fold(ctx->arena, t->name)), DB_I(ctx->now)));
+                                   DB_I(identity_id), DB_T(t->channel), DB_T(remote_id), DB_T(t->status),
+                                   DB_T(t->owner), DB_T(t->name), DB_T(inbox_fold(ctx->arena, t->name)),
+                                   DB_I(ctx->now)));
 }
 
 int inbox_thread_settle(struct ctx *ctx, struct thread_row *t)
@@ -296,16 +299,17 @@ static int list_rows(struct ctx *ctx, const struct inbox_list *l, int64_t limit,
                         return r;
         }
         if (up)
-                return status_fold(db_all(ctx, &q_list_waiting, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key), DB_I(id),
-                                          DB_I(limit)));
+                return status_fold(db_all(ctx, &q_list_waiting, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key),
+                                          DB_I(id), DB_I(limit)));
         if (text_eq(l->view, "mine"))
-                return status_fold(db_all(ctx, &q_list_mine, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key), DB_I(id),
-                                          DB_I(limit), DB_I(ctx->actor.id)));
+                return status_fold(db_all(ctx, &q_list_mine, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key),
+                                          DB_I(id), DB_I(limit), DB_I(ctx->actor.id)));
         return status_fold(db_all(ctx, &q_list_status, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key), DB_I(id),
                                   DB_I(limit), DB_T(text_eq(l->view, "closed") ? "closed" : "open")));
 }
 
-int inbox_thread_list(struct ctx *ctx, const struct inbox_list *l, struct inbox_thread **out, size_t *n, const char **next)
+int inbox_thread_list(struct ctx *ctx, const struct inbox_list *l, struct inbox_thread **out, size_t *n,
+                      const char **next)
 {
         struct thread_row *rows;
         int64_t limit = l->limit < 1 ? 50 : l->limit > 100 ? 100 : l->limit;

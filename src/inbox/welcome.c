@@ -16,7 +16,8 @@ int inbox_set_welcome(struct ctx *ctx, int64_t account_id, const char *text)
                 return INBOX_E_NONE;
         if (r)
                 return status_fold(r);
-        r = db_exec(ctx, &q_account_welcome, DB_I(ctx->merchant), DB_I(account_id), DB_T(text_empty(text) ? NULL : text));
+        r = db_exec(ctx, &q_account_welcome, DB_I(ctx->merchant), DB_I(account_id),
+                    DB_T(text_empty(text) ? NULL : text));
         if (r)
                 return status_fold(r);
         return status_fold(audit(ctx, "inbox.welcome", "account", account_id, NULL));

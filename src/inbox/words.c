@@ -21,15 +21,24 @@ struct part {
         const char *sales_price;
 };
 static const struct json_field part_fields[] = {
-        JSON_STR(struct part, content, 0, 0, 0, ""),        JSON_ID(struct part, media_id, 0, ""),
-        JSON_STR(struct part, name, 0, 0, 0, ""),           JSON_STR(struct part, address, 0, 0, 0, ""),
-        JSON_STR(struct part, title, 0, 0, 0, ""),          JSON_STR(struct part, nickname, 0, 0, 0, ""),
-        JSON_STR(struct part, price_wording, 0, 0, 0, ""),  JSON_STR(struct part, state, 0, 0, 0, ""),
-        JSON_ID(struct part, order_id, 0, ""),              JSON_ID(struct part, product_id, 0, ""),
-        JSON_STR(struct part, product_titles, 0, 0, 0, ""), JSON_STR(struct part, shop_nickname, 0, 0, 0, ""),
-        JSON_STR(struct part, head_content, 0, 0, 0, ""),   JSON_STR(struct part, tail_content, 0, 0, 0, ""),
-        JSON_RAW(struct part, list, 0, ""),                 JSON_RAW(struct part, item, 0, ""),
-        JSON_INT(struct part, sub_type, 0, 0, 0, ""),       JSON_ID(struct part, sales_price, 0, ""),
+        JSON_STR(struct part, content, 0, 0, 0, ""),
+        JSON_ID(struct part, media_id, 0, ""),
+        JSON_STR(struct part, name, 0, 0, 0, ""),
+        JSON_STR(struct part, address, 0, 0, 0, ""),
+        JSON_STR(struct part, title, 0, 0, 0, ""),
+        JSON_STR(struct part, nickname, 0, 0, 0, ""),
+        JSON_STR(struct part, price_wording, 0, 0, 0, ""),
+        JSON_STR(struct part, state, 0, 0, 0, ""),
+        JSON_ID(struct part, order_id, 0, ""),
+        JSON_ID(struct part, product_id, 0, ""),
+        JSON_STR(struct part, product_titles, 0, 0, 0, ""),
+        JSON_STR(struct part, shop_nickname, 0, 0, 0, ""),
+        JSON_STR(struct part, head_content, 0, 0, 0, ""),
+        JSON_STR(struct part, tail_content, 0, 0, 0, ""),
+        JSON_RAW(struct part, list, 0, ""),
+        JSON_RAW(struct part, item, 0, ""),
+        JSON_INT(struct part, sub_type, 0, 0, 0, ""),
+        JSON_ID(struct part, sales_price, 0, ""),
 };
 static const struct json_desc part_desc = JSON_DESC("PartIn", struct part, part_fields);
 
@@ -39,11 +48,11 @@ struct happening {
         int64_t fail_type, change_type, reject_switch;
 };
 static const struct json_field happening_fields[] = {
-        JSON_ID(struct happening, event_type, 0, ""),      JSON_ID(struct happening, external_userid, 0, ""),
-        JSON_STR(struct happening, welcome_code, 0, 0, 0, ""), JSON_ID(struct happening, fail_msgid, 0, ""),
-        JSON_ID(struct happening, recall_msgid, 0, ""),    JSON_ID(struct happening, servicer_userid, 0, ""),
-        JSON_ID(struct happening, new_servicer_userid, 0, ""), JSON_RAW(struct happening, wechat_channels, 0, ""),
-        JSON_INT(struct happening, fail_type, 0, 0, 0, ""), JSON_INT(struct happening, change_type, 0, 0, 0, ""),
+        JSON_ID(struct happening, event_type, 0, ""),           JSON_ID(struct happening, external_userid, 0, ""),
+        JSON_STR(struct happening, welcome_code, 0, 0, 0, ""),  JSON_ID(struct happening, fail_msgid, 0, ""),
+        JSON_ID(struct happening, recall_msgid, 0, ""),         JSON_ID(struct happening, servicer_userid, 0, ""),
+        JSON_ID(struct happening, new_servicer_userid, 0, ""),  JSON_RAW(struct happening, wechat_channels, 0, ""),
+        JSON_INT(struct happening, fail_type, 0, 0, 0, ""),     JSON_INT(struct happening, change_type, 0, 0, 0, ""),
         JSON_INT(struct happening, reject_switch, 0, 0, 0, ""),
 };
 static const struct json_desc happening_desc = JSON_DESC("EventIn", struct happening, happening_fields);
@@ -84,7 +93,8 @@ static void say_menu(struct text *t, struct arena *a, const struct part *p)
                 text_addf(t, "\n%s", p->tail_content);
 }
 
-/* A forwarded conversation: its first lines. They are other people's words, so no order number is looked for in them. */
+/* A forwarded conversation: its first lines. They are other people's words, so no order number is looked for in them.
+ */
 static void say_merged(struct text *t, struct arena *a, const struct part *p)
 {
         text_addf(t, "[聊天记录] %s", or_none(p->title));
@@ -239,7 +249,8 @@ static void say_enter(struct arena *a, const struct happening *h, struct incomin
                 scene = 0;
         if (!name)
                 name = json_get(a, raw, "shop_nickname");
-        m->text = arena_printf(a, "顾客从%s进入会话%s%s%s", from[scene], name ? "（" : "", or_none(name), name ? "）" : "");
+        m->text = arena_printf(a, "顾客从%s进入会话%s%s%s", from[scene], name ? "（" : "", or_none(name),
+                               name ? "）" : "");
 }
 
 static void say_session(struct arena *a, const struct happening *h, struct incoming *m)

@@ -16,9 +16,10 @@ static struct incoming words(const char *kind, const char *body, enum said_by by
 {
         struct incoming m;
 
-        inbox_put_in_words(&arena,
-                           &(struct said){.remote_id = "m1", .customer = "wm1", .kind = kind, .body = body, .second = 5, .by = by},
-                           &m);
+        inbox_put_in_words(
+                &arena,
+                &(struct said){.remote_id = "m1", .customer = "wm1", .kind = kind, .body = body, .second = 5, .by = by},
+                &m);
         assert_non_null(m.text);
         assert_non_null(m.body);
         assert_non_null(m.kind);
@@ -41,18 +42,24 @@ static void every_kind_has_words(void **state)
                 {"business_card", "{\"userid\":\"u\"}", "[名片]"},
                 {"miniprogram", "{\"title\":\"小程序\",\"appid\":\"a\"}", "[小程序] 小程序"},
                 {"msgmenu",
-                 "{\"head_content\":\"请选择\",\"list\":[{\"type\":\"click\",\"click\":{\"id\":\"1\",\"content\":\"查物流\"}},"
+                 "{\"head_content\":\"请选择\",\"list\":[{\"type\":\"click\",\"click\":{\"id\":\"1\",\"content\":"
+                 "\"查物流\"}},"
                  "{\"type\":\"view\",\"view\":{\"url\":\"u\",\"content\":\"退换\"}}],\"tail_content\":\"谢谢\"}",
                  "请选择\n· 查物流\n· 退换\n谢谢"},
-                {"channels_shop_product", "{\"product_id\":\"1\",\"title\":\"棉麻裙\",\"sales_price\":12900,\"shop_nickname\":\"清禾\"}",
+                {"channels_shop_product",
+                 "{\"product_id\":\"1\",\"title\":\"棉麻裙\",\"sales_price\":12900,\"shop_nickname\":\"清禾\"}",
                  "[商品] 棉麻裙 ¥129.00（清禾）"},
-                {"channels_shop_product", "{\"product_id\":\"1\",\"title\":\"棉麻裙\",\"sales_price\":\"5\"}", "[商品] 棉麻裙 ¥0.05"},
+                {"channels_shop_product", "{\"product_id\":\"1\",\"title\":\"棉麻裙\",\"sales_price\":\"5\"}",
+                 "[商品] 棉麻裙 ¥0.05"},
                 {"channels_shop_order",
-                 "{\"order_id\":3705115058471208928,\"product_titles\":\"棉麻裙\",\"price_wording\":\"¥129\",\"state\":\"待发货\"}",
+                 "{\"order_id\":3705115058471208928,\"product_titles\":\"棉麻裙\",\"price_wording\":\"¥129\",\"state\":"
+                 "\"待发货\"}",
                  "[订单] 3705115058471208928 棉麻裙 ¥129 待发货"},
                 {"merged_msg",
-                 "{\"title\":\"群聊\",\"item\":[{\"send_time\":1,\"msgtype\":\"text\",\"sender_name\":\"甲\",\"msg_content\":"
-                 "\"{\\\"msgtype\\\":\\\"text\\\",\\\"text\\\":{\\\"content\\\":\\\"好\\\"}}\"},{\"msgtype\":\"image\",\"sender_name\":\"乙\"}]}",
+                 "{\"title\":\"群聊\",\"item\":[{\"send_time\":1,\"msgtype\":\"text\",\"sender_name\":\"甲\",\"msg_"
+                 "content\":"
+                 "\"{\\\"msgtype\\\":\\\"text\\\",\\\"text\\\":{\\\"content\\\":\\\"好\\\"}}\"},{\"msgtype\":\"image\","
+                 "\"sender_name\":\"乙\"}]}",
                  "[聊天记录] 群聊\n甲：好\n乙：[image]"},
                 {"channels", "{\"sub_type\":2,\"nickname\":\"清禾\"}", "[视频号直播] 清禾"},
                 {"channels", "{\"sub_type\":9,\"nickname\":\"清禾\"}", "[视频号] 清禾"},
@@ -105,10 +112,11 @@ static void without_an_id_the_text_stands_for_it(void **state)
 static void events_say_what_happened(void **state)
 {
         (void)state;
-        struct incoming m = words("event",
-                                  "{\"event_type\":\"enter_session\",\"welcome_code\":\"WC\",\"wechat_channels\":{\"nickname\":"
-                                  "\"清禾\",\"scene\":\"2\"}}",
-                                  SAID_BY_SYSTEM);
+        struct incoming m =
+                words("event",
+                      "{\"event_type\":\"enter_session\",\"welcome_code\":\"WC\",\"wechat_channels\":{\"nickname\":"
+                      "\"清禾\",\"scene\":\"2\"}}",
+                      SAID_BY_SYSTEM);
         assert_string_equal(m.text, "顾客从视频号直播间商品列表进入会话（清禾）");
         assert_string_equal(m.welcome_code, "WC");
         m = words("event", "{\"event_type\":\"enter_session\"}", SAID_BY_SYSTEM);
@@ -123,7 +131,8 @@ static void events_say_what_happened(void **state)
         assert_string_equal(m.about_state, "recalled");
         static const char *const owners[] = {NULL, "wecom", "wecom", "ended", "wecom", NULL};
         for (int i = 0; i < 6; i++) {
-                m = words("event", arena_printf(&arena, "{\"event_type\":\"session_status_change\",\"change_type\":%d}", i),
+                m = words("event",
+                          arena_printf(&arena, "{\"event_type\":\"session_status_change\",\"change_type\":%d}", i),
                           SAID_BY_SYSTEM);
                 assert_true(text_eq(m.owner, owners[i]));
         }
@@ -173,7 +182,8 @@ static void real_samples(void **state)
         static char buffer[65536];
 
         (void)state;
-        snprintf(path, sizeof(path), "%s/data/api_samples/skit-wechat/Work/model/CgibinKf/CgibinKfSyncMessageResponse.json",
+        snprintf(path, sizeof(path),
+                 "%s/data/api_samples/skit-wechat/Work/model/CgibinKf/CgibinKfSyncMessageResponse.json",
                  shared ? shared : "../shared");
         FILE *f = fopen(path, "rb");
         if (!f)
@@ -186,8 +196,9 @@ static void real_samples(void **state)
                 const char *kind = json_get(&arena, text, arena_printf(&arena, "msg_list.%u.msgtype", seen));
                 if (!kind)
                         break;
-                struct incoming m = words(kind, json_get(&arena, text, arena_printf(&arena, "msg_list.%u.%s", seen, kind)),
-                                          text_eq(kind, "event") ? SAID_BY_SYSTEM : SAID_BY_HER);
+                struct incoming m =
+                        words(kind, json_get(&arena, text, arena_printf(&arena, "msg_list.%u.%s", seen, kind)),
+                              text_eq(kind, "event") ? SAID_BY_SYSTEM : SAID_BY_HER);
                 known += !text_eq(m.kind, "unknown");
         }
         assert_true(seen >= 7);
