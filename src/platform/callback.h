@@ -1,7 +1,7 @@
 /*
  * Callbacks of the platform: check, decrypt, read. Pure; no state but per-thread crypto contexts.
  *
- * Three kinds with one encryption (wecom-callback.md 3 and 4, channels-callback.md 1, official-account.md):
+ * Three kinds with one encryption (WeCom document 90968, message_push of the shop, Receiving_event_pushes of mp):
  *   wecom  XML envelope, receive id = corp id, URL check decrypts echostr
  *   shop   JSON envelope, receive id = appid, URL check is sha1(token, timestamp, nonce), echostr returned as it is
  *   mp     XML (official account) or JSON (mini program) envelope; plain, compatible or security mode

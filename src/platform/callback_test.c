@@ -182,7 +182,7 @@ static void refuses_queries(void **state)
         assert_null(q.nonce);
 }
 
-/* wecom-callback.md 9, last line, and what else must not pass. */
+/* What must not pass. */
 static void refuses_negatives(void **state)
 {
         struct vector v = sample_b;

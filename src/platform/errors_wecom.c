@@ -1,6 +1,6 @@
 /*
  * Error codes of qyapi.weixin.qq.com: the platform's global table (document 90313) and the pages of each API, with what to
- * do about each (errors.md). Sorted by code; a test looks.
+ * do about each. Sorted by code; a test looks.
  */
 #include "platform/errors_impl.h"
 

@@ -1,6 +1,6 @@
 /*
- * Error codes of api.weixin.qq.com: tokens (channels-order.md 1.1, 1.3), orders and shipping (2 to 5), after-sales
- * (channels-aftersale.md 6), addresses (channels-product-address.md 5), in-shop 客服 (channels-callback.md 7.2).
+ * Error codes of api.weixin.qq.com: tokens, orders and shipping, after-sales, addresses, in-shop 客服; from the error
+ * lists on the page of each call (struct wx_api.source).
  * Sorted by code; a test looks. 40001 is stale token here far more often than bad secret, so it is tried once more.
  */
 #include "platform/errors_impl.h"

@@ -31,7 +31,7 @@ static const struct json_field event_fields[] = {
         EV_STR(scene_param, "as appended to the link"),
         EV_STR(welcome_code, "20 seconds, once"),
         EV_STR(fail_msgid, "what was not delivered"),
-        EV_INT(fail_type, "why: wecom-kf.md 5.2"),
+        EV_INT(fail_type, "why, 0 to 12"),
         EV_STR(servicer_userid, "servicer"),
         EV_INT(status, "1 serves, 2 stopped"),
         EV_INT(stop_type, "0 stopped, 1 suspended"),
@@ -96,7 +96,7 @@ static const struct json_desc sync_in_desc = JSON_DESC("KfSyncIn", struct sync_i
 const struct wx_api wx_api_kf_sync_msg = {
         .name = "kf.sync_msg", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/sync_msg", .in = &sync_in_desc,
         .out = &page_desc, .settle = WX_READS, .why = "after each kf_msg_or_event and as a safety net",
-        .source = "wecom-kf.md 5",
+        .source = WECOM_DOC("94670"),
 };
 
 static const char *body_of(struct arena *arena, const struct msg_wire *m, size_t at, struct bytes reply)
@@ -226,7 +226,7 @@ static const struct json_desc state_desc = JSON_DESC("KfState", struct kf_state,
 const struct wx_api wx_api_kf_service_state_get = {
         .name = "kf.service_state_get", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/service_state/get",
         .in = &state_in_desc, .out = &state_desc, .settle = WX_READS,
-        .why = "when a send is refused by the session's state, and to settle a move", .source = "wecom-kf.md 4",
+        .why = "when a send is refused by the session's state, and to settle a move", .source = WECOM_DOC("94669"),
 };
 
 int kf_service_state_get(struct ctx *ctx, int64_t account_id, const char *open_kfid, const char *external_userid,
@@ -255,7 +255,7 @@ static const struct json_desc trans_desc = JSON_DESC("KfTrans", struct trans_out
 const struct wx_api wx_api_kf_service_state_trans = {
         .name = "kf.service_state_trans", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/service_state/trans",
         .in = &trans_in_desc, .out = &trans_desc, .settle = WX_QUERY,
-        .why = "to take a session to this desk, hand it to the WeCom client, end it", .source = "wecom-kf.md 4",
+        .why = "to take a session to this desk, hand it to the WeCom client, end it", .source = WECOM_DOC("94669"),
 };
 
 int kf_service_state_trans(struct ctx *ctx, int64_t account_id, const char *open_kfid, const char *external_userid,
@@ -322,7 +322,7 @@ static const struct json_desc batch_desc = JSON_DESC("KfBatch", struct batch_out
 const struct wx_api wx_api_kf_customer_batchget = {
         .name = "kf.customer_batchget", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/customer/batchget",
         .in = &batch_in_desc, .out = &batch_desc, .settle = WX_READS, .why = "a customer who is new or without a name",
-        .source = "wecom-kf.md 8",
+        .source = WECOM_DOC("95159"),
 };
 
 int kf_customer_batchget(struct ctx *ctx, int64_t account_id, const char *const *external_userids, size_t n,
@@ -378,7 +378,7 @@ static const struct json_desc accounts_desc = JSON_DESC("KfAccounts", struct acc
 const struct wx_api wx_api_kf_account_list = {
         .name = "kf.account_list", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/account/list",
         .in = &accounts_in_desc, .out = &accounts_desc, .settle = WX_READS, .why = "when a corp is connected",
-        .source = "wecom-kf.md 2",
+        .source = WECOM_DOC("94661"),
 };
 
 int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account **out, size_t *n,

@@ -1,5 +1,5 @@
 /*
- * 微信客服 (wecom-kf.md): pull what customers wrote, answer, read and move sessions.
+ * 微信客服 (developer.work.weixin.qq.com/document/path/94670 and siblings): pull what customers wrote, answer, read and move sessions.
  *
  * Every function takes the *wecom* account (the corp's token serves all its 微信客服 accounts) and an open_kfid. Each
  * returns 0 or WX_E_*; *fault is always filled. Texts of replies live in ctx's arena. Ids are text. Times are seconds.
@@ -93,7 +93,7 @@ struct kf_on_event {
 int kf_send_msg_on_event(struct ctx *, int64_t account_id, const struct kf_on_event *, const char **msgid,
                          struct wx_fault *) MUST;
 
-/* Session states (wecom-kf.md 4). */
+/* Session states (document 94669). */
 enum {
         KF_STATE_NEW = 0,     /* she wrote; nobody serves */
         KF_STATE_BOT = 1,     /* this program serves */

@@ -41,12 +41,12 @@ static const struct json_desc send_out_desc = JSON_DESC("KfSent", struct send_ou
 
 const struct wx_api wx_api_kf_send_msg = {
         .name = "kf.send_msg", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/send_msg", .in = &send_in_desc,
-        .out = &send_out_desc, .settle = WX_KEYED, .why = "an agent or a rule answers a customer", .source = "wecom-kf.md 6",
+        .out = &send_out_desc, .settle = WX_KEYED, .why = "an agent or a rule answers a customer", .source = WECOM_DOC("94677"),
 };
 const struct wx_api wx_api_kf_send_msg_on_event = {
         .name = "kf.send_msg_on_event", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/send_msg_on_event",
         .in = &on_event_in_desc, .out = &send_out_desc, .settle = WX_ONCE,
-        .why = "welcome, queue notice, goodbye", .source = "wecom-kf.md 7",
+        .why = "welcome, queue notice, goodbye", .source = WECOM_DOC("95122"),
 };
 
 static int put_body(struct send_in *in, const char *msgtype, const char *body)
@@ -150,11 +150,11 @@ static const struct json_desc media_desc = JSON_DESC("KfMedia", struct media_out
 
 const struct wx_api wx_api_kf_media_get = {
         .name = "kf.media_get", .kind = "wecom", .method = "GET", .path = "/cgi-bin/media/get", .settle = WX_READS,
-        .why = "a picture, voice or file that a customer sent", .source = "wecom-misc.md 2",
+        .why = "a picture, voice or file that a customer sent", .source = WECOM_DOC("90254"),
 };
 const struct wx_api wx_api_kf_media_upload = {
         .name = "kf.media_upload", .kind = "wecom", .method = "POST", .path = "/cgi-bin/media/upload", .out = &media_desc,
-        .settle = WX_REPEAT, .why = "before a picture or file is sent", .source = "wecom-misc.md 2",
+        .settle = WX_REPEAT, .why = "before a picture or file is sent", .source = WECOM_DOC("90253"),
 };
 
 int kf_media_get(struct ctx *ctx, int64_t account_id, const char *media_id, const char **mime, struct bytes *out,

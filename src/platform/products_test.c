@@ -429,7 +429,7 @@ static void sends_only_known_fields(void **state)
                         for (size_t f = 0; f < apis[k]->in->n; f++) {
                                 const char *name = apis[k]->in->fields[f].name;
 
-                                /* accept_type: documented in channels-aftersale.md 6.1, not in the sample. */
+                                /* accept_type: documented on the page of acceptapply, not in the sample. */
                                 if (!json_get(&fake_arena, bytes_of_text(text), name))
                                         assert_string_equal(name, "accept_type");
                                 checked++;

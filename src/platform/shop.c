@@ -23,7 +23,7 @@ static const struct json_desc addresses_desc = JSON_DESC("ShopAddresses", struct
 const struct wx_api wx_api_shop_address_list = {
         .name = "shop.address_list", .kind = "shop", .method = "POST", .path = "/channels/ec/merchant/address/list",
         .in = &addresses_in_desc, .out = &addresses_desc, .settle = WX_READS,
-        .why = "once a day, for the addresses that returns may go to", .source = "channels-product-address.md 5",
+        .why = "once a day, for the addresses that returns may go to", .source = WEIXIN_DOC("channels/API/merchant/address/list.html"),
 };
 
 int shop_address_list(struct ctx *ctx, int64_t account_id, const char *const **out, size_t *n, struct wx_fault *fault)
@@ -82,7 +82,7 @@ static const struct json_desc address_out_desc = JSON_DESC("ShopAddressGet", str
 const struct wx_api wx_api_shop_address_get = {
         .name = "shop.address_get", .kind = "shop", .method = "POST", .path = "/channels/ec/merchant/address/get",
         .in = &address_in_desc, .out = &address_out_desc, .settle = WX_READS,
-        .why = "once a day, for each address", .source = "channels-product-address.md 5",
+        .why = "once a day, for each address", .source = WEIXIN_DOC("channels/API/merchant/address/get.html"),
 };
 
 int shop_address_get(struct ctx *ctx, int64_t account_id, const char *address_id, struct shop_address *out,
@@ -131,7 +131,7 @@ static const struct json_desc info_out_desc = JSON_DESC("ShopInfoGet", struct in
 
 const struct wx_api wx_api_shop_info = {
         .name = "shop.info", .kind = "shop", .method = "GET", .path = "/channels/ec/basics/info/get", .out = &info_out_desc,
-        .settle = WX_READS, .why = "when a shop is connected", .source = "channels-product-address.md 7",
+        .settle = WX_READS, .why = "when a shop is connected", .source = WEIXIN_DOC("channels/API/basics/getbasicinfo.html"),
 };
 
 int shop_info(struct ctx *ctx, int64_t account_id, struct shop_info *out, struct wx_fault *fault)

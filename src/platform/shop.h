@@ -1,6 +1,5 @@
 /*
- * Channels shop 微信小店 (channels-order.md, channels-aftersale.md, channels-product-address.md): orders, after-sales,
- * return addresses, basics.
+ * Channels shop 微信小店 (developers.weixin.qq.com/doc/channels/API/): orders, after-sales, return addresses, basics.
  *
  * Functions return 0 or WX_E_*; *fault is always filled; replies live in ctx's arena. Ids are text (the platform sends
  * them as numbers or strings and they exceed 2^53). Times are seconds, money is fen. Field names are the platform's,
@@ -16,7 +15,7 @@
 
 /* ---- orders ---- */
 
-/* Status values: channels-order.md 2.4. */
+/* Status of an order. 12: a gift waits to be accepted; 13: a group purchase waits to be complete; 190 is unconfirmed. */
 enum {
         SHOP_ORDER_UNPAID = 10,
         SHOP_ORDER_GIFT_OPEN = 12,
@@ -177,7 +176,7 @@ struct shop_aftersale { /* after_sale_order */
         const char *after_sale_order_id, *order_id;
         const char *type;     /* REFUND RETURN EXCHANGE RESHIP */
         const char *sub_type; /* DEFAULT REFUND_PRICE_DIFF */
-        const char *status;   /* channels-aftersale.md 4; USER_CANCELD is the platform's spelling (USER_CANCELLED and
+        const char *status;   /* as sent; USER_CANCELD is the platform's spelling (USER_CANCELLED and
                                  USER_CANCELED, should they come, are read as it) */
         const char *openid, *unionid;
         const char *reason, *reason_text;

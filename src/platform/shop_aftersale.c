@@ -20,7 +20,7 @@ static const struct json_desc details_desc = JSON_DESC("ShopCaseDetails", struct
 
 static const struct json_field refund_fields[] = {
         JSON_INT(struct shop_case_refund, amount, 0, 0, 0, "fen"),
-        JSON_INT(struct shop_case_refund, refund_reason, 0, 0, 0, "who started it: channels-aftersale.md 3"),
+        JSON_INT(struct shop_case_refund, refund_reason, 0, 0, 0, "who started it: 3 by API, 4 8 9 11 a deadline was missed, ..."),
 };
 static const struct json_desc refund_desc = JSON_DESC("ShopCaseRefund", struct shop_case_refund, refund_fields);
 
@@ -56,7 +56,7 @@ static const struct json_field aftersale_fields[] = {
         JSON_ID(struct shop_aftersale, order_id, 0, "order"),
         JSON_STR(struct shop_aftersale, type, 0, 0, 0, "REFUND RETURN EXCHANGE RESHIP"),
         JSON_STR(struct shop_aftersale, sub_type, 0, 0, 0, "DEFAULT REFUND_PRICE_DIFF"),
-        JSON_STR(struct shop_aftersale, status, 0, 0, 0, "channels-aftersale.md 4"),
+        JSON_STR(struct shop_aftersale, status, 0, 0, 0, "MERCHANT_PROCESSING, USER_WAIT_RETURN, ..."),
         JSON_ID(struct shop_aftersale, openid, 0, "buyer"),
         JSON_ID(struct shop_aftersale, unionid, 0, "buyer, when the shop is bound"),
         JSON_ID(struct shop_aftersale, reason, 0, "word or number"),
@@ -118,7 +118,7 @@ static const struct json_desc list_in_desc = JSON_DESC("ShopCaseListIn", struct 
 const struct wx_api wx_api_shop_aftersale_list = {
         .name = "shop.aftersale_list", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/getaftersalelist",
         .in = &list_in_desc, .out = &shop_case_ids_desc, .settle = WX_READS, .why = "finds cases whose notice was lost",
-        .source = "channels-aftersale.md 2",
+        .source = WEIXIN_DOC("channels/API/aftersale/getaftersalelist.html"),
 };
 
 int shop_aftersale_list(struct ctx *ctx, int64_t account_id, const struct shop_aftersale_query *q, struct shop_ids *out,
@@ -156,7 +156,7 @@ static const struct json_desc get_out_desc = JSON_DESC("ShopCaseGet", struct get
 const struct wx_api wx_api_shop_aftersale_get = {
         .name = "shop.aftersale_get", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/getaftersaleorder",
         .in = &get_in_desc, .out = &get_out_desc, .settle = WX_READS,
-        .why = "after each notice about a case, and to settle a decision", .source = "channels-aftersale.md 3",
+        .why = "after each notice about a case, and to settle a decision", .source = WEIXIN_DOC("channels/API/aftersale/getaftersaleorder.html"),
 };
 
 int shop_aftersale_get(struct ctx *ctx, int64_t account_id, const char *after_sale_order_id, struct shop_aftersale *out,
@@ -185,7 +185,7 @@ static const struct json_desc accept_in_desc = JSON_DESC("ShopCaseAcceptIn", str
 const struct wx_api wx_api_shop_aftersale_accept = {
         .name = "shop.aftersale_accept", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/acceptapply",
         .in = &accept_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .why = "a person or a rule agrees",
-        .source = "channels-aftersale.md 6.1",
+        .source = WEIXIN_DOC("channels/API/aftersale/acceptapply.html"),
 };
 
 int shop_aftersale_accept(struct ctx *ctx, int64_t account_id, const char *after_sale_order_id, int accept_type,
@@ -207,7 +207,7 @@ static const struct json_desc reject_in_desc = JSON_DESC("ShopCaseRejectIn", str
 const struct wx_api wx_api_shop_aftersale_reject = {
         .name = "shop.aftersale_reject", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/rejectapply",
         .in = &reject_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .why = "a person refuses",
-        .source = "channels-aftersale.md 6.2",
+        .source = WEIXIN_DOC("channels/API/aftersale/rejectapply.html"),
 };
 
 int shop_aftersale_reject(struct ctx *ctx, int64_t account_id, const char *after_sale_order_id, int64_t reject_reason_type,
@@ -240,7 +240,7 @@ static const struct json_desc reasons_desc = JSON_DESC("ShopRejectReasons", stru
 const struct wx_api wx_api_shop_aftersale_reject_reasons = {
         .name = "shop.aftersale_reject_reasons", .kind = "shop", .method = "POST",
         .path = "/channels/ec/aftersale/rejectreason/get", .out = &reasons_desc, .settle = WX_READS,
-        .why = "once a day, for the list of refusals", .source = "channels-aftersale.md 5",
+        .why = "once a day, for the list of refusals", .source = WEIXIN_DOC("store/shop/API/channels-shop-aftersale/api_getaftersalerejectreason.html"),
 };
 
 int shop_aftersale_reject_reasons(struct ctx *ctx, int64_t account_id, const struct shop_reject_reason **out, size_t *n,

@@ -199,7 +199,7 @@ static const struct json_desc list_in_desc = JSON_DESC("ShopOrderListIn", struct
 const struct wx_api wx_api_shop_order_list = {
         .name = "shop.order_list", .kind = "shop", .method = "POST", .path = "/channels/ec/order/list/get",
         .in = &list_in_desc, .out = &shop_order_ids_desc, .settle = WX_READS,
-        .why = "finds orders whose notice was lost", .source = "channels-order.md 2.1",
+        .why = "finds orders whose notice was lost", .source = WEIXIN_DOC("channels/API/order/list_get.html"),
 };
 
 static int64_t page_size(int64_t asked)
@@ -262,7 +262,7 @@ static const struct json_desc search_in_desc = JSON_DESC("ShopOrderSearchIn", st
 const struct wx_api wx_api_shop_order_search = {
         .name = "shop.order_search", .kind = "shop", .method = "POST", .path = "/channels/ec/order/search",
         .in = &search_in_desc, .out = &shop_order_ids_desc, .settle = WX_READS,
-        .why = "an order that we have not seen", .source = "channels-order.md 2.2",
+        .why = "an order that we have not seen", .source = WEIXIN_DOC("channels/API/order/search.html"),
 };
 
 int shop_order_search(struct ctx *ctx, int64_t account_id, const struct shop_order_search *q, struct shop_ids *out,
@@ -303,7 +303,7 @@ static const struct json_desc get_out_desc = JSON_DESC("ShopOrderGet", struct ge
 
 const struct wx_api wx_api_shop_order_get = {
         .name = "shop.order_get", .kind = "shop", .method = "POST", .path = "/channels/ec/order/get", .in = &get_in_desc,
-        .out = &get_out_desc, .settle = WX_READS, .why = "after each notice about an order", .source = "channels-order.md 2.3",
+        .out = &get_out_desc, .settle = WX_READS, .why = "after each notice about an order", .source = WEIXIN_DOC("channels/API/order/get.html"),
 };
 
 int shop_order_get(struct ctx *ctx, int64_t account_id, const char *order_id, struct shop_order *out, struct bytes *raw,

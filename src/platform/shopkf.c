@@ -69,7 +69,7 @@ static const struct json_desc send_out_desc = JSON_DESC("ShopkfSent", struct sen
 const struct wx_api wx_api_shopkf_send = {
         .name = "shopkf.send", .kind = "shop", .method = "POST", .path = "/channels/ec/commkf/sendmsg", .in = &send_in_desc,
         .out = &send_out_desc, .settle = WX_KEYED, .why = "an agent or a rule answers a buyer in the shop",
-        .source = "channels-callback.md 7.2",
+        .source = WEIXIN_DOC("store/shop/guide/connect/kf.html"),
 };
 
 static int put_body(struct send_in *in, const char *msg_type, const char *body)
@@ -137,7 +137,7 @@ static const struct json_desc upload_desc = JSON_DESC("ShopkfUpload", struct upl
 const struct wx_api wx_api_shopkf_upload = {
         .name = "shopkf.upload", .kind = "shop", .method = "POST", .path = "/channels/ec/commkf/cosupload",
         .out = &upload_desc, .settle = WX_REPEAT, .why = "before a picture or file is sent in the shop",
-        .source = "channels-callback.md 7.2",
+        .source = WEIXIN_DOC("store/shop/guide/connect/kf.html"),
 };
 
 int shopkf_upload(struct ctx *ctx, int64_t account_id, const char *openid, const char *msg_type, const char *filename,

@@ -1,5 +1,6 @@
 /*
- * In-shop 客服 of a Channels shop (channels-callback.md 7): answer what came as the event commkf_send_msg_to_kf.
+ * In-shop 客服 of a Channels shop (doc/store/shop/guide/connect/kf.html): answer what came as the event
+ * commkf_send_msg_to_kf.
  *
  * First party only: the merchant's own token. 48 h and five replies after each message of hers (10190009, 10190008).
  * Incoming messages are pushed with their text, retried for about 3.6 h, and cannot be pulled again.

@@ -40,12 +40,12 @@ static const struct json_desc gettoken_out = JSON_DESC("WxToken", struct gettoke
 
 const struct wx_api wx_api_token_wecom = {
         .name = "token.wecom", .kind = "wecom", .method = "GET", .path = "/cgi-bin/gettoken", .out = &gettoken_out,
-        .settle = WX_READS, .why = "before the first call of a corp and every two hours", .source = "wecom-auth.md 1",
+        .settle = WX_READS, .why = "before the first call of a corp and every two hours", .source = WECOM_DOC("91039"),
 };
 const struct wx_api wx_api_token_stable = {
         .name = "token.stable", .kind = "shop", .method = "POST", .path = "/cgi-bin/stable_token", .in = &gettoken_in,
         .out = &gettoken_out, .settle = WX_READS, .why = "before the first call of a shop and every two hours",
-        .source = "channels-order.md 1.1",
+        .source = WEIXIN_DOC("channels/API/basics/getStableAccessToken.html"),
 };
 
 bool wx_is_token_fault(const char *kind, int64_t errcode)

@@ -62,7 +62,7 @@ struct wx_api {
         const struct json_desc *in, *out; /* wire shapes; out lenient */
         enum wx_settle settle;
         const char *why; /* when and why we call it: for the generated page */
-        const char *source; /* document of the notes and section */
+        const char *source; /* the platform's page */
 };
 
 enum {
@@ -118,7 +118,7 @@ void wx_budget_list(struct wx *, struct arena *, int64_t merchant_id, struct wx_
 /* Counters of this folder, for the list of app. */
 struct metric *const *wx_metrics(size_t *n);
 
-/* One row of the remote error table (errors.md): class R T W N A and a sentence in Chinese for people. */
+/* One row of the remote error table: class R T W N A and a sentence in Chinese for people. */
 struct wx_error_row {
         int64_t code;
         char class_;     /* 'R' retry, 'T' token, 'W' wait, 'N' never, 'A' administrator, 'O' done already */

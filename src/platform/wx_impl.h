@@ -6,6 +6,9 @@
 
 #include <pthread.h>
 
+#define WECOM_DOC(n) "https://developer.work.weixin.qq.com/document/path/" n
+#define WEIXIN_DOC(path) "https://developers.weixin.qq.com/doc/" path
+
 enum {
         WX_TOKEN_MAX = 1024, /* bytes; the platform promises at most 512 */
         WX_SLOTS = 256,
