@@ -1,86 +1,37 @@
-/* The runner: workers call and settle what the scheduler (job_schedule.c) claimed and prepared. */
+/* The runner: workers call what the scheduler (job_schedule.c) claimed and prepared, and bring the outcome back. */
 #include "store/job_runner.h"
 
 #include "base/log.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define ARENA_LIMIT (32u << 20)
 #define WORKER_STACK (256u << 10)
 #define SCHEDULER_STACK (1u << 20)
-#define TROUBLE_MS 1000 /* pause after a settlement could not be written: disk full, I/O error */
 #define STOP_MS 10000
 
-struct run *run_new(struct job_runner *jr, int64_t merchant, int64_t now)
+void runs_init(struct runs *runs)
 {
-        struct run *run = calloc(1, sizeof *run);
+        *runs = (struct runs){.tail = &runs->first};
+}
+
+void runs_add(struct runs *runs, struct run *run)
+{
+        run->next = NULL;
+        *runs->tail = run;
+        runs->tail = &run->next;
+}
+
+struct run *runs_take(struct runs *runs)
+{
+        struct run *run = runs->first;
 
         if (!run)
                 return NULL;
-        arena_init(&run->arena, ARENA_LIMIT);
-        store_ctx(&run->ctx, &jr->proto, &run->arena, merchant, now);
-        pthread_mutex_lock(&jr->lock);
-        run->next_flying = jr->flying;
-        if (jr->flying)
-                jr->flying->prev_flying = run;
-        jr->flying = run;
-        pthread_mutex_unlock(&jr->lock);
-        metric_add(&job_metric_running, 1);
+        runs->first = run->next;
+        if (!runs->first)
+                runs->tail = &runs->first;
         return run;
-}
-
-static void run_free_locked(struct job_runner *jr, struct run *run)
-{
-        if (run->next_flying)
-                run->next_flying->prev_flying = run->prev_flying;
-        if (run->prev_flying)
-                run->prev_flying->next_flying = run->next_flying;
-        else
-                jr->flying = run->next_flying;
-        arena_release(&run->arena);
-        free(run);
-        metric_add(&job_metric_running, -1);
-}
-
-void run_free(struct job_runner *jr, struct run *run)
-{
-        pthread_mutex_lock(&jr->lock);
-        run_free_locked(jr, run);
-        pthread_mutex_unlock(&jr->lock);
-}
-
-int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, int given), int given, int *outcome)
-{
-        struct after_mark mark = store_after_mark(&run->ctx);
-        int r, got;
-
-        r = db_save(tx);
-        if (r)
-                return status_fold(r);
-        run->ctx.db = tx->db;
-        run->ctx.now = tx->now;
-        got = step(run, given);
-        run->ctx.db = NULL;
-        if (got >= 0 && arena_over(&run->arena))
-                got = fatal(ENOMEM, "job %s: over the memory limit", run->job.kind);
-        if (got >= 0) {
-                *outcome = got;
-                r = db_save_release(tx);
-                return r ? status_fold(r) : 0;
-        }
-        db_save_rollback(tx);
-        store_after_reset(&run->ctx, mark);
-        run->job.error = strerrordesc_np(-got);
-        run->job.retry_in_ms = 0;
-        *outcome = JOB_RETRY;
-        return 0;
-}
-
-int run_settle(struct run *run, int given)
-{
-        return run->kind->settle(&run->ctx, &run->job, run->state, given);
 }
 
 /* ---- the workers ---- */
@@ -99,73 +50,6 @@ static int call(struct job_runner *jr, struct run *run)
         return r < 0 || r == JOB_EXPIRED ? JOB_RETRY : r == JOB_DONE ? 0 : r;
 }
 
-static int settle(struct job_runner *jr, struct run *run, struct ctx *tx, int outcome)
-{
-        int verdict = outcome == JOB_UNKNOWN ? JOB_RETRY : outcome, r;
-
-        r = db_begin(jr->o.db, tx, DB_WRITE);
-        if (r)
-                return r;
-        if (run->kind->settle)
-                r = run_step(tx, run, run_settle, outcome, &verdict);
-        if (!r)
-                r = job_finish(tx, run->kind, &run->job, verdict == JOB_RETRY ? JOB_AGAIN_LATER : JOB_END);
-        if (!r)
-                return db_commit(tx);
-        db_rollback(tx);
-        return r;
-}
-
-/* False when the runner was given up meanwhile: nothing of it, nor of the database, may be touched any more. */
-static bool may_settle(struct job_runner *jr)
-{
-        bool may;
-
-        pthread_mutex_lock(&jr->lock);
-        may = !jr->abandoned;
-        jr->settling += may;
-        pthread_mutex_unlock(&jr->lock);
-        return may;
-}
-
-static bool is_stopping(struct job_runner *jr)
-{
-        bool stopping;
-
-        pthread_mutex_lock(&jr->lock);
-        stopping = jr->stopping;
-        pthread_mutex_unlock(&jr->lock);
-        return stopping;
-}
-
-/* The outcome of a call is kept until it is on disk: a full disk must not make us forget what the platform did. */
-static void run_on(struct job_runner *jr, struct run *run)
-{
-        int outcome = call(jr, run), r;
-        struct timespec trouble = {TROUBLE_MS / 1000, 0};
-        struct arena arena;
-        struct ctx tx;
-
-        if (!may_settle(jr))
-                return;
-        arena_init(&arena, 0);
-        for (;;) {
-                store_ctx(&tx, &jr->proto, &arena, run->job.merchant_id, clock_now(jr->o.clock));
-                r = settle(jr, run, &tx, outcome);
-                if (!r || is_stopping(jr))
-                        break;
-                ctx_after_clear(&run->ctx);
-                nanosleep(&trouble, NULL);
-        }
-        if (!r)
-                jr->o.committed(jr->o.arg, &run->ctx);
-        arena_release(&arena);
-        pthread_mutex_lock(&jr->lock);
-        jr->settling--;
-        pthread_cond_signal(&jr->scheduler_cond);
-        pthread_mutex_unlock(&jr->lock);
-}
-
 static void *worker_main(void *arg)
 {
         struct worker *w = arg;
@@ -173,28 +57,24 @@ static void *worker_main(void *arg)
         struct run *run;
 
         pthread_mutex_lock(&jr->lock);
-        for (;;) {
-                while (!jr->stopping && !jr->queue[w->pool])
+        while (!jr->stopping) {
+                run = runs_take(&jr->queue[w->pool]);
+                if (!run) {
                         pthread_cond_wait(&jr->pool_cond[w->pool], &jr->lock);
-                if (jr->stopping)
-                        break;
-                run = jr->queue[w->pool];
-                jr->queue[w->pool] = run->next;
-                if (!run->next)
-                        jr->queue_tail[w->pool] = &jr->queue[w->pool];
+                        continue;
+                }
                 pthread_mutex_unlock(&jr->lock);
-                run_on(jr, run);
+                run->outcome = call(jr, run);
                 pthread_mutex_lock(&jr->lock);
                 if (jr->abandoned)
                         break;
-                run_free_locked(jr, run);
-                jr->idle[w->pool]++;
-                /* Whether a lane is free again, or the job put itself off, the scheduler sees by looking. */
+                runs_add(&jr->finished, run);
                 jr->wake = true;
                 pthread_cond_signal(&jr->scheduler_cond);
         }
         jr->alive--;
-        pthread_cond_signal(&jr->scheduler_cond); /* for job_runner_stop: the scheduler is gone by then */
+        pthread_cond_signal(&jr->scheduler_cond);
+        pthread_cond_signal(&jr->stop_cond);
         pthread_mutex_unlock(&jr->lock);
         return NULL;
 }
@@ -231,11 +111,10 @@ static void runner_free(struct job_runner *jr)
 {
         int i;
 
-        while (jr->flying) /* handed over, but not called before the stop */
-                run_free(jr, jr->flying);
         for (i = 0; i < POOLS; i++)
                 pthread_cond_destroy(&jr->pool_cond[i]);
         pthread_cond_destroy(&jr->scheduler_cond);
+        pthread_cond_destroy(&jr->stop_cond);
         pthread_mutex_destroy(&jr->lock);
         free(jr->workers);
         free(jr);
@@ -287,9 +166,11 @@ int job_runner_start(struct job_runner **out, const struct job_runner_options *o
         store_ctx(&jr->proto, &o->proto, NULL, 0, 0);
         pthread_mutex_init(&jr->lock, NULL);
         cond_init(&jr->scheduler_cond);
+        cond_init(&jr->stop_cond);
+        runs_init(&jr->finished);
         for (i = 0; i < POOLS; i++) {
                 cond_init(&jr->pool_cond[i]);
-                jr->queue_tail[i] = &jr->queue[i];
+                runs_init(&jr->queue[i]);
         }
         r = free_claims(jr);
         if (r) {
@@ -372,20 +253,18 @@ void job_runner_stop(struct job_runner *jr)
         pthread_cond_broadcast(&jr->scheduler_cond);
         for (i = 0; i < POOLS; i++)
                 pthread_cond_broadcast(&jr->pool_cond[i]);
-        pthread_mutex_unlock(&jr->lock);
-        pthread_join(jr->scheduler, NULL);
-
-        pthread_mutex_lock(&jr->lock);
         while (jr->alive > 0 && clock_mono_ms() < until)
-                cond_wait_ms(&jr->scheduler_cond, &jr->lock, until - clock_mono_ms());
+                cond_wait_ms(&jr->stop_cond, &jr->lock, until - clock_mono_ms());
         stuck = jr->alive;
         jr->abandoned = stuck > 0;
-        while (jr->settling > 0)
-                pthread_cond_wait(&jr->scheduler_cond, &jr->lock);
+        pthread_cond_broadcast(&jr->scheduler_cond);
         pthread_mutex_unlock(&jr->lock);
+
+        pthread_join(jr->scheduler, NULL); /* it settles what the workers brought back */
         if (stuck == 0) {
                 for (i = 0; i < jr->n_workers; i++)
                         pthread_join(jr->workers[i].thread, NULL);
+                job_runs_drop(jr);
                 runner_free(jr);
                 return;
         }

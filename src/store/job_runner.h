@@ -1,4 +1,4 @@
-/* Between job_schedule.c (claim and prepare) and job_run.c (call and settle, start and stop). */
+/* Between job_schedule.c (claim, prepare, settle) and job_run.c (call, start and stop). */
 #ifndef STORE_JOB_RUNNER_H
 #define STORE_JOB_RUNNER_H
 
@@ -13,14 +13,20 @@ enum { URGENT, GENERAL, POOLS }; /* workers for urgent jobs only, and for any */
 
 /* One job in flight, from its claim to its settlement. */
 struct run {
-        struct run *next;        /* in the hand-over queue of its pool */
+        struct run *next; /* in a queue */
         struct run *prev_flying, *next_flying;
         struct arena arena;
         struct ctx ctx;
         struct job job;
         const struct job_kind *kind;
         void *state;
-        bool call; /* prepared, and to be called */
+        int pool;    /* whose worker it has */
+        int outcome; /* of the call */
+        bool call;   /* prepared, and neither settled nor ended */
+};
+
+struct runs {
+        struct run *first, **tail;
 };
 
 struct lane {
@@ -40,14 +46,14 @@ struct job_runner {
         struct ctx proto;
 
         pthread_mutex_t lock;
-        pthread_cond_t scheduler_cond, pool_cond[POOLS];
+        pthread_cond_t scheduler_cond, stop_cond, pool_cond[POOLS];
         bool wake; /* something may be ready */
         bool stopping, abandoned, in_batch;
         uint64_t batches;
         int64_t next_due; /* business ms; 0 = nothing waits for a time */
-        unsigned idle[POOLS];
-        unsigned alive, settling; /* workers: not ended; behind their call */
-        struct run *queue[POOLS], **queue_tail[POOLS];
+        unsigned idle[POOLS]; /* workers without a run, counted when its settlement is committed */
+        unsigned alive; /* workers that have not ended */
+        struct runs queue[POOLS], finished;
         struct run *flying;
 
         /* The scheduler's own: */
@@ -58,17 +64,11 @@ struct job_runner {
         unsigned n_workers;
 };
 
-/* A job in flight, listed as such until run_free(); NULL = no memory. */
-struct run *run_new(struct job_runner *, int64_t merchant, int64_t now);
-void run_free(struct job_runner *, struct run *);
+void runs_init(struct runs *);
+void runs_add(struct runs *, struct run *);
+struct run *runs_take(struct runs *); /* NULL when empty */
 
-/*
- * Runs a step inside a savepoint of tx. Its fatal status (or too much memory used) undoes the step alone and counts as
- * JOB_RETRY in *outcome; the returned status is the transaction's own, and ends it.
- */
-int run_step(struct ctx *tx, struct run *, int (*step)(struct run *, int given), int given, int *outcome) MUST;
-int run_settle(struct run *, int outcome) MUST; /* a step: the kind's settle */
-
+void job_runs_drop(struct job_runner *); /* whatever is still in flight, once no thread is left */
 void *scheduler_main(void *runner);
 
 #endif

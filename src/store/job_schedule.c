@@ -1,6 +1,7 @@
 /*
- * The scheduler: claims several jobs in one WRITE transaction and runs their prepare steps in it, a savepoint each, only ever
- * as many as workers are free; jobs without a call end right there. It walks the lanes (merchant, account, kind) of each
+ * The scheduler. One WRITE transaction after the other: it settles what the workers brought back, claims as many jobs as
+ * workers are free and prepares them, a savepoint for each step; jobs without a call end right there. So a hundred jobs cost a
+ * few commits, and the write lock is asked for by one thread instead of sixty-four. It walks the lanes (merchant, account, kind) of each
  * class in turn, taking one job from each: a lane of a thousand jobs has one turn in a round like a lane of one.
  *
  * It sleeps until it is woken or the next job is due. What it leaves behind for want of a worker or by a cap is looked at
@@ -11,12 +12,84 @@
 #include "base/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#define BATCH_MAX 32
+#define ARENA_LIMIT (32u << 20)
+#define BATCH_MAX 32 /* settled, and as many claimed */
 #define BATCH_MS 20
 #define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
 #define SLEEP_MAX_MS 60000
 #define SLEEP_MANUAL_MS 250 /* a manual clock may be pushed without a word to us */
+
+static struct run *run_new(struct job_runner *jr, int64_t merchant, int64_t now)
+{
+        struct run *run = calloc(1, sizeof *run);
+
+        if (!run)
+                return NULL;
+        arena_init(&run->arena, ARENA_LIMIT);
+        store_ctx(&run->ctx, &jr->proto, &run->arena, merchant, now);
+        pthread_mutex_lock(&jr->lock);
+        run->next_flying = jr->flying;
+        if (jr->flying)
+                jr->flying->prev_flying = run;
+        jr->flying = run;
+        pthread_mutex_unlock(&jr->lock);
+        metric_add(&job_metric_running, 1);
+        return run;
+}
+
+static void run_free(struct job_runner *jr, struct run *run)
+{
+        pthread_mutex_lock(&jr->lock);
+        if (run->next_flying)
+                run->next_flying->prev_flying = run->prev_flying;
+        if (run->prev_flying)
+                run->prev_flying->next_flying = run->next_flying;
+        else
+                jr->flying = run->next_flying;
+        pthread_mutex_unlock(&jr->lock);
+        arena_release(&run->arena);
+        free(run);
+        metric_add(&job_metric_running, -1);
+}
+
+/*
+ * Runs a step inside a savepoint of tx. Its fatal status (or too much memory used) undoes the step alone and counts as
+ * JOB_RETRY in *outcome; the returned status is the transaction's own, and ends it.
+ */
+static int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, int given), int given, int *outcome)
+{
+        struct after_mark mark = store_after_mark(&run->ctx);
+        int r, got;
+
+        r = db_save(tx);
+        if (r)
+                return status_fold(r);
+        run->ctx.db = tx->db;
+        run->ctx.now = tx->now;
+        got = step(run, given);
+        run->ctx.db = NULL;
+        if (got >= 0 && arena_over(&run->arena))
+                got = fatal(ENOMEM, "job %s: over the memory limit", run->job.kind);
+        if (got >= 0) {
+                *outcome = got;
+                r = db_save_release(tx);
+                return r ? status_fold(r) : 0;
+        }
+        db_save_rollback(tx);
+        store_after_reset(&run->ctx, mark);
+        run->job.error = strerrordesc_np(-got);
+        run->job.retry_in_ms = 0;
+        *outcome = JOB_RETRY;
+        return 0;
+}
+
+static int step_settle(struct run *run, int given)
+{
+        return run->kind->settle(&run->ctx, &run->job, run->state, given);
+}
 
 static int step_prepare(struct run *run, int given)
 {
@@ -29,16 +102,19 @@ struct batch {
         struct ctx *tx;
         unsigned free[POOLS];
         unsigned bulk; /* in flight */
-        unsigned n;
         int64_t until;
-        struct run *runs[BATCH_MAX];
+        unsigned n, n_settled;
+        struct run *runs[BATCH_MAX], *settled[BATCH_MAX];
+        bool full; /* it ended for its size or its time, not for want of work or workers */
 };
 
 /* Is there a worker for this class? Bulk never takes more than half of them. */
 static bool room(struct batch *b, int class_)
 {
-        if (b->n >= BATCH_MAX || clock_mono_ms() >= b->until)
+        if (b->n >= BATCH_MAX || clock_mono_ms() >= b->until) {
+                b->full = true;
                 return false;
+        }
         switch (class_) {
         case JOB_LOCAL:
                 return true;
@@ -78,7 +154,7 @@ static int run_begin(struct batch *b, struct run *run)
                 metric_add(&job_metric_expired, 1);
                 log_event(LOG_WARN, "job.expired", "kind", kind->name, "job", log_int(run->job.job_id), NULL);
                 if (kind->settle) {
-                        r = run_step(b->tx, run, run_settle, JOB_EXPIRED, &outcome);
+                        r = run_step(b->tx, run, step_settle, JOB_EXPIRED, &outcome);
                         if (r)
                                 return r;
                 }
@@ -122,7 +198,8 @@ static int take(struct batch *b, const struct lane *lane, int class_)
         r = run_begin(b, run);
         if (r || !run->call)
                 return r;
-        b->free[class_ == JOB_URGENT && b->free[URGENT] > 0 ? URGENT : GENERAL]--;
+        run->pool = class_ == JOB_URGENT && b->free[URGENT] > 0 ? URGENT : GENERAL;
+        b->free[run->pool]--;
         b->bulk += class_ == JOB_BULK;
         return 0;
 }
@@ -216,7 +293,41 @@ static int first_later(struct ctx *tx, int64_t *next_due)
         return 0;
 }
 
-static int batch_fill(struct batch *b, int64_t *next_due)
+/* The outcome of a call is kept until it is on disk: a full disk must not make us forget what the platform did. */
+static int settle(struct batch *b, struct run *run)
+{
+        int verdict = run->outcome == JOB_UNKNOWN ? JOB_RETRY : run->outcome, r = 0;
+
+        if (run->kind->settle)
+                r = run_step(b->tx, run, step_settle, run->outcome, &verdict);
+        if (!r)
+                r = job_finish(b->tx, run->kind, &run->job, verdict == JOB_RETRY ? JOB_AGAIN_LATER : JOB_END);
+        return r;
+}
+
+static int settle_all(struct batch *b)
+{
+        struct job_runner *jr = b->jr;
+        struct run *run;
+        int r = 0;
+
+        while (!r && b->n_settled < BATCH_MAX && clock_mono_ms() < b->until) {
+                pthread_mutex_lock(&jr->lock);
+                run = runs_take(&jr->finished);
+                pthread_mutex_unlock(&jr->lock);
+                if (!run)
+                        return 0;
+                b->settled[b->n_settled++] = run;
+                r = settle(b, run);
+                run->call = false; /* no longer counts for its lane's cap */
+                b->bulk -= run->job.class_ == JOB_BULK;
+                b->free[run->pool]++;
+        }
+        b->full = true;
+        return r;
+}
+
+static int claim_all(struct batch *b)
 {
         static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
         static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_URGENT, JOB_LOCAL};
@@ -224,80 +335,98 @@ static int batch_fill(struct batch *b, int64_t *next_due)
         size_t i;
         int r;
 
+        b->until = clock_mono_ms() + BATCH_MS;
         r = promote(b->tx);
         for (i = 0; !r && i < JOB_CLASSES; i++)
                 r = walk(b, order[i]);
-        return r ? r : first_later(b->tx, next_due);
+        return r;
 }
 
-/* After the commit: word goes out, and what is to be called goes to its workers. */
+static int batch_write(struct batch *b, bool claim, int64_t *next_due)
+{
+        int r = db_begin(b->jr->o.db, b->tx, DB_WRITE);
+
+        if (r)
+                return r;
+        r = settle_all(b);
+        if (!r && claim)
+                r = claim_all(b);
+        if (!r)
+                r = first_later(b->tx, next_due);
+        if (!r)
+                return db_commit(b->tx);
+        db_rollback(b->tx);
+        return r;
+}
+
+static void tell(struct job_runner *jr, struct run *run)
+{
+        if (run->ctx.after.jobs)
+                job_runner_wake(jr);
+        jr->o.committed(jr->o.arg, &run->ctx);
+        ctx_after_clear(&run->ctx);
+}
+
+/* After the commit: word goes out, workers are free again, and what is to be called goes to them. */
 static void batch_hand_over(struct job_runner *jr, struct batch *b)
 {
         struct run *run;
         unsigned i;
-        int pool;
 
+        for (i = 0; i < b->n_settled; i++) {
+                run = b->settled[i];
+                tell(jr, run);
+                pthread_mutex_lock(&jr->lock);
+                jr->idle[run->pool]++;
+                pthread_mutex_unlock(&jr->lock);
+                run_free(jr, run);
+        }
         for (i = 0; i < b->n; i++) {
                 run = b->runs[i];
-                if (run->ctx.after.jobs)
-                        job_runner_wake(jr);
-                jr->o.committed(jr->o.arg, &run->ctx);
-                ctx_after_clear(&run->ctx);
+                tell(jr, run);
                 if (!run->call) {
                         run_free(jr, run);
                         continue;
                 }
                 pthread_mutex_lock(&jr->lock);
-                pool = run->job.class_ == JOB_URGENT && jr->idle[URGENT] > 0 ? URGENT : GENERAL;
-                jr->idle[pool]--; /* this one is spoken for */
-                *jr->queue_tail[pool] = run;
-                jr->queue_tail[pool] = &run->next;
-                pthread_cond_signal(&jr->pool_cond[pool]);
+                jr->idle[run->pool]--;
+                runs_add(&jr->queue[run->pool], run);
+                pthread_cond_signal(&jr->pool_cond[run->pool]);
                 pthread_mutex_unlock(&jr->lock);
         }
 }
 
-static int batch_run(struct job_runner *jr, struct batch *b, struct ctx *tx)
+/* Nothing of it happened: claims are given up, outcomes wait for the next batch. */
+static void batch_undo(struct job_runner *jr, struct batch *b)
 {
-        int64_t next_due = 0;
         unsigned i;
-        int r;
 
-        r = db_begin(jr->o.db, tx, DB_WRITE);
-        if (!r) {
-                r = batch_fill(b, &next_due);
-                if (r)
-                        db_rollback(tx);
-                else
-                        r = db_commit(tx);
-        }
-        if (r) {
-                for (i = 0; i < b->n; i++)
-                        run_free(jr, b->runs[i]);
-                return r;
-        }
+        for (i = 0; i < b->n; i++)
+                run_free(jr, b->runs[i]);
         pthread_mutex_lock(&jr->lock);
-        jr->next_due = next_due;
+        for (i = 0; i < b->n_settled; i++) {
+                b->settled[i]->call = true;
+                ctx_after_clear(&b->settled[i]->ctx);
+                runs_add(&jr->finished, b->settled[i]);
+        }
         pthread_mutex_unlock(&jr->lock);
-        batch_hand_over(jr, b);
-        return 0;
 }
 
 /* With the lock held; lets go of it meanwhile. */
-static void schedule(struct job_runner *jr)
+static int schedule(struct job_runner *jr)
 {
         struct batch b = {.jr = jr, .until = clock_mono_ms() + BATCH_MS};
+        bool claim = !jr->stopping;
         const struct run *run;
+        int64_t next_due = 0;
         struct arena arena;
         struct ctx tx;
-        bool full;
         int r;
 
         jr->wake = false;
         jr->in_batch = true;
         jr->batches++;
-        b.free[URGENT] = jr->idle[URGENT];
-        b.free[GENERAL] = jr->idle[GENERAL];
+        memcpy(b.free, jr->idle, sizeof b.free);
         for (run = jr->flying; run; run = run->next_flying)
                 b.bulk += run->job.class_ == JOB_BULK;
         pthread_mutex_unlock(&jr->lock);
@@ -305,18 +434,29 @@ static void schedule(struct job_runner *jr)
         arena_init(&arena, 0);
         store_ctx(&tx, &jr->proto, &arena, 0, clock_now(jr->o.clock));
         b.tx = &tx;
-        r = batch_run(jr, &b, &tx);
-        full = b.n == BATCH_MAX || clock_mono_ms() >= b.until;
+        r = batch_write(&b, claim, &next_due);
+        if (r)
+                batch_undo(jr, &b);
+        else
+                batch_hand_over(jr, &b);
         arena_release(&arena);
 
         pthread_mutex_lock(&jr->lock);
         jr->in_batch = false;
-        if (r) {
-                jr->wake = true;
-                if (!jr->stopping)
-                        cond_wait_ms(&jr->scheduler_cond, &jr->lock, TROUBLE_MS);
-        } else if (full) {
-                jr->wake = true; /* it ended for its size, not for want of workers */
+        jr->wake = jr->wake || b.full || r;
+        if (!r)
+                jr->next_due = next_due;
+        return r;
+}
+
+/* Until the workers have ended, or were given up, and what they brought back is written. */
+static void schedule_end(struct job_runner *jr)
+{
+        while (jr->finished.first || (jr->alive > 0 && !jr->abandoned)) {
+                if (jr->finished.first && schedule(jr))
+                        return; /* it cannot be written, and runs again at the next start */
+                if (!jr->finished.first && jr->alive > 0 && !jr->abandoned)
+                        pthread_cond_wait(&jr->scheduler_cond, &jr->lock);
         }
 }
 
@@ -329,7 +469,8 @@ void *scheduler_main(void *arg)
         while (!jr->stopping) {
                 now = clock_now(jr->o.clock);
                 if (jr->wake || (jr->next_due > 0 && jr->next_due <= now)) {
-                        schedule(jr);
+                        if (schedule(jr) && !jr->stopping)
+                                cond_wait_ms(&jr->scheduler_cond, &jr->lock, TROUBLE_MS);
                         continue;
                 }
                 pause = jr->o.clock->manual ? SLEEP_MANUAL_MS : SLEEP_MAX_MS;
@@ -337,6 +478,13 @@ void *scheduler_main(void *arg)
                         pause = jr->next_due - now;
                 cond_wait_ms(&jr->scheduler_cond, &jr->lock, pause);
         }
+        schedule_end(jr);
         pthread_mutex_unlock(&jr->lock);
         return NULL;
+}
+
+void job_runs_drop(struct job_runner *jr)
+{
+        while (jr->flying)
+                run_free(jr, jr->flying);
 }

@@ -598,6 +598,40 @@ static void the_claims_of_the_dead_are_freed(void **state)
         assert_counts(0, 0, 0);
 }
 
+static void *release_soon(void *arg)
+{
+        usleep(30000);
+        release();
+        return arg;
+}
+
+/* A stop waits for the calls that are out and writes down what they brought back; the rest runs at the next start. */
+static void a_stop_loses_no_outcome(void **state)
+{
+        pthread_t releaser;
+        char key[8];
+        int i;
+
+        (void)state;
+        world.hold = true;
+        start(3, 0);
+        for (i = 0; i < 5; i++) {
+                snprintf(key, sizeof key, "k%d", i);
+                enqueue("test.call", key, i, 0, 0);
+        }
+        wait_inside(3);
+        assert_int_equal(pthread_create(&releaser, NULL, release_soon, NULL), 0);
+        job_runner_stop(runner);
+        runner = NULL;
+        assert_int_equal(pthread_join(releaser, NULL), 0);
+        assert_int_equal(world.calls, 3);
+        assert_counts(2, 0, 0);
+        start(3, 0);
+        wait_idle();
+        assert_int_equal(world.calls, 5);
+        assert_counts(0, 0, 0);
+}
+
 static void events_are_heard_now_and_later(void **state)
 {
         const struct news n = {.id = 7, .word = "说"};
@@ -712,6 +746,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_long_lane_starves_nobody, setup, teardown),
                 cmocka_unit_test_setup_teardown(urgent_work_has_workers_of_its_own, setup, teardown),
                 cmocka_unit_test_setup_teardown(the_claims_of_the_dead_are_freed, setup, teardown),
+                cmocka_unit_test_setup_teardown(a_stop_loses_no_outcome, setup, teardown),
                 cmocka_unit_test_setup_teardown(events_are_heard_now_and_later, setup, teardown),
                 cmocka_unit_test_setup_teardown(whatever_the_order_nothing_is_lost, setup, teardown),
         };
