@@ -59,10 +59,7 @@ static int get_me(struct ctx *ctx, const void *in, void *out)
         (void)in;
         struct me_out *o = out;
         struct staff_session s;
-        const char *cookie = exchange_cookie(ctx->http, STAFF_COOKIE);
-        int r = staff_session_find(ctx, cookie, &s);
-        if (!r)
-                r = staff_session_prolong(ctx, cookie);
+        int r = staff_session_find(ctx, exchange_cookie(ctx->http, STAFF_COOKIE), &s);
         if (!r)
                 r = fill_me(ctx, s.staff_id, &o->staff);
         if (r)
@@ -267,8 +264,7 @@ const struct route staff_routes[6] = {
         {"POST", "/api/login", post_login, .before = before_login, .in = &login_in, .out = &login_out,
          .flags = ROUTE_PUBLIC | ROUTE_WRITE | ROUTE_KEEP, .problems = problems, .summary = "Log in"},
         {"POST", "/api/logout", post_logout, .flags = ROUTE_WRITE, .ok = 204, .summary = "Log out"},
-        {"GET", "/api/me", get_me, .out = &me_out_desc, .flags = ROUTE_WRITE, .problems = problems,
-         .summary = "Who I am and what I may; prolongs the session"},
+        {"GET", "/api/me", get_me, .out = &me_out_desc, .problems = problems, .summary = "Who I am and what I may"},
         {"GET", "/api/staff", get_staff, .out = &people_desc, .permission = "staff.read",
          .summary = "The people who log in"},
         {"POST", "/api/staff", post_staff, .before = before_create, .in = &create_in, .out = &person_desc,

@@ -34,4 +34,7 @@ int staff_change(struct ctx *, int64_t staff_id, const struct staff_change *, st
 /* STAFF_E_WEAK, or the hash. */
 int staff_hash(struct ctx *, const char *password, const char **hash) MUST;
 
+/* Verified against when a login names nobody. */
+extern const char staff_nobody[];
+
 #endif
