@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* ---- problems (RFC 9457) ---- */
 
@@ -21,34 +22,54 @@ static const struct json_field problem_fields[] = {
 };
 const struct json_desc problem_desc = JSON_DESC("Problem", struct problem_out, problem_fields);
 
-static const char *title_of(int status)
+const char *status_title(int status)
 {
-        switch (status) {
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 409: return "Conflict";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 422: return "Unprocessable Content";
-        case 429: return "Too Many Requests";
-        case 502: return "Bad Gateway";
-        case 503: return "Service Unavailable";
-        default: return "Internal Server Error";
-        }
+        static const struct {
+                int status;
+                const char *title;
+        } rows[] = {
+                {200, "OK"},
+                {201, "Created"},
+                {202, "Accepted"},
+                {204, "No Content"},
+                {302, "Found"},
+                {303, "See Other"},
+                {304, "Not Modified"},
+                {400, "Bad Request"},
+                {401, "Unauthorized"},
+                {403, "Forbidden"},
+                {404, "Not Found"},
+                {405, "Method Not Allowed"},
+                {409, "Conflict"},
+                {413, "Content Too Large"},
+                {415, "Unsupported Media Type"},
+                {422, "Unprocessable Content"},
+                {429, "Too Many Requests"},
+                {500, "Internal Server Error"},
+                {502, "Bad Gateway"},
+                {503, "Service Unavailable"},
+        };
+
+        for (size_t i = 0; i < countof(rows); i++)
+                if (rows[i].status == status)
+                        return rows[i].title;
+        return status < 400 ? "OK" : status < 500 ? "Client Error" : "Server Error";
 }
 
-static void say(struct exchange *x, int status, const char *code, const char *zh, const char *en, const char *field)
+struct bytes problem_write(struct arena *a, int status, const char *code, const char *detail, const char *field)
 {
-        struct problem_out p = {"about:blank", title_of(status), code, exchange_english(x) ? en : zh, field, status};
+        struct problem_out p = {"about:blank", status_title(status), code, detail, field, status};
 
+        return bytes_of_text(json_write(a, &problem_desc, &p));
+}
+
+void exchange_say(struct exchange *x, int status, const char *code, const char *zh, const char *en, const char *field)
+{
         if (status == 503)
                 exchange_set_header(x, "Retry-After", "1");
         x->answer = (struct answer){.status = status,
                                     .mime = "application/problem+json; charset=utf-8",
-                                    .body = bytes_of_text(json_write(&x->arena, &problem_desc, &p)),
+                                    .body = problem_write(&x->arena, status, code, exchange_english(x) ? en : zh, field),
                                     .headers = x->out_headers};
 }
 
@@ -56,7 +77,7 @@ static void say_field(struct exchange *x, const struct json_fault *fault)
 {
         const char *path = text_empty(fault->path) ? NULL : fault->path;
 
-        say(x, 400, "request.bad",
+        exchange_say(x, 400, "request.bad",
             path ? arena_printf(&x->arena, "字段 %s：%s", path, fault->why_zh ? fault->why_zh : fault->why)
                  : arena_printf(&x->arena, "请求内容无法读取：%s", fault->why_zh ? fault->why_zh : fault->why),
             path ? arena_printf(&x->arena, "field %s: %s", path, fault->why)
@@ -64,33 +85,42 @@ static void say_field(struct exchange *x, const struct json_fault *fault)
             path);
 }
 
+void exchange_refuse(struct exchange *x, int r)
+{
+        if (r == CALL_NO_SESSION)
+                exchange_say(x, 401, "session.none", "请先登录。", "Please sign in.", NULL);
+        else if (r == CALL_FORBIDDEN)
+                exchange_say(x, 403, "session.forbidden", "您没有做这件事的权限，或页面已过期，请刷新。",
+                             "You may not do this, or the page is out of date: reload it.", NULL);
+        else if (r == CALL_BUSY)
+                exchange_say(x, 503, "server.busy", "服务器正忙，请稍后再试。", "The server is busy; try again.", NULL);
+        else
+                exchange_say(x, 500, "server.error", "服务器出错了，已记录。请稍后再试。",
+                             "Something went wrong here and was logged. Try again later.", NULL);
+}
+
 /* Translates what `run` answered. */
 static void say_status(struct exchange *x, int r)
 {
         const struct problem *p = x->match.route->problems;
 
-        if (r == CALL_NO_SESSION) {
-                say(x, 401, "session.none", "请先登录。", "Please sign in.", NULL);
-        } else if (r == CALL_FORBIDDEN) {
-                say(x, 403, "session.forbidden", "您没有做这件事的权限，或页面已过期，请刷新。",
-                    "You may not do this, or the page is out of date: reload it.", NULL);
-        } else if (r == CALL_BUSY) {
-                say(x, 503, "server.busy", "服务器正忙，请稍后再试。", "The server is busy; try again.", NULL);
-        } else {
-                while (r > 0 && p && p->status && p->status != r)
-                        p++;
-                if (r > 0 && p && p->status) {
-                        say(x, p->http, p->code, x->why_zh ? x->why_zh : p->zh, x->why_en ? x->why_en : p->en, NULL);
-                        return;
-                }
-                if (r > 0)
-                        log_event(LOG_ERROR, "route.undeclared_status", "path", x->match.route->path, "status", log_int(r), NULL);
-                say(x, 500, "server.error", "服务器出错了，已记录。请稍后再试。",
-                    "Something went wrong here and was logged. Try again later.", NULL);
+        while (r > 0 && p && p->status && p->status != r)
+                p++;
+        if (r > 0 && p && p->status) {
+                exchange_say(x, p->http, p->code, x->why_zh ? x->why_zh : p->zh, x->why_en ? x->why_en : p->en, NULL);
+                return;
         }
+        if (r > 0)
+                log_event(LOG_ERROR, "route.undeclared_status", "path", x->match.route->path, "status", log_int(r), NULL);
+        exchange_refuse(x, r);
 }
 
 /* ---- decoding ---- */
+
+static bool has_body(const struct exchange *x)
+{
+        return !strcmp(x->method, "POST") || !strcmp(x->method, "PUT");
+}
 
 static int read_params(struct exchange *x, const struct json_desc *desc, void *in, struct json_fault *fault)
 {
@@ -100,6 +130,9 @@ static int read_params(struct exchange *x, const struct json_desc *desc, void *i
 
         for (size_t i = 0; !r && i < x->match.n; i++)
                 r = json_read_param(&x->arena, desc, x->match.names[i], x->match.values[i], in, fault);
+        /* A body's fields come from the body alone. */
+        if (has_body(x) && !(x->match.route->flags & ROUTE_UPLOAD))
+                next = NULL;
         while (!r && next) {
                 if (query_next(&x->arena, &next, &name, &value)) {
                         *fault = (struct json_fault){"", "a query parameter is not valid percent-encoded UTF-8", "查询参数编码不正确"};
@@ -109,11 +142,6 @@ static int read_params(struct exchange *x, const struct json_desc *desc, void *i
                         r = json_read_param(&x->arena, desc, name, value, in, fault);
         }
         return r;
-}
-
-static bool has_body(const struct exchange *x)
-{
-        return !strcmp(x->method, "POST") || !strcmp(x->method, "PUT");
 }
 
 /* Path parameters are members of the same struct as the body's fields, so the body is read first and may not name them;
@@ -149,7 +177,7 @@ static bool is_json(const struct exchange *x)
 {
         const char *type = exchange_header(x, "Content-Type");
 
-        return type && text_starts(type, "application/json");
+        return type && strncasecmp(type, "application/json", 16) == 0 && strchr("; ", type[16]);
 }
 
 /* ---- running ---- */
@@ -160,6 +188,8 @@ static void encode(struct exchange *x, const void *out)
         const char *body = NULL;
 
         if (route->flags & ROUTE_BYTES) {
+                /* Bytes came from somebody: opened in a window of their own they run nothing. */
+                exchange_set_header(x, "Content-Security-Policy", "default-src 'none'; sandbox");
                 x->answer = (struct answer){.status = route->ok ? route->ok : 200, .mime = x->mime, .body = x->bytes,
                                             .headers = x->out_headers};
         } else {
@@ -205,21 +235,24 @@ static void run(struct exchange *x)
 void exchange_answer(struct exchange *x)
 {
         const struct route *route;
+        const char *decoded;
 
         exchange_set_header(x, "Cache-Control", "no-store");
         exchange_set_header(x, "X-Content-Type-Options", "nosniff");
-        if (!x->path) {
-                say(x, 400, "request.path", "网址不正确。", "The address is broken.", NULL);
+        if (!x->path || path_decode(&x->arena, x->path, strlen(x->path), &decoded)) {
+                exchange_say(x, 400, "request.path", "网址不正确。", "The address is broken.", NULL);
                 return;
         }
         match_route(&x->arena, x->server->o.registry, x->server->o.demo, x->method, x->path, &x->match);
         route = x->match.route;
-        if (!route && x->match.path_known)
-                say(x, 405, "request.method", "这个地址不支持这种操作。", "This address does not take this method.", NULL);
+        if (!route && x->match.allow)
+                exchange_set_header(x, "Allow", x->match.allow);
+        if (!route && x->match.allow)
+                exchange_say(x, 405, "request.method", "这个地址不支持这种操作。", "This address does not take this method.", NULL);
         else if (!route)
-                say(x, 404, "request.unknown", "没有这个地址。", "There is no such address.", NULL);
+                exchange_say(x, 404, "request.unknown", "没有这个地址。", "There is no such address.", NULL);
         else if (has_body(x) && x->body.n && !(route->flags & ROUTE_UPLOAD) && !is_json(x))
-                say(x, 415, "request.type", "请用 application/json 提交。", "Send application/json.", NULL);
+                exchange_say(x, 415, "request.type", "请用 application/json 提交。", "Send application/json.", NULL);
         else
                 run(x);
 }

@@ -26,6 +26,21 @@ static const char *const *copy_headers(struct arena *a, struct evkeyvalq *from)
         return to;
 }
 
+/* A proxy in front of us runs on this machine and tells whom it speaks for at the end of the list; what stands before that
+ * is the client's own claim. Nobody else is believed. */
+static void find_peer(struct exchange *x, const char *peer)
+{
+        const char *list = exchange_header(x, "X-Forwarded-For"), *comma = list ? strrchr(list, ',') : NULL;
+        bool here = text_starts(peer, "127.") || !strcmp(peer, "::1") || text_starts(peer, "::ffff:127.");
+
+        x->by_proxy = here && list;
+        if (x->by_proxy) {
+                peer = comma ? comma + 1 : list;
+                peer += strspn(peer, " \t");
+        }
+        x->peer = arena_strdup(&x->arena, peer);
+}
+
 struct exchange *exchange_new(struct server *s, struct evhttp_request *req)
 {
         struct exchange *x = calloc(1, sizeof(*x));
@@ -39,12 +54,12 @@ struct exchange *exchange_new(struct server *s, struct evhttp_request *req)
         x->server = s;
         x->req = req;
         x->method = request_method(req);
-        x->path = request_path(&x->arena, req);
+        x->path = arena_strdup(&x->arena, evhttp_uri_get_path(evhttp_request_get_evhttp_uri(req)));
         x->query = arena_strdup(&x->arena, request_query(req));
         x->headers = copy_headers(&x->arena, evhttp_request_get_input_headers(req));
         x->body = bytes_of(arena_memdup(&x->arena, body.p, body.n), body.n);
         evhttp_connection_get_peer(evhttp_request_get_connection(req), &peer, &port);
-        x->peer = arena_strdup(&x->arena, peer ? peer : "");
+        find_peer(x, peer ? peer : "");
         return x;
 }
 
@@ -83,26 +98,37 @@ const char *exchange_cookie(const struct exchange *x, const char *name)
 
 bool exchange_english(const struct exchange *x)
 {
-        const char *s = exchange_header(x, "Accept-Language");
-        const char *en = s ? strstr(s, "en") : NULL, *zh = s ? strstr(s, "zh") : NULL;
-
-        /* Browsers list the preferred language first; weights in another order are not worth a parser here. */
-        return en && (!zh || en < zh);
+        return request_english(exchange_header(x, "Accept-Language"));
 }
 
+/* The last one of a name holds; cookies are as many as there are. */
 void exchange_set_header(struct exchange *x, const char *name, const char *value)
 {
-        if (x->n_out_headers + 2 > 2 * EXCHANGE_HEADERS)
+        size_t at = x->n_out_headers;
+
+        for (size_t i = 0; i < x->n_out_headers && strcasecmp(name, "Set-Cookie"); i += 2)
+                if (!strcasecmp(x->out_headers[i], name))
+                        at = i;
+        if (at + 2 > 2 * EXCHANGE_HEADERS)
                 return;
-        x->out_headers[x->n_out_headers++] = arena_strdup(&x->arena, name);
-        x->out_headers[x->n_out_headers++] = arena_strdup(&x->arena, value);
+        x->out_headers[at] = arena_strdup(&x->arena, name);
+        x->out_headers[at + 1] = arena_strdup(&x->arena, value);
+        if (at == x->n_out_headers)
+                x->n_out_headers += 2;
+}
+
+static bool encrypted(const struct exchange *x)
+{
+        const char *proto = x->by_proxy ? exchange_header(x, "X-Forwarded-Proto") : NULL;
+
+        return x->server->tls || (proto && !strcmp(proto, "https"));
 }
 
 void exchange_set_cookie(struct exchange *x, const char *name, const char *value, int64_t max_age_s)
 {
         exchange_set_header(x, "Set-Cookie",
                             arena_printf(&x->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s", name, value,
-                                         (long long)max_age_s, x->server->tls ? "; Secure" : ""));
+                                         (long long)max_age_s, encrypted(x) ? "; Secure" : ""));
 }
 
 void exchange_bytes(struct exchange *x, const char *mime, struct bytes bytes)

@@ -5,7 +5,8 @@
 #include "net/internal.h"
 #include "net/match.h"
 
-#define EXCHANGE_HEADERS 8 /* reply headers that a handler may add */
+#define EXCHANGE_HEADERS 10 /* of the reply */
+#define PUSH_TOPICS 16
 
 struct exchange {
         struct loop_task task;
@@ -13,7 +14,8 @@ struct exchange {
         struct server *server;
         struct evhttp_request *req;
         struct arena arena;
-        const char *method, *path, *query, *peer;
+        const char *method, *path, *query, *peer; /* path and query as received */
+        bool by_proxy;
         const char *const *headers; /* of the request: name, value, ..., NULL */
         struct bytes body;
         struct match match;
@@ -24,11 +26,23 @@ struct exchange {
         const char *mime;
         struct bytes bytes;
         struct answer answer;
+        struct { /* GET /api/events */
+                bool wanted, granted;
+                const char *topics[PUSH_TOPICS];
+                size_t n;
+                int64_t merchant;
+                const char *last_id;
+        } push;
 };
 
 /* Copies what a worker needs of the request. Loop thread. NULL when there is no memory. */
 struct exchange *exchange_new(struct server *, struct evhttp_request *);
 void exchange_free(struct exchange *);
+
+void exchange_say(struct exchange *, int status, const char *code, const char *zh, const char *en, const char *field);
+
+/* CALL_NO_SESSION and its like; anything else is a 500. */
+void exchange_refuse(struct exchange *, int status);
 
 /* Fills x->answer: decoding, validation, options.run, encoding. Worker thread. */
 void exchange_answer(struct exchange *);

@@ -35,6 +35,14 @@ static int add_unpacked(struct evbuffer *out, const struct file_row *f)
         return r == Z_STREAM_END ? 0 : -EIO;
 }
 
+/* The last four bytes of a gzip file tell. */
+static size_t unpacked_size(const struct file_row *f)
+{
+        const unsigned char *end = f->gz + *f->n;
+
+        return *f->n < 18 ? 0 : (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
+}
+
 static void add_headers(struct evkeyvalq *h, const struct file_row *f)
 {
         evhttp_add_header(h, "Content-Type", f->mime);
@@ -55,28 +63,32 @@ void files_serve(struct server *s, struct evhttp_request *req, const char *path)
         struct evbuffer *out = evhttp_request_get_output_buffer(req);
 
         if (strcmp(request_method(req), "GET") && strcmp(request_method(req), "HEAD")) {
-                send_text(s, req, 405, "GET only");
+                send_problem(s, req, 405, "request.method", "这个地址不支持这种操作。", "This address does not take this method.");
                 return;
         }
         /* The console routes its own paths; a missing file with an ending is really missing. */
         if (!f && !strchr(strrchr(path, '/'), '.'))
                 f = find_file(s, "/index.html");
-        if (!f || !f->path) {
-                send_text(s, req, 404, "not found");
+        if (!f) {
+                send_problem(s, req, 404, "request.unknown", "没有这个地址。", "There is no such address.");
                 return;
         }
         add_headers(headers, f);
         if (match && strstr(match, f->etag)) {
-                evhttp_send_reply(req, 304, NULL, NULL);
+                send_answer(s, req, &(struct answer){.status = 304});
                 return;
         }
-        if (accept && strstr(accept, "gzip")) {
+        /* The body stays where it is, in the program's own pages. A HEAD is told the length of the unpacked file only. */
+        if (!strcmp(request_method(req), "HEAD")) {
+                send_answer(s, req, &(struct answer){.status = 200, .body.n = unpacked_size(f)});
+        } else if (header_lists(accept, "gzip")) {
                 evhttp_add_header(headers, "Content-Encoding", "gzip");
                 evbuffer_add_reference(out, f->gz, *f->n, NULL, NULL);
+                send_answer(s, req, &(struct answer){.status = 200});
         } else if (add_unpacked(out, f)) {
                 evbuffer_drain(out, evbuffer_get_length(out));
-                send_text(s, req, 500, "the embedded file is broken");
-                return;
+                send_problem(s, req, 500, "server.error", "程序里的文件损坏了，请重新安装。", "A file inside the program is broken; install it again.");
+        } else {
+                send_answer(s, req, &(struct answer){.status = 200});
         }
-        evhttp_send_reply(req, 200, NULL, NULL);
 }

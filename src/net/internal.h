@@ -3,6 +3,7 @@
 #define NET_INTERNAL_H
 
 #include "net/loop.h"
+#include "net/query.h"
 #include "net/server.h"
 
 #include <stdatomic.h>
@@ -10,9 +11,13 @@
 
 extern const struct json_desc problem_desc; /* application/problem+json */
 
+struct bufferevent;
+struct conn;
+struct evconnlistener;
 struct evhttp;
 struct evhttp_bound_socket;
 struct evhttp_request;
+struct later;
 struct push;
 struct watch;
 struct workers;
@@ -21,8 +26,10 @@ struct workers;
 #define MAX_BODY (4 * 1024 * 1024)
 #define MAX_BODIES_IN_FLIGHT (64 * 1024 * 1024)
 #define MAX_CONNECTIONS 20000
-#define IDLE_S 60
-#define RESERVED_RAW 64 /* finished raw requests kept for reuse */
+#define IDLE_S 60        /* without a byte */
+#define REQUEST_MS 60000 /* from the first byte of a request to its last */
+#define STOP_MS 5000     /* what is in flight may take this long when the server stops */
+#define RESERVED_RAW 512 /* finished raw requests kept for reuse, each with one small block */
 
 struct server {
         struct server_options o;
@@ -31,11 +38,21 @@ struct server {
         struct evhttp *http;
         char *url;
         void *tls; /* SSL_CTX or NULL */
-        size_t connections;      /* loop thread only */
-        _Atomic size_t bodies;   /* bytes of bodies in flight */
-        _Atomic size_t in_flight; /* requests not answered yet */
-        struct raw *spare;       /* loop thread only */
+        /* the loop thread's own */
+        struct evconnlistener *listener; /* NULL when stopping */
+        struct evhttp_bound_socket *bound;
+        struct event *tick;
+        struct conn *conns; /* hash by bufferevent */
+        size_t connections;
+        size_t bytes;     /* of bodies that arrive or wait for their answer */
+        size_t in_flight; /* requests not answered yet */
+        int64_t now_ms;   /* monotonic, at most one tick old: enough for deadlines */
+        int64_t stop_by_ms;
+        bool stopping;
+        struct later *waiting; /* delayed calls */
+        struct raw *spare;
         size_t n_spare;
+        /* shared */
         struct workers *workers;
         struct push *push;
         struct watch *watch;
@@ -60,15 +77,35 @@ struct raw {
         struct bytes body;
         struct answer answer;
         size_t sent; /* of a slow body */
+        bool gone;   /* the client left in the middle of a slow body */
 };
+
+/* conn.c: connections, counted and timed, because evhttp does neither. Loop thread. */
+struct bufferevent *conn_new(struct event_base *, void *server);
+/* A whole request has arrived. False: no room for its body. */
+bool conn_asked(struct server *, struct evhttp_request *);
+/* Its answer is about to leave, whole. */
+void conn_answered(struct server *, struct evhttp_request *);
+/* The answer will be a stream: the read time-out ends, and when the connection goes `gone` is called, which lets go of the
+ * request with request_orphan(). conn_answered() ends the stream. */
+void conn_stream(struct server *, struct evhttp_request *, void (*gone)(void *), void *arg);
+size_t conn_backlog(struct server *, struct evhttp_request *); /* bytes that wait to be sent */
+void conn_end(struct evhttp_request *);                        /* drops connection and request; never below evhttp's callbacks */
+void conn_sweep(struct server *);
+void conn_release(struct server *); /* after evhttp_free() */
 
 /* raw.c */
 void raw_begin(struct server *, struct evhttp_request *, const struct raw_row *);
 void raw_spare_release(struct server *);
 
-/* send.c: header names and values go out as they are, so they must not come from outside. Loop thread. */
+/* send.c; loop thread. A header with a line end inside is left out. */
 void send_answer(struct server *, struct evhttp_request *, const struct answer *);
-void send_text(struct server *, struct evhttp_request *, int status, const char *text);
+void send_headers(struct server *, struct evhttp_request *, const struct answer *);
+/* A problem document (RFC 9457) for what is refused before any route is known. */
+void send_problem(struct server *, struct evhttp_request *, int status, const char *code, const char *zh, const char *en);
+bool request_english(const char *accept_language);
+const char *status_title(int status);
+struct bytes problem_write(struct arena *, int status, const char *code, const char *detail, const char *field);
 
 /* request.c */
 const char *request_method(struct evhttp_request *);
@@ -77,8 +114,9 @@ const char *request_header(struct evhttp_request *, const char *name);
 const char *request_path(struct arena *a, struct evhttp_request *);
 const char *request_query(struct evhttp_request *); /* "" when none */
 struct bytes request_body(struct evhttp_request *);
-/* Walks "a=1&b=2": name and value decoded into `a`. URL_E_BAD on a broken one; *next moves on, NULL at the end. */
-int query_next(struct arena *a, const char **next, char **name, char **value) MUST;
+/* When a connection goes while its answer is a stream, evhttp either takes the request along or has cut it off and left it
+ * to us; nothing but the missing connection tells which. */
+void request_orphan(struct evhttp_request *);
 
 /* files.c */
 void files_serve(struct server *, struct evhttp_request *, const char *path);
@@ -86,13 +124,15 @@ void files_serve(struct server *, struct evhttp_request *, const char *path);
 /* workers.c: routed requests. */
 int workers_start(struct server *) MUST;
 void workers_stop(struct server *);
-void workers_take(struct server *, struct evhttp_request *);
+void workers_take(struct server *, struct evhttp_request *, const char *path);
 
 /* push.c */
 int push_open(struct server *) MUST;
-void push_close(struct server *); /* ends all streams; loop thread or before it runs */
+void push_close(struct server *); /* ends all streams; loop thread */
 void push_free(struct server *);
-void push_subscribe(struct server *, struct evhttp_request *);
+struct exchange;
+void push_ask(struct exchange *);   /* may it listen? Worker thread */
+void push_begin(struct exchange *); /* the answer to that; loop thread */
 
 /* watch.c */
 void watch_reply(struct server *, const struct route *, int status, const char *body);

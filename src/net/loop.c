@@ -16,7 +16,7 @@ static struct loop_task *take_all(struct loop *l)
         return t;
 }
 
-static void run_tasks(struct loop *l)
+void loop_drain(struct loop *l)
 {
         struct loop_task *t = take_all(l), *next;
 
@@ -33,7 +33,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
         (void)what;
         if (read(fd, &n, sizeof(n)) != sizeof(n))
                 return;
-        run_tasks(arg);
+        loop_drain(arg);
 }
 
 int loop_open(struct loop *l)
@@ -60,38 +60,32 @@ static void *thread(void *arg)
 {
         struct loop *l = arg;
 
+        pthread_mutex_lock(&l->lock); /* until loop_run() has written `thread` */
+        pthread_mutex_unlock(&l->lock);
         event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
-        run_tasks(l);
         return NULL;
 }
 
 int loop_run(struct loop *l)
 {
-        int r = pthread_create(&l->thread, NULL, thread, l);
+        int r;
 
-        if (r)
-                return fatal(r, "cannot start the loop thread");
-        l->running = true;
-        return 0;
+        pthread_mutex_lock(&l->lock);
+        r = pthread_create(&l->thread, NULL, thread, l);
+        l->running = !r;
+        pthread_mutex_unlock(&l->lock);
+        return r ? fatal(r, "cannot start the loop thread") : 0;
 }
 
-struct stop {
-        struct loop_task task;
-        struct loop *loop;
-};
-
-static void do_stop(struct loop_task *t)
+void loop_end(struct loop *l)
 {
-        event_base_loopbreak(((struct stop *)t)->loop->base);
+        event_base_loopbreak(l->base);
 }
 
-void loop_stop(struct loop *l)
+void loop_join(struct loop *l)
 {
-        struct stop stop = {.task.fn = do_stop, .loop = l};
-
         if (!l->running)
                 return;
-        loop_hand(l, &stop.task);
         pthread_join(l->thread, NULL);
         l->running = false;
 }

@@ -27,7 +27,9 @@ struct loop {
 
 int loop_open(struct loop *) MUST;
 int loop_run(struct loop *) MUST;  /* starts the thread */
-void loop_stop(struct loop *);     /* ends the thread; what waits is run first */
+void loop_end(struct loop *);      /* on the loop: ends the thread after the present event */
+void loop_join(struct loop *);
+void loop_drain(struct loop *);    /* runs what was handed over; after loop_join() by whoever joined */
 void loop_close(struct loop *);
 bool loop_here(const struct loop *); /* called on the loop's own thread? */
 

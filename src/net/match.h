@@ -8,13 +8,13 @@
 
 struct match {
         const struct route *route; /* NULL: no such path, or none with this method */
-        bool path_known;           /* the path exists with another method */
+        const char *allow;         /* without a route: the methods that the path takes, or NULL */
         size_t n;
         const char *names[MATCH_PARAMS]; /* in the arena */
-        const char *values[MATCH_PARAMS];
+        const char *values[MATCH_PARAMS]; /* decoded */
 };
 
-/* Static segments win over parameters ("/api/jobs/dead" over "/api/jobs/{job_id}"). `demo` lets ROUTE_DEMO rows in. */
+/* `path` is as received: only then is a slash inside a parameter told from one between segments. Static segments win over parameters ("/api/jobs/dead" over "/api/jobs/{job_id}"). `demo` lets ROUTE_DEMO rows in. */
 void match_route(struct arena *, const struct registry *, bool demo, const char *method, const char *path, struct match *);
 
 #endif

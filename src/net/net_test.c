@@ -249,89 +249,6 @@ static void test_files(void **state)
         assert_int_equal(r.status, 404);
 }
 
-/* Reads one stream in a thread until the time-out; what arrived is in `r`. */
-struct ear {
-        struct fix *f;
-        const char *path;
-        struct arena arena;
-        struct text got;
-        pthread_t thread;
-};
-
-static void *listen_thread(void *arg)
-{
-        struct ear *l = arg;
-        struct transport *t;
-        struct http_response r;
-        struct ctx ctx;
-
-        ctx_init(&ctx, &l->arena);
-        if (transport_open(&t, &(struct transport_options){.loopback_only = true}))
-                return NULL;
-        if (transport_call(t, &ctx,
-                           &(struct http_request){.method = "GET", .timeout_ms = 700, .reads_only = true,
-                                                  .url = arena_printf(&l->arena, "%s%s", server_url(l->f->server), l->path),
-                                                  .headers = (const char *[]){"Cookie", "zg_session=a", NULL}},
-                           &r) < 0)
-                return NULL;
-        text_add_n(&l->got, r.body.p, r.body.n);
-        transport_close(t);
-        return NULL;
-}
-
-static void listener_start(struct ear *l, struct fix *f, const char *path)
-{
-        *l = (struct ear){.f = f, .path = path};
-        arena_init(&l->arena, 0);
-        text_init(&l->got, &l->arena);
-        text_add(&l->got, "");
-        assert_int_equal(pthread_create(&l->thread, NULL, listen_thread, l), 0);
-}
-
-static void test_push(void **state)
-{
-        struct fix *f = *state;
-        struct notice n = {.merchant = 7, .topic = "inbox", .kind = "message", .id = 5, .parent = 6, .body = "{\"a\":1}"};
-        struct ear l;
-        const char *id;
-        int64_t end = clock_mono_ms() + 2000;
-
-        listener_start(&l, f, "/api/events?topics=inbox,orders");
-        while (!push_consoles(f->server) && clock_mono_ms() < end)
-                usleep(2000);
-        assert_int_equal(push_consoles(f->server), 1);
-        push_publish(f->server, &n);
-        n.topic = "other";
-        push_publish(f->server, &n);
-        n.topic = "orders";
-        n.merchant = 8;
-        push_publish(f->server, &n);
-        pthread_join(l.thread, NULL);
-        assert_non_null(strstr(l.got.p, "event: inbox\ndata: {\"kind\":\"message\",\"id\":\"5\",\"parent\":\"6\",\"body\":{\"a\":1}}\n\n"));
-        assert_null(strstr(l.got.p, "event: o"));
-        /* Back with the last id: only what came since. */
-        id = strstr(l.got.p, "id: ") + 4;
-        n = (struct notice){.merchant = 7, .topic = "inbox", .kind = "thread", .id = 9};
-        push_publish(f->server, &n);
-        {
-                struct ear again;
-
-                listener_start(&again, f, arena_printf(&f->arena, "/api/events?topics=inbox&last_event_id=%.20s", id));
-                pthread_join(again.thread, NULL);
-                assert_non_null(strstr(again.got.p, "\"id\":\"9\""));
-                assert_null(strstr(again.got.p, "\"id\":\"5\""));
-                arena_release(&again.arena);
-                listener_start(&again, f, "/api/events?topics=inbox&last_event_id=12");
-                pthread_join(again.thread, NULL);
-                assert_non_null(strstr(again.got.p, "event: reset"));
-                arena_release(&again.arena);
-        }
-        arena_release(&l.arena);
-        for (end = clock_mono_ms() + 2000; push_consoles(f->server) && clock_mono_ms() < end;)
-                usleep(2000);
-        assert_int_equal(push_consoles(f->server), 0);
-}
-
 static void test_transport(void **state)
 {
         struct fix *f = *state;
@@ -368,8 +285,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_raw),   cmocka_unit_test(test_routes),    cmocka_unit_test(test_bad_requests),
-                cmocka_unit_test(test_files), cmocka_unit_test(test_push),      cmocka_unit_test(test_transport),
-                cmocka_unit_test(test_documents),
+                cmocka_unit_test(test_files), cmocka_unit_test(test_transport), cmocka_unit_test(test_documents),
         };
 
         return cmocka_run_group_tests(tests, setup, teardown);

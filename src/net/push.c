@@ -3,19 +3,17 @@
  *
  * Everything here runs on the loop thread; push_publish() hands over a copy of the notice.
  */
-#include "net/internal.h"
+#include "net/exchange.h"
 
 #include "base/clock.h"
 
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define KEPT 4096              /* events kept for resuming */
-#define MAX_TOPICS 16
 #define MAX_BEHIND (256 * 1024) /* bytes a console may be behind before it is dropped */
 #define PING_S 20
 
@@ -31,9 +29,8 @@ struct stream {
         struct server *server;
         struct evhttp_request *req;
         int64_t merchant;
-        const char *topics[MAX_TOPICS];
         size_t n_topics;
-        struct arena arena;
+        char topics[]; /* one after the other, each with its NUL */
 };
 
 struct push {
@@ -43,7 +40,6 @@ struct push {
         uint64_t count;           /* events ever; the newest is kept[(count - 1) % KEPT] */
         int64_t first_id;         /* ids begin with the process's start, so a restart is seen as a gap */
         struct event *ping;
-        bool closing;
 };
 
 struct publish {
@@ -54,10 +50,12 @@ struct publish {
 
 static bool wants(const struct stream *st, const struct pushed *e)
 {
+        const char *topic = st->topics;
+
         if (st->merchant != e->merchant)
                 return false;
-        for (size_t i = 0; i < st->n_topics; i++)
-                if (!strcmp(st->topics[i], e->topic))
+        for (size_t i = 0; i < st->n_topics; i++, topic += strlen(topic) + 1)
+                if (!strcmp(topic, e->topic))
                         return true;
         return false;
 }
@@ -71,41 +69,28 @@ static void write_stream(struct stream *st, const char *text, size_t n)
         evbuffer_free(buf);
 }
 
-static void stream_free(struct stream *st)
+/* The connection has gone, by the console or by drop(). */
+static void on_gone(void *arg)
 {
+        struct stream *st = arg;
+
+        request_orphan(st->req);
         *st->prev = st->next;
         if (st->next)
                 st->next->prev = st->prev;
         atomic_fetch_sub(&st->server->push->n_streams, 1);
-        arena_release(&st->arena);
         free(st);
-}
-
-/* The console is gone. Ending the reply frees the request, which would leak otherwise (stack notes, 1). */
-static void on_close(struct evhttp_connection *c, void *arg)
-{
-        struct stream *st = arg;
-
-        evhttp_connection_set_closecb(c, NULL, NULL);
-        evhttp_send_reply_end(st->req);
-        stream_free(st);
 }
 
 /* Ends a stream from our side: a slow console reconnects and resumes. */
 static void drop(struct stream *st)
 {
-        struct evhttp_connection *c = evhttp_request_get_connection(st->req);
-
-        evhttp_connection_set_closecb(c, NULL, NULL);
-        evhttp_connection_free(c);
-        stream_free(st);
+        conn_end(st->req);
 }
 
 static bool too_slow(const struct stream *st)
 {
-        struct bufferevent *bev = evhttp_connection_get_bufferevent(evhttp_request_get_connection(st->req));
-
-        return evbuffer_get_length(bufferevent_get_output(bev)) > MAX_BEHIND;
+        return conn_backlog(st->server, st->req) > MAX_BEHIND;
 }
 
 static void deliver(struct loop_task *t)
@@ -167,106 +152,114 @@ size_t push_consoles(const struct server *s)
 
 /* ---- subscribing ---- */
 
-static int read_topics(struct stream *st, const char *query, const char **last_id)
+static int read_query(struct exchange *x)
 {
-        const char *next = *query ? query : NULL;
+        const char *next = *x->query ? x->query : NULL;
         char *name, *value, *save;
 
+        x->push.last_id = exchange_header(x, "Last-Event-ID");
         while (next) {
-                if (query_next(&st->arena, &next, &name, &value))
-                        return 400;
-                if (!strcmp(name, "last_event_id"))
-                        *last_id = value;
+                if (query_next(&x->arena, &next, &name, &value))
+                        return URL_E_BAD;
+                if (!strcmp(name, "last_event_id") && !x->push.last_id)
+                        x->push.last_id = value;
                 if (strcmp(name, "topics"))
                         continue;
                 for (char *t = strtok_r(value, ",", &save); t; t = strtok_r(NULL, ",", &save)) {
-                        if (st->n_topics == MAX_TOPICS)
-                                return 400;
-                        st->topics[st->n_topics++] = t;
+                        if (x->push.n == PUSH_TOPICS)
+                                return URL_E_BAD;
+                        x->push.topics[x->push.n++] = t;
                 }
         }
-        return st->n_topics ? 0 : 400;
+        return x->push.n ? 0 : URL_E_BAD;
 }
 
-static const char *session_of(struct arena *a, struct evhttp_request *req)
+void push_ask(struct exchange *x)
 {
-        const char *s = request_header(req, "Cookie");
+        const struct server_options *o = &x->server->o;
+        int r;
 
-        for (; s && *s; s = strchr(s, ';')) {
-                s += strspn(s, "; ");
-                if (text_starts(s, "zg_session="))
-                        return arena_strndup(a, s + 11, strcspn(s + 11, ";"));
+        exchange_set_header(x, "Cache-Control", "no-store");
+        if (read_query(x)) {
+                exchange_say(x, 400, "request.bad", "缺少 topics，例如 topics=inbox,orders。", "topics is missing, as in topics=inbox,orders.", "topics");
+                return;
         }
-        return NULL;
+        r = o->subscribe(o->arg, exchange_cookie(x, "zg_session"), x->push.topics, x->push.n, &x->push.merchant);
+        if (r)
+                exchange_refuse(x, r);
+        else
+                x->push.granted = true;
 }
 
-/* What the console missed since `last`, or "reset" when that is not known here any more. */
+/* What the console missed since `last`, or "reset" when that is not known here any more; then the newest id, so that a
+ * console which loses this stream before its next event knows where it stood. */
 static void resume(struct push *push, struct stream *st, const char *last)
 {
-        uint64_t oldest = push->count > KEPT ? push->count - KEPT : 0, from;
+        uint64_t oldest = push->count > KEPT ? push->count - KEPT : 0, from = push->count;
+        char hello[64];
         int64_t id;
+        bool known = true;
 
-        if (text_empty(last))
-                return;
-        if (text_to_int(last, 0, INT64_MAX, &id) || id < push->first_id - 1 ||
-            (from = (uint64_t)(id + 1 - push->first_id)) < oldest || from > push->count) {
-                static const char reset[] = "event: reset\ndata: {}\n\n";
-
-                write_stream(st, reset, sizeof(reset) - 1);
-                return;
+        if (!text_empty(last)) {
+                known = !text_to_int(last, 0, INT64_MAX - 1, &id) && id >= push->first_id - 1;
+                from = known ? (uint64_t)(id + 1 - push->first_id) : 0;
+                known = known && from >= oldest && from <= push->count;
         }
-        for (; from < push->count; from++)
+        for (; known && from < push->count; from++)
                 if (wants(st, &push->kept[from % KEPT]))
                         write_stream(st, push->kept[from % KEPT].text, push->kept[from % KEPT].n);
+        snprintf(hello, sizeof(hello), "id: %020lld\n%s\n", (long long)push->first_id - 1 + (long long)push->count,
+                 known ? "" : "event: reset\ndata: {}\n");
+        write_stream(st, hello, strlen(hello));
 }
 
-static void stream_begin(struct server *s, struct stream *st, const char *last)
+static struct stream *stream_new(struct exchange *x)
 {
-        struct evkeyvalq *headers = evhttp_request_get_output_headers(st->req);
-        struct evhttp_connection *c = evhttp_request_get_connection(st->req);
-        struct timeval never = {365L * 24 * 3600, 0};
+        size_t n = 0, at = 0;
+        struct stream *st;
 
-        evhttp_add_header(headers, "Content-Type", "text/event-stream; charset=utf-8");
-        evhttp_add_header(headers, "Cache-Control", "no-store");
-        evhttp_add_header(headers, "X-Accel-Buffering", "no");
+        for (size_t i = 0; i < x->push.n; i++)
+                n += strlen(x->push.topics[i]) + 1;
+        st = calloc(1, sizeof(*st) + n);
+        if (!st)
+                abort(); /* no memory: see base/arena.h */
+        for (size_t i = 0; i < x->push.n; i++) {
+                memcpy(st->topics + at, x->push.topics[i], strlen(x->push.topics[i]) + 1);
+                at += strlen(x->push.topics[i]) + 1;
+        }
+        st->n_topics = x->push.n;
+        st->server = x->server;
+        st->req = x->req;
+        st->merchant = x->push.merchant;
+        return st;
+}
+
+void push_begin(struct exchange *x)
+{
+        static const char *const headers[] = {"Cache-Control", "no-store", "X-Accel-Buffering", "no", NULL};
+        struct server *s = x->server;
+        struct stream *st;
+
+        if (s->stopping) {
+                send_problem(s, x->req, 503, "server.busy", "服务器正在重启。", "The server is restarting.");
+                return;
+        }
+        if (!evhttp_request_get_connection(x->req)) { /* left meanwhile */
+                request_orphan(x->req);
+                return;
+        }
+        st = stream_new(x);
         st->next = s->push->streams;
         st->prev = &s->push->streams;
         if (st->next)
                 st->next->prev = &st->next;
         s->push->streams = st;
         atomic_fetch_add(&s->push->n_streams, 1);
-        evhttp_connection_set_closecb(c, on_close, st);
-        bufferevent_set_timeouts(evhttp_connection_get_bufferevent(c), &never, NULL);
-        evhttp_send_reply_start(st->req, 200, NULL);
-        write_stream(st, "retry: 1000\n\n", 13);
-        resume(s->push, st, last);
-}
-
-void push_subscribe(struct server *s, struct evhttp_request *req)
-{
-        struct stream *st = calloc(1, sizeof(*st));
-        const char *last = request_header(req, "Last-Event-ID");
-        int status = st ? 0 : 503, r;
-
-        if (st) {
-                st->server = s;
-                st->req = req;
-                arena_init(&st->arena, 64 * 1024);
-                status = s->push->closing ? 503 : read_topics(st, request_query(req), &last);
-        }
-        if (!status) {
-                /* A short look-up of the session; consoles connect rarely. */
-                r = s->o.subscribe(s->o.arg, session_of(&st->arena, req), st->topics, st->n_topics, &st->merchant);
-                status = r == CALL_NO_SESSION ? 401 : r == CALL_FORBIDDEN ? 403 : r ? 503 : 0;
-        }
-        if (!status) {
-                stream_begin(s, st, last);
-                return;
-        }
-        send_text(s, req, status, status == 400 ? "topics=inbox,orders is needed" : "not now");
-        if (st)
-                arena_release(&st->arena);
-        free(st);
+        conn_stream(s, st->req, on_gone, st);
+        send_headers(s, st->req, &(struct answer){.mime = "text/event-stream; charset=utf-8", .headers = headers});
+        evhttp_send_reply_start(st->req, 200, "OK");
+        write_stream(st, "retry: 1000\n", 12);
+        resume(s->push, st, x->push.last_id);
 }
 
 static void on_ping(evutil_socket_t fd, short what, void *arg)
@@ -293,40 +286,10 @@ int push_open(struct server *s)
         return 0;
 }
 
-struct closing {
-        struct loop_task task;
-        struct server *server;
-        pthread_mutex_t lock;
-        pthread_cond_t done;
-        bool closed;
-};
-
-static void close_streams(struct loop_task *t)
-{
-        struct closing *c = (struct closing *)t;
-
-        c->server->push->closing = true;
-        while (c->server->push->streams)
-                drop(c->server->push->streams);
-        pthread_mutex_lock(&c->lock);
-        c->closed = true;
-        pthread_cond_signal(&c->done);
-        pthread_mutex_unlock(&c->lock);
-}
-
 void push_close(struct server *s)
 {
-        struct closing c = {.task.fn = close_streams, .server = s};
-
-        pthread_mutex_init(&c.lock, NULL);
-        pthread_cond_init(&c.done, NULL);
-        loop_hand(&s->loop, &c.task);
-        pthread_mutex_lock(&c.lock);
-        while (!c.closed)
-                pthread_cond_wait(&c.done, &c.lock);
-        pthread_mutex_unlock(&c.lock);
-        pthread_cond_destroy(&c.done);
-        pthread_mutex_destroy(&c.lock);
+        while (s->push->streams)
+                drop(s->push->streams);
 }
 
 void push_free(struct server *s)

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RAW_ARENA_KEEP (64 * 1024) /* a request that used more gives its memory back */
+#define RAW_ARENA (32 * 1024 * 1024) /* bytes of one request */
+#define RAW_ARENA_KEEP (64 * 1024)   /* one that used more gives its memory back */
 
 static struct raw *raw_take(struct server *s)
 {
@@ -20,7 +21,7 @@ static struct raw *raw_take(struct server *s)
         }
         raw = calloc(1, sizeof(*raw));
         if (raw)
-                arena_init(&raw->arena, 0);
+                arena_init(&raw->arena, RAW_ARENA);
         return raw;
 }
 
@@ -29,8 +30,7 @@ static void raw_give_back(struct raw *raw)
         struct server *s = raw->server;
         struct arena arena = raw->arena;
 
-        atomic_fetch_sub(&s->bodies, raw->body.n);
-        atomic_fetch_sub(&s->in_flight, 1);
+        s->in_flight--;
         if (arena.used > RAW_ARENA_KEEP || s->n_spare >= RESERVED_RAW) {
                 arena_release(&arena);
                 free(raw);
@@ -61,12 +61,12 @@ void raw_begin(struct server *s, struct evhttp_request *req, const struct raw_ro
         struct raw *raw;
 
         if (body.n > (row->max_body ? row->max_body : MAX_BODY)) {
-                send_text(s, req, 413, "the body is too large");
+                send_problem(s, req, 413, "request.large", "提交的内容过大。", "The body is too large.");
                 return;
         }
-        raw = atomic_load(&s->bodies) > MAX_BODIES_IN_FLIGHT ? NULL : raw_take(s);
+        raw = raw_take(s);
         if (!raw) {
-                send_text(s, req, 503, "too much is under way; come again");
+                send_problem(s, req, 503, "server.busy", "服务器正忙，请稍后再试。", "The server is busy; try again.");
                 return;
         }
         raw->server = s;
@@ -75,12 +75,11 @@ void raw_begin(struct server *s, struct evhttp_request *req, const struct raw_ro
         raw->path = request_path(&raw->arena, req);
         raw->query = request_query(req);
         raw->body = body;
-        atomic_fetch_add(&s->bodies, body.n);
-        atomic_fetch_add(&s->in_flight, 1);
+        s->in_flight++;
         if (raw->path)
                 row->fn(row->arg, raw);
         else
-                raw_reply(raw, 400, "text/plain", bytes_of_text("the path is broken"), NULL);
+                raw_reply(raw, 400, "text/plain; charset=utf-8", bytes_of_text("the path is broken\n"), NULL);
 }
 
 const char *raw_method(const struct raw *raw)
@@ -116,7 +115,7 @@ const char *raw_header(const struct raw *raw, const char *name)
 
 const char *raw_host(const struct raw *raw)
 {
-        const char *host = evhttp_request_get_host(raw->req);
+        const char *host = request_header(raw->req, "Host");
 
         return host ? host : "";
 }
@@ -133,71 +132,66 @@ struct arena *raw_arena(struct raw *raw)
 
 /* ---- answering ---- */
 
-static void close_silently(struct raw *raw)
-{
-        struct evhttp_connection *c = evhttp_request_get_connection(raw->req);
-
-        raw_give_back(raw);
-        if (c)
-                evhttp_connection_free(c);
-}
-
 static void send_plain(struct loop_task *t)
 {
         struct raw *raw = (struct raw *)t;
 
-        if (raw->answer.status == 0) {
-                close_silently(raw);
-                return;
-        }
-        send_answer(raw->server, raw->req, &raw->answer);
+        if (raw->answer.status == 0)
+                conn_end(raw->req);
+        else
+                send_answer(raw->server, raw->req, &raw->answer);
         raw_give_back(raw);
 }
 
-static void drip(evutil_socket_t fd, short what, void *arg)
+/* The client has left; the next drip finds it gone. */
+static void on_slow_gone(void *arg)
+{
+        struct raw *raw = arg;
+
+        request_orphan(raw->req);
+        raw->gone = true;
+}
+
+static void drip(void *arg)
 {
         struct raw *raw = arg;
         struct answer *a = &raw->answer;
-        size_t piece = a->body.n / a->pieces + 1, n = a->body.n - raw->sent < piece ? a->body.n - raw->sent : piece;
-        struct timeval pause = {a->pause_ms / 1000, (a->pause_ms % 1000) * 1000};
+        size_t left = a->body.n - raw->sent, piece = (a->body.n + a->pieces - 1) / a->pieces;
         struct evbuffer *buf;
 
-        (void)fd, (void)what;
-        if (!raw->req || n == 0) {
-                if (raw->req) {
-                        evhttp_connection_set_closecb(evhttp_request_get_connection(raw->req), NULL, NULL);
-                        evhttp_send_reply_end(raw->req);
-                }
+        if (raw->gone) {
                 raw_give_back(raw);
                 return;
         }
+        /* Nobody waits for drops when the server stops. */
+        if (piece > left || raw->server->stopping)
+                piece = left;
         buf = evbuffer_new();
-        evbuffer_add(buf, (const char *)a->body.p + raw->sent, n);
+        evbuffer_add(buf, (const char *)a->body.p + raw->sent, piece);
         evhttp_send_reply_chunk(raw->req, buf);
         evbuffer_free(buf);
-        raw->sent += n;
-        event_base_once(raw->server->loop.base, -1, EV_TIMEOUT, drip, raw, &pause);
-}
-
-/* The client is gone: evhttp frees the request once it is ended; the next drip finds it gone. */
-static void on_slow_close(struct evhttp_connection *c, void *arg)
-{
-        struct raw *raw = arg;
-
-        (void)c;
+        raw->sent += piece;
+        if (raw->sent < a->body.n) {
+                server_later(raw->server, a->pause_ms, drip, raw);
+                return;
+        }
+        conn_answered(raw->server, raw->req);
         evhttp_send_reply_end(raw->req);
-        raw->req = NULL;
+        raw_give_back(raw);
 }
 
 static void send_slowly(struct loop_task *t)
 {
         struct raw *raw = (struct raw *)t;
 
-        evhttp_connection_set_closecb(evhttp_request_get_connection(raw->req), on_slow_close, raw);
-
-        evhttp_add_header(evhttp_request_get_output_headers(raw->req), "Content-Type", raw->answer.mime);
-        evhttp_send_reply_start(raw->req, raw->answer.status, NULL);
-        drip(-1, 0, raw);
+        if (!evhttp_request_get_connection(raw->req) || !strcmp(raw->method, "HEAD")) {
+                send_plain(t);
+                return;
+        }
+        conn_stream(raw->server, raw->req, on_slow_gone, raw);
+        send_headers(raw->server, raw->req, &raw->answer);
+        evhttp_send_reply_start(raw->req, raw->answer.status, status_title(raw->answer.status));
+        drip(raw);
 }
 
 static const char *const *copy_headers(struct arena *a, const char *const *headers)
@@ -206,7 +200,7 @@ static const char *const *copy_headers(struct arena *a, const char *const *heade
         const char **copy;
 
         while (headers && headers[n])
-                n++;
+                n += 2;
         copy = arena_array(a, const char *, n + 1);
         for (size_t i = 0; i < n; i++)
                 copy[i] = arena_strdup(a, headers[i]);

@@ -34,17 +34,9 @@ const char *request_header(struct evhttp_request *req, const char *name)
 const char *request_path(struct arena *a, struct evhttp_request *req)
 {
         const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
-        const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
-        char *decoded;
+        const char *path = uri ? evhttp_uri_get_path(uri) : NULL, *decoded;
 
-        if (!path || path[0] != '/')
-                return NULL;
-        /* In a path "+" is itself: only percent signs are decoded. */
-        if (!strchr(path, '%'))
-                return utf8_valid(path, strlen(path)) ? arena_strdup(a, path) : NULL;
-        if (strchr(path, '+') || url_decode(a, path, strlen(path), &decoded))
-                return NULL;
-        return decoded;
+        return path && path[0] == '/' && !path_decode(a, path, strlen(path), &decoded) ? decoded : NULL;
 }
 
 const char *request_query(struct evhttp_request *req)
@@ -63,17 +55,16 @@ struct bytes request_body(struct evhttp_request *req)
         return n ? bytes_of(evbuffer_pullup(in, -1), n) : bytes_of("", 0);
 }
 
-int query_next(struct arena *a, const char **next, char **name, char **value)
+void request_orphan(struct evhttp_request *req)
 {
-        const char *s = *next, *end = strchrnul(s, '&'), *eq = memchr(s, '=', (size_t)(end - s));
-        size_t n = (size_t)((eq ? eq : end) - s);
+        if (!evhttp_request_get_connection(req))
+                evhttp_request_free(req);
+}
 
-        *next = *end ? end + 1 : NULL;
-        if (url_decode(a, s, n, name))
-                return URL_E_BAD;
-        if (!eq) {
-                *value = arena_strdup(a, "");
-                return 0;
-        }
-        return url_decode(a, eq + 1, (size_t)(end - eq - 1), value) ? URL_E_BAD : 0;
+/* Browsers list the preferred language first; weights in another order are not worth a parser here. */
+bool request_english(const char *accept)
+{
+        const char *en = accept ? strcasestr(accept, "en") : NULL, *zh = accept ? strcasestr(accept, "zh") : NULL;
+
+        return en && (!zh || en < zh);
 }

@@ -18,8 +18,8 @@ enum route_flag {
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
         ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
-        ROUTE_UPLOAD = 128, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
         ROUTE_KEEP = 64,   /* with WRITE: a positive status commits too (a refused login must be counted) */
+        ROUTE_UPLOAD = 128, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
 };
 
 /* What a positive status of a verb means to a caller over HTTP (RFC 9457). Ended by a row with status 0. */
@@ -58,7 +58,7 @@ struct route {
 
 struct exchange;
 
-const char *exchange_peer(const struct exchange *);                       /* client address, or the proxy's word for it when trusted */
+const char *exchange_peer(const struct exchange *);                       /* client address; behind a proxy on this machine, the proxy's word */
 const char *exchange_header(const struct exchange *, const char *name);   /* request header, NULL when absent */
 const char *exchange_cookie(const struct exchange *, const char *name);   /* NULL when absent */
 bool exchange_english(const struct exchange *);                           /* Accept-Language prefers English */

@@ -3,23 +3,50 @@
 
 #include <event2/buffer.h>
 #include <event2/http.h>
+#include <string.h>
+
+static bool is_head(struct evhttp_request *req)
+{
+        return evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
+}
+
+void send_headers(struct server *s, struct evhttp_request *req, const struct answer *a)
+{
+        struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
+        char length[24];
+
+        if (a->mime)
+                (void)evhttp_add_header(headers, "Content-Type", a->mime);
+        for (const char *const *h = a->headers; h && h[0]; h += 2)
+                (void)evhttp_add_header(headers, h[0], h[1]);
+        if (s->stopping || a->pieces)
+                (void)evhttp_add_header(headers, "Connection", "close");
+        /* evhttp would tell the length of what it sends; these two are told what is meant. */
+        if (is_head(req) || a->pieces) {
+                snprintf(length, sizeof(length), "%zu", a->body.n);
+                (void)evhttp_add_header(headers, "Content-Length", length);
+        }
+}
 
 void send_answer(struct server *s, struct evhttp_request *req, const struct answer *a)
 {
-        struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
-        struct evbuffer *out = evhttp_request_get_output_buffer(req);
-
-        (void)s;
-        if (a->mime)
-                evhttp_add_header(headers, "Content-Type", a->mime);
-        for (const char *const *h = a->headers; h && h[0]; h += 2)
-                evhttp_add_header(headers, h[0], h[1]);
-        if (a->body.n)
-                evbuffer_add(out, a->body.p, a->body.n);
-        evhttp_send_reply(req, a->status, NULL, NULL);
+        send_headers(s, req, a);
+        if (a->body.n && !is_head(req))
+                evbuffer_add(evhttp_request_get_output_buffer(req), a->body.p, a->body.n);
+        conn_answered(s, req);
+        evhttp_send_reply(req, a->status, status_title(a->status), NULL);
 }
 
-void send_text(struct server *s, struct evhttp_request *req, int status, const char *text)
+void send_problem(struct server *s, struct evhttp_request *req, int status, const char *code, const char *zh, const char *en)
 {
-        send_answer(s, req, &(struct answer){.status = status, .mime = "text/plain; charset=utf-8", .body = bytes_of_text(text)});
+        static const char *const again[] = {"Retry-After", "1", NULL};
+        bool english = request_english(request_header(req, "Accept-Language"));
+        struct arena arena;
+
+        arena_init(&arena, 0);
+        send_answer(s, req, &(struct answer){.status = status,
+                                             .mime = "application/problem+json; charset=utf-8",
+                                             .body = problem_write(&arena, status, code, english ? en : zh, NULL),
+                                             .headers = status == 503 ? again : NULL});
+        arena_release(&arena);
 }

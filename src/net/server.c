@@ -5,14 +5,14 @@
 #include "base/log.h"
 
 #include <arpa/inet.h>
-#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -36,17 +36,19 @@ static void on_request(struct evhttp_request *req, void *arg)
         const char *path = uri ? evhttp_uri_get_path(uri) : NULL;
         const struct raw_row *row;
 
+        if (!conn_asked(s, req)) {
+                send_problem(s, req, 503, "server.busy", "服务器正忙，请稍后再试。", "The server is busy; try again.");
+                return;
+        }
         if (!path || path[0] != '/') {
-                send_text(s, req, 400, "the request line is broken");
+                send_problem(s, req, 400, "request.path", "网址不正确。", "The address is broken.");
                 return;
         }
         row = find_raw(s, path);
         if (row)
                 raw_begin(s, req, row);
-        else if (s->o.registry && !strcmp(path, "/api/events"))
-                push_subscribe(s, req);
         else if (s->o.registry && text_starts(path, "/api/"))
-                workers_take(s, req);
+                workers_take(s, req, path);
         else
                 files_serve(s, req, path);
 }
@@ -89,30 +91,25 @@ static int make_url(struct server *s, int fd)
         if (getsockname(fd, (struct sockaddr *)&sa, &n) ||
             getnameinfo((struct sockaddr *)&sa, n, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
                 return fatal(errno, "cannot read the listening address");
+        /* Everywhere is nowhere one can go: the URL is one that works here. */
+        if (!strcmp(host, "0.0.0.0") || !strcmp(host, "::"))
+                snprintf(host, sizeof(host), "%s", host[0] == ':' ? "::1" : "127.0.0.1");
         s->url = arena_printf(&s->arena, strchr(host, ':') ? "%s://[%s]:%s" : "%s://%s:%s", scheme, host, port);
         return 0;
 }
 
-static void resume_accepting(evutil_socket_t fd, short what, void *arg)
-{
-        (void)fd, (void)what;
-        evconnlistener_enable(arg);
-}
-
-/* Out of descriptors: accepting pauses instead of spinning; the platform's retry comes later. */
+/* Out of descriptors: accepting pauses until the next sweep instead of spinning; the kernel's queue holds who comes. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
-        struct server *s = arg;
-        struct timeval pause = {0, 100 * 1000};
-
-        log_event(LOG_ERROR, "server.accept", "error", strerror(errno), NULL);
+        (void)arg;
+        log_event(LOG_ERROR, "server.accept", "error", strerror(EVUTIL_SOCKET_ERROR()), NULL);
         evconnlistener_disable(listener);
-        event_base_once(s->loop.base, -1, EV_TIMEOUT, resume_accepting, listener, &pause);
 }
 
-static struct bufferevent *tls_bufferevent(struct event_base *base, void *arg)
+static void on_library_log(int severity, const char *text)
 {
-        return bufferevent_openssl_socket_new(base, -1, SSL_new(arg), BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+        log_event(severity == EVENT_LOG_ERR ? LOG_ERROR : severity == EVENT_LOG_WARN ? LOG_WARN : LOG_DEBUG, "libevent",
+                  "text", text, NULL);
 }
 
 static int open_tls(struct server *s)
@@ -128,14 +125,12 @@ static int open_tls(struct server *s)
         s->tls = tls;
         if (SSL_CTX_use_PrivateKey_file(tls, s->o.tls_key, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(tls) != 1)
                 return fatal(EINVAL, "tls-key: cannot read the key %s, or it does not belong to the certificate", s->o.tls_key);
-        evhttp_set_bevcb(s->http, tls_bufferevent, tls);
         return 0;
 }
 
 static int open_http(struct server *s)
 {
-        struct evconnlistener *listener;
-        int fd = s->o.listen_fd, r = 0;
+        int fd = s->o.listen_fd, one = 1, r;
 
         s->http = evhttp_new(s->loop.base);
         if (!s->http)
@@ -144,8 +139,11 @@ static int open_http(struct server *s)
         evhttp_set_max_body_size(s->http, MAX_BODY);
         evhttp_set_timeout(s->http, IDLE_S);
         evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
-                                                    EVHTTP_REQ_HEAD | EVHTTP_REQ_OPTIONS);
+                                                    EVHTTP_REQ_HEAD | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+        /* A body over the limit is read to its end, unkept: the client gets to read why it was refused. */
+        evhttp_set_flags(s->http, EVHTTP_SERVER_LINGERING_CLOSE);
         evhttp_set_default_content_type(s->http, NULL);
+        evhttp_set_bevcb(s->http, conn_new, s);
         evhttp_set_gencb(s->http, on_request, s);
         r = open_tls(s);
         if (!r && fd < 0)
@@ -155,13 +153,113 @@ static int open_http(struct server *s)
         if (r)
                 return r;
         evutil_make_socket_nonblocking(fd);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)); /* Linux: accepted sockets inherit it */
         /* Not closed with the listener when it was handed to us: it outlives this process. */
-        listener = evconnlistener_new(s->loop.base, NULL, NULL,
-                                      LEV_OPT_CLOSE_ON_EXEC | (s->o.listen_fd < 0 ? LEV_OPT_CLOSE_ON_FREE : 0), 0, fd);
-        if (!listener || !evhttp_bind_listener(s->http, listener))
+        s->listener = evconnlistener_new(s->loop.base, NULL, NULL,
+                                         LEV_OPT_CLOSE_ON_EXEC | (s->o.listen_fd < 0 ? LEV_OPT_CLOSE_ON_FREE : 0), 0, fd);
+        s->bound = s->listener ? evhttp_bind_listener(s->http, s->listener) : NULL;
+        if (!s->bound)
                 return fatal(EIO, "cannot watch the listening socket");
-        evconnlistener_set_error_cb(listener, on_accept_error);
+        evconnlistener_set_error_cb(s->listener, on_accept_error);
         return 0;
+}
+
+/* ---- later ---- */
+
+struct later {
+        struct loop_task task;
+        struct server *server;
+        struct later *up, *down; /* waiting */
+        struct event *timer;
+        unsigned delay_ms;
+        void (*fn)(void *arg);
+        void *arg;
+};
+
+static void later_fire(evutil_socket_t fd, short what, void *arg)
+{
+        struct later *l = arg;
+
+        (void)fd, (void)what;
+        if (l->timer) {
+                *(l->up ? &l->up->down : &l->server->waiting) = l->down;
+                if (l->down)
+                        l->down->up = l->up;
+                event_free(l->timer);
+        }
+        l->fn(l->arg);
+        free(l);
+}
+
+static void later_begin(struct loop_task *t)
+{
+        struct later *l = (struct later *)t;
+        struct timeval delay = {l->delay_ms / 1000, (l->delay_ms % 1000) * 1000};
+
+        if (!l->delay_ms) {
+                later_fire(-1, 0, l);
+                return;
+        }
+        l->timer = event_new(l->server->loop.base, -1, 0, later_fire, l);
+        if (!l->timer || event_add(l->timer, &delay))
+                abort(); /* no memory: see base/arena.h */
+        l->down = l->server->waiting;
+        if (l->down)
+                l->down->up = l;
+        l->server->waiting = l;
+}
+
+void server_later(struct server *s, unsigned delay_ms, void (*fn)(void *arg), void *arg)
+{
+        struct later *l = malloc(sizeof(*l));
+
+        if (!l)
+                abort(); /* no memory: see base/arena.h */
+        *l = (struct later){.task.fn = later_begin, .server = s, .delay_ms = delay_ms, .fn = fn, .arg = arg};
+        loop_hand(&s->loop, &l->task);
+}
+
+/* ---- start and end ---- */
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+        struct server *s = arg;
+
+        (void)fd, (void)what;
+        s->now_ms = clock_mono_ms();
+        conn_sweep(s);
+        if (s->stopping && ((!s->in_flight && !s->connections) || s->now_ms >= s->stop_by_ms))
+                loop_end(&s->loop);
+}
+
+static int open_tick(struct server *s)
+{
+        static const struct timeval second = {1, 0};
+
+        s->now_ms = clock_mono_ms();
+        s->tick = event_new(s->loop.base, -1, EV_PERSIST, on_tick, s);
+        return s->tick && !event_add(s->tick, &second) ? 0 : fatal(ENOMEM, "cannot start the server's timer");
+}
+
+static void stop_begin(void *arg)
+{
+        static const struct timeval often = {0, 20 * 1000};
+        struct server *s = arg;
+        struct later *before = s->waiting;
+
+        s->stopping = true;
+        s->stop_by_ms = clock_mono_ms() + STOP_MS;
+        s->listener = NULL;
+        evhttp_del_accept_socket(s->http, s->bound);
+        if (s->push)
+                push_close(s);
+        event_add(s->tick, &often);
+        /* Whoever waits for a delayed call owns memory by it, perhaps a request: it comes now. What such calls ask for
+         * again waits as usual, and is forgotten in the end. */
+        for (struct later *l = before, *next; l; l = next) {
+                next = l->down;
+                later_fire(-1, 0, l);
+        }
 }
 
 static void free_server(struct server *s)
@@ -170,13 +268,39 @@ static void free_server(struct server *s)
                 push_free(s);
         if (s->http)
                 evhttp_free(s->http);
+        conn_release(s);
         raw_spare_release(s);
+        for (struct later *l; (l = s->waiting);) {
+                s->waiting = l->down;
+                event_free(l->timer);
+                free(l);
+        }
+        if (s->tick)
+                event_free(s->tick);
         loop_close(&s->loop);
         if (s->tls)
                 SSL_CTX_free(s->tls);
         watch_free(s);
         arena_release(&s->arena);
         free(s);
+}
+
+/* Signals belong to the caller's thread; a client that goes is an error code, not the end of the process. */
+static int start_threads(struct server *s)
+{
+        sigset_t all, before;
+        int r = 0;
+
+        signal(SIGPIPE, SIG_IGN);
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        /* Workers first: a request may arrive as soon as the loop runs. */
+        if (s->o.registry)
+                r = workers_start(s);
+        if (!r)
+                r = loop_run(&s->loop);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return r;
 }
 
 int server_start(struct server **out, const struct server_options *o)
@@ -186,21 +310,22 @@ int server_start(struct server **out, const struct server_options *o)
 
         if (!s)
                 return fatal(ENOMEM, "no memory for the server");
+        event_set_log_callback(on_library_log);
         s->o = *o;
         arena_init(&s->arena, 0);
         s->o.raw = arena_memdup(&s->arena, o->raw, o->n_raw * sizeof(*o->raw));
+        s->o.files = arena_memdup(&s->arena, o->files, o->n_files * sizeof(*o->files));
         s->o.tls_cert = arena_strdup(&s->arena, o->tls_cert);
         s->o.tls_key = arena_strdup(&s->arena, o->tls_key);
         r = loop_open(&s->loop);
         if (!r)
                 r = open_http(s);
+        if (!r)
+                r = open_tick(s);
         if (!r && o->registry)
                 r = push_open(s);
-        /* Workers first: a request may arrive as soon as the loop runs. */
-        if (!r && o->registry)
-                r = workers_start(s);
         if (!r)
-                r = loop_run(&s->loop);
+                r = start_threads(s);
         if (r) {
                 if (s->workers)
                         workers_stop(s);
@@ -218,54 +343,10 @@ const char *server_url(const struct server *s)
 
 void server_stop(struct server *s)
 {
-        int64_t until = clock_mono_ms() + 5000;
-
-        if (s->push)
-                push_close(s);
-        while (atomic_load(&s->in_flight) && clock_mono_ms() < until)
-                poll(NULL, 0, 5);
+        server_later(s, 0, stop_begin, s);
+        loop_join(&s->loop);
         if (s->workers)
                 workers_stop(s);
-        loop_stop(&s->loop);
+        loop_drain(&s->loop); /* answers that came too late let go of their memory */
         free_server(s);
-}
-
-/* ---- later ---- */
-
-struct later {
-        struct loop_task task;
-        struct server *server;
-        unsigned delay_ms;
-        void (*fn)(void *arg);
-        void *arg;
-};
-
-static void later_fire(evutil_socket_t fd, short what, void *arg)
-{
-        struct later *l = arg;
-
-        (void)fd, (void)what;
-        l->fn(l->arg);
-        free(l);
-}
-
-static void later_begin(struct loop_task *t)
-{
-        struct later *l = (struct later *)t;
-        struct timeval delay = {l->delay_ms / 1000, (l->delay_ms % 1000) * 1000};
-
-        if (l->delay_ms)
-                event_base_once(l->server->loop.base, -1, EV_TIMEOUT, later_fire, l, &delay);
-        else
-                later_fire(-1, 0, l);
-}
-
-void server_later(struct server *s, unsigned delay_ms, void (*fn)(void *arg), void *arg)
-{
-        struct later *l = malloc(sizeof(*l));
-
-        if (!l)
-                abort(); /* no memory: see base/arena.h */
-        *l = (struct later){.task.fn = later_begin, .server = s, .delay_ms = delay_ms, .fn = fn, .arg = arg};
-        loop_hand(&s->loop, &l->task);
 }

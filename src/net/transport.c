@@ -1,223 +1,302 @@
-/* Calling out: one blocking curl handle per thread. */
 #include "net/transport.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_REPLY (4 * 1024 * 1024)
+#define TIMEOUT_MS 5000
+#define REPLY_MAX (4u << 20)
+#define CONN_IDLE_S 30 /* a kept connection older than this is not tried again */
 
-struct transport {
-        struct transport_options o;
-        char *proxy, *ca_file;
+struct handle { /* one per thread */
+        struct handle *up, *down;
+        struct transport *transport;
+        CURL *curl;
 };
 
-/* ---- one handle per thread, freed with it ---- */
+struct transport {
+        pthread_key_t key;
+        pthread_mutex_t lock;
+        struct handle *handles;
+        char *proxy, *ca_file;
+        bool loopback_only;
+};
 
-static pthread_key_t handle_key;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool ready;
+/* One call in flight. */
+struct flight {
+        const struct http_request *request;
+        struct text body;
+        size_t max;
+        bool too_large;
+        unsigned sendings; /* how often a request was about to leave */
+};
 
-static void free_handle(void *h)
+/* ---- handles ---- */
+
+static void handle_free(void *arg)
 {
-        curl_easy_cleanup(h);
+        struct handle *h = arg;
+        struct transport *t = h->transport;
+
+        pthread_mutex_lock(&t->lock);
+        *(h->up ? &h->up->down : &t->handles) = h->down;
+        if (h->down)
+                h->down->up = h->up;
+        pthread_mutex_unlock(&t->lock);
+        curl_easy_cleanup(h->curl);
+        free(h);
 }
 
-static void init(void)
+static CURL *handle_of_thread(struct transport *t)
 {
-        ready = !curl_global_init(CURL_GLOBAL_DEFAULT) && !pthread_key_create(&handle_key, free_handle);
-}
+        struct handle *h = pthread_getspecific(t->key);
 
-static CURL *handle(void)
-{
-        CURL *h = pthread_getspecific(handle_key);
-
-        if (h) {
-                curl_easy_reset(h); /* keeps connections and caches */
-                return h;
-        }
-        h = curl_easy_init();
         if (h)
-                pthread_setspecific(handle_key, h);
-        return h;
+                return h->curl;
+        h = calloc(1, sizeof(*h));
+        if (!h)
+                return NULL;
+        h->transport = t;
+        h->curl = curl_easy_init();
+        if (!h->curl || pthread_setspecific(t->key, h)) {
+                curl_easy_cleanup(h->curl);
+                free(h);
+                return NULL;
+        }
+        pthread_mutex_lock(&t->lock);
+        h->down = t->handles;
+        if (h->down)
+                h->down->up = h;
+        t->handles = h;
+        pthread_mutex_unlock(&t->lock);
+        return h->curl;
 }
 
 int transport_open(struct transport **out, const struct transport_options *o)
 {
-        struct transport *t;
+        struct transport *t = calloc(1, sizeof(*t));
 
-        pthread_once(&once, init);
-        t = ready ? calloc(1, sizeof(*t)) : NULL;
         if (!t)
-                return fatal(ENOMEM, "cannot start the HTTP client");
-        t->o = *o;
+                return fatal(ENOMEM, "no memory for the transport");
+        signal(SIGPIPE, SIG_IGN);
+        if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+                free(t);
+                return fatal(EIO, "libcurl does not start");
+        }
+        int err = pthread_key_create(&t->key, handle_free);
+        if (err) {
+                curl_global_cleanup();
+                free(t);
+                return fatal(err, "no thread key left for the transport");
+        }
+        pthread_mutex_init(&t->lock, NULL);
         t->proxy = o->proxy ? strdup(o->proxy) : NULL;
         t->ca_file = o->ca_file ? strdup(o->ca_file) : NULL;
+        t->loopback_only = o->loopback_only;
         *out = t;
         return 0;
 }
 
 void transport_close(struct transport *t)
 {
-        if (!t)
-                return;
+        pthread_key_delete(t->key); /* from here on no thread's end calls handle_free() */
+        while (t->handles)
+                handle_free(t->handles);
+        pthread_mutex_destroy(&t->lock);
         free(t->proxy);
         free(t->ca_file);
         free(t);
+        curl_global_cleanup();
 }
 
-/* ---- one call ---- */
-
-struct call {
-        struct text body;
-        size_t max;
-        bool too_large;
-        bool sent; /* a connection was made and bytes may have left */
-};
+/* ---- libcurl's questions ---- */
 
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
-        struct call *c = arg;
+        struct flight *f = arg;
 
-        if (c->body.n + size * n > c->max) {
-                c->too_large = true;
+        if (n > f->max - f->body.n) {
+                f->too_large = true;
                 return 0;
         }
-        text_add_n(&c->body, p, size * n);
-        return size * n;
+        (void)size; /* always 1 */
+        text_add_n(&f->body, p, n);
+        return n;
 }
 
-/* The address that was resolved, not the name that was asked for, decides. */
-static bool is_loopback(const struct sockaddr *sa)
+/* The address is judged, not the name: a name may stand for anything. */
+static bool is_loopback(const struct sockaddr *addr)
 {
-        if (sa->sa_family == AF_INET)
-                return (ntohl(((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr) >> 24) == 127;
-        return sa->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+        if (addr->sa_family == AF_INET) {
+                struct sockaddr_in a;
+                memcpy(&a, addr, sizeof(a));
+                return ntohl(a.sin_addr.s_addr) >> 24 == 127;
+        }
+        if (addr->sa_family == AF_INET6) {
+                struct sockaddr_in6 a;
+                memcpy(&a, addr, sizeof(a));
+                return IN6_IS_ADDR_LOOPBACK(&a.sin6_addr) ||
+                       (IN6_IS_ADDR_V4MAPPED(&a.sin6_addr) && a.sin6_addr.s6_addr[12] == 127);
+        }
+        return false;
 }
 
-static curl_socket_t open_loopback(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 {
-        (void)arg, (void)purpose;
-        return is_loopback(&a->addr) ? socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol) : CURL_SOCKET_BAD;
+        const struct transport *t = arg;
+
+        if (purpose != CURLSOCKTYPE_IPCXN || (t->loopback_only && !is_loopback(&addr->addr)))
+                return CURL_SOCKET_BAD;
+        return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
 }
 
-/* Called once the connection stands, before the request leaves. */
-static int on_prereq(void *arg, char *ip, char *local, int port, int local_port)
+/*
+ * libcurl sends a request a second time by itself when a kept connection dies before any answer. A request that changes
+ * something may have arrived the first time: it is not repeated here, its outcome is unknown.
+ */
+static int on_sending(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
-        (void)ip, (void)local, (void)port, (void)local_port;
-        ((struct call *)arg)->sent = true;
-        return CURL_PREREQFUNC_OK;
+        struct flight *f = arg;
+
+        (void)ip;
+        (void)local_ip;
+        (void)port;
+        (void)local_port;
+        return f->sendings++ && !f->request->reads_only ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-static struct curl_slist *make_headers(const struct http_request *q)
+/* ---- a call ---- */
+
+static struct curl_slist *make_headers(struct arena *a, const struct http_request *q, bool body)
 {
         struct curl_slist *list = NULL;
-        struct arena a;
 
-        arena_init(&a, 0);
-        if (!q->parts)
-                list = curl_slist_append(list, arena_printf(&a, "Content-Type: %s", q->mime ? q->mime : "application/json"));
-        list = curl_slist_append(list, "Expect:");
         for (const char *const *h = q->headers; h && h[0]; h += 2)
-                list = curl_slist_append(list, arena_printf(&a, "%s: %s", h[0], h[1]));
-        arena_release(&a);
-        return list;
+                list = curl_slist_append(list, arena_printf(a, "%s: %s", h[0], h[1]));
+        if (body)
+                list = curl_slist_append(list, arena_printf(a, "Content-Type: %s", q->mime ? q->mime : "application/json"));
+        /* No waiting for "100 Continue": a second of silence for each large body. */
+        return curl_slist_append(list, "Expect:");
 }
 
-static curl_mime *make_parts(CURL *h, const struct http_request *q)
+static curl_mime *make_parts(CURL *curl, const struct http_request *q)
 {
-        curl_mime *mime = q->parts ? curl_mime_init(h) : NULL;
+        curl_mime *mime = curl_mime_init(curl);
 
         for (size_t i = 0; mime && i < q->n_parts; i++) {
+                const struct http_part *p = &q->parts[i];
                 curl_mimepart *part = curl_mime_addpart(mime);
-
-                curl_mime_name(part, q->parts[i].name);
-                curl_mime_data(part, q->parts[i].data.p, q->parts[i].data.n);
-                if (q->parts[i].filename)
-                        curl_mime_filename(part, q->parts[i].filename);
-                if (q->parts[i].mime)
-                        curl_mime_type(part, q->parts[i].mime);
+                curl_mime_name(part, p->name);
+                curl_mime_data(part, p->data.n ? p->data.p : "", p->data.n);
+                if (p->filename)
+                        curl_mime_filename(part, p->filename);
+                if (p->mime)
+                        curl_mime_type(part, p->mime);
         }
         return mime;
 }
 
-static void set_options(CURL *h, struct transport *t, const struct http_request *q, struct call *c)
+static void set_transport(CURL *curl, struct transport *t)
 {
-        curl_easy_setopt(h, CURLOPT_URL, q->url);
-        curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(q->timeout_ms ? q->timeout_ms : 5000));
-        curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
-        curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-        curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, "");
-        curl_easy_setopt(h, CURLOPT_BUFFERSIZE, 16384L); /* 64 threads: keep each small */
-        curl_easy_setopt(h, CURLOPT_MAXCONNECTS, 4L);
-        curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
-        curl_easy_setopt(h, CURLOPT_WRITEDATA, c);
-        curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, on_prereq);
-        curl_easy_setopt(h, CURLOPT_PREREQDATA, c);
-        curl_easy_setopt(h, CURLOPT_PROXY, t->proxy ? t->proxy : "");
+        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+        /* "" also keeps libcurl from asking the environment. A proxy could lead out of a loopback-only program. */
+        curl_easy_setopt(curl, CURLOPT_PROXY, t->proxy && !t->loopback_only ? t->proxy : "");
         if (t->ca_file)
-                curl_easy_setopt(h, CURLOPT_CAINFO, t->ca_file);
-        if (t->o.loopback_only)
-                curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_loopback);
-        if (!q->parts && strcmp(q->method, "GET")) {
-                curl_easy_setopt(h, CURLOPT_POSTFIELDS, q->body.p ? q->body.p : "");
-                curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
-        }
-        if (!q->parts)
-                curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, q->method);
+                curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
+        curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)CONN_IDLE_S);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+        curl_easy_setopt(curl, CURLOPT_USERAGENT, "zhanggui/" ZHANGGUI_VERSION);
 }
 
-static int outcome(CURLcode code, const struct call *c)
+static void set_request(CURL *curl, const struct http_request *q, struct flight *f)
 {
+        bool post = q->n_parts == 0 && (q->body.n || strcmp(q->method, "POST") == 0);
+
+        curl_easy_setopt(curl, CURLOPT_URL, q->url);
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(q->timeout_ms > 0 ? q->timeout_ms : TIMEOUT_MS));
+        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+        curl_easy_setopt(curl, CURLOPT_WRITEDATA, f);
+        curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_sending);
+        curl_easy_setopt(curl, CURLOPT_PREREQDATA, f);
+        if (post) {
+                curl_easy_setopt(curl, CURLOPT_POST, 1L);
+                curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
+                curl_easy_setopt(curl, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
+        }
+        if (strcmp(q->method, "HEAD") == 0)
+                curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+        else
+                curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, q->method);
+}
+
+/* Nothing of the request left: nothing reached the other side. Once something did, only a whole answer is an answer. */
+static int outcome(CURL *curl, CURLcode code, const struct flight *f)
+{
+        long sent = 0;
+
         if (code == CURLE_OK)
                 return 0;
-        if (c->too_large)
+        if (f->too_large)
                 return TRANSPORT_E_REPLY;
-        return c->sent ? TRANSPORT_E_UNKNOWN : TRANSPORT_E_CONNECT;
+        curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
+        return sent > 0 ? TRANSPORT_E_UNKNOWN : TRANSPORT_E_CONNECT;
+}
+
+static void read_answer(CURL *curl, struct ctx *ctx, const struct flight *f, struct http_response *out)
+{
+        long status = 0;
+        const char *mime = NULL;
+
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &mime);
+        out->status = (int)status;
+        out->mime = arena_strdup(ctx->arena, mime);
+        out->body = bytes_of(f->body.p, f->body.n);
 }
 
 int transport_call(struct transport *t, struct ctx *ctx, const struct http_request *q, struct http_response *out)
 {
-        struct call c = {.max = q->max_reply ? q->max_reply : MAX_REPLY};
-        int64_t begun = clock_mono_us();
-        struct curl_slist *headers;
-        curl_mime *parts;
-        char *mime = NULL;
-        long status = 0;
-        CURLcode code;
-        CURL *h;
+        struct flight f = {.request = q, .max = q->max_reply ? q->max_reply : REPLY_MAX};
+        int64_t start = clock_mono_us();
 
-        /* A remote call takes as long as it likes; a transaction held meanwhile would stop everybody. */
+        *out = (struct http_response){0};
         if (ctx->db)
-                return fatal(EDEADLK, "a remote call with a transaction open: %s", q->method);
-        if (!q->reads_only && q->read_only_account)
+                return fatal(EDEADLK, "a call to the outside while a transaction is open");
+        if (q->read_only_account && !q->reads_only)
                 return TRANSPORT_E_READ_ONLY;
-        h = handle();
-        if (!h)
-                return fatal(ENOMEM, "no memory for an HTTP handle");
-        text_init(&c.body, ctx->arena);
-        headers = make_headers(q);
-        parts = make_parts(h, q);
-        set_options(h, t, q, &c);
-        curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+        CURL *curl = handle_of_thread(t);
+        if (!curl)
+                return fatal(ENOMEM, "libcurl gives no handle");
+        curl_easy_reset(curl); /* options only; connections stay */
+        text_init(&f.body, ctx->arena);
+        struct curl_slist *headers = make_headers(ctx->arena, q, q->n_parts == 0 && q->body.n);
+        curl_mime *parts = q->n_parts ? make_parts(curl, q) : NULL;
+        set_transport(curl, t);
+        set_request(curl, q, &f);
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
         if (parts)
-                curl_easy_setopt(h, CURLOPT_MIMEPOST, parts);
-        code = curl_easy_perform(h);
-        curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-        curl_easy_getinfo(h, CURLINFO_CONTENT_TYPE, &mime);
-        *out = (struct http_response){.status = (int)status,
-                                      .mime = arena_strdup(ctx->arena, mime),
-                                      .body = bytes_of(c.body.p ? c.body.p : "", c.body.n),
-                                      .took_us = clock_mono_us() - begun};
-        curl_slist_free_all(headers);
+                curl_easy_setopt(curl, CURLOPT_MIMEPOST, parts);
+        CURLcode code = curl_easy_perform(curl);
+        int r = outcome(curl, code, &f);
+        if (!r)
+                read_answer(curl, ctx, &f, out);
+        out->took_us = clock_mono_us() - start;
+        if (r)
+                log_event(LOG_INFO, "transport.failed", "why", curl_easy_strerror(code), "outcome", log_int(r), NULL);
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+        curl_easy_setopt(curl, CURLOPT_MIMEPOST, NULL);
         curl_mime_free(parts);
-        return outcome(code, &c);
+        curl_slist_free_all(headers);
+        return r;
 }

@@ -2,7 +2,9 @@
 #include "net/exchange.h"
 
 #include <event2/http.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define QUEUE 256
 
@@ -39,9 +41,12 @@ static void send_exchange(struct loop_task *t)
         struct exchange *x = (struct exchange *)t;
         struct server *s = x->server;
 
-        send_answer(s, x->req, &x->answer);
+        if (x->push.granted)
+                push_begin(x);
+        else
+                send_answer(s, x->req, &x->answer);
         exchange_free(x);
-        atomic_fetch_sub(&s->in_flight, 1);
+        s->in_flight--;
 }
 
 static void *thread(void *arg)
@@ -50,7 +55,10 @@ static void *thread(void *arg)
         struct exchange *x;
 
         while ((x = next_exchange(s->workers))) {
-                exchange_answer(x);
+                if (x->push.wanted)
+                        push_ask(x);
+                else
+                        exchange_answer(x);
                 x->task.fn = send_exchange;
                 loop_hand(&s->loop, &x->task);
         }
@@ -95,24 +103,29 @@ void workers_stop(struct server *s)
         s->workers = NULL;
 }
 
-void workers_take(struct server *s, struct evhttp_request *req)
+void workers_take(struct server *s, struct evhttp_request *req, const char *path)
 {
-        static const char *const retry[] = {"Retry-After", "1", NULL};
         struct workers *w = s->workers;
         struct exchange *x = NULL;
+        bool full;
 
         pthread_mutex_lock(&w->lock);
-        if (w->waiting < QUEUE && !w->stop)
-                x = exchange_new(s, req);
-        if (x) {
-                x->next = NULL;
-                *w->tail = x;
-                w->tail = &x->next;
-                w->waiting++;
-                atomic_fetch_add(&s->in_flight, 1);
-                pthread_cond_signal(&w->wake);
-        }
+        full = w->waiting >= QUEUE;
         pthread_mutex_unlock(&w->lock);
-        if (!x)
-                send_answer(s, req, &(struct answer){.status = 503, .mime = "text/plain", .body = bytes_of_text("busy"), .headers = retry});
+        /* Only this thread adds, so there is room still. */
+        if (!full)
+                x = exchange_new(s, req);
+        if (!x) {
+                send_problem(s, req, 503, "server.busy", "服务器正忙，请稍后再试。", "The server is busy; try again.");
+                return;
+        }
+        x->push.wanted = !strcmp(path, "/api/events") && !strcmp(x->method, "GET");
+        s->in_flight++;
+        pthread_mutex_lock(&w->lock);
+        x->next = NULL;
+        *w->tail = x;
+        w->tail = &x->next;
+        w->waiting++;
+        pthread_cond_signal(&w->wake);
+        pthread_mutex_unlock(&w->lock);
 }
