@@ -477,7 +477,7 @@ static const char *case_verb(struct admin_call *c)
         else if (text_eq(c->verb, "get"))
                 r = 0;
         else
-                return "return, cancel or get";
+                return "return or cancel";
         out_str(&c->out, "status", a->status);
         out_str(&c->out, "address_id", a->address ? a->address->id : NULL);
         out_int(&c->out, "accepts", a->accepts);
@@ -536,6 +536,9 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
                 if (below) {
                         c->id = arena_strndup(c->arena, path + n, (size_t)(end - path) - n);
                         c->verb = *end ? end + 1 : "get";
+                        /* Looking changes nothing: what moves an order or a case is posted. */
+                        if (text_eq(rows[i].method, "GET") != text_eq(c->verb, "get"))
+                                continue;
                 }
                 return &rows[i];
         }

@@ -82,6 +82,13 @@ static void begin_chat(struct sim *sim)
         write_once(sim, plan);
 }
 
+/* Bought in a hurry, repented at once. */
+static void repents(struct sim *sim, void *arg)
+{
+        if (case_open(sim, arg, 0, "REFUND", case_reasons[0].text, false))
+                sim->live.cases++;
+}
+
 static void pays(struct sim *sim, void *arg)
 {
         struct order *order = arg;
@@ -90,6 +97,8 @@ static void pays(struct sim *sim, void *arg)
         if (order_pay(sim, order))
                 return; /* cancelled meanwhile */
         live->paid++;
+        if (rng_percent(&sim->rng, 2))
+                timer_after(sim, rng_between(&sim->rng, 5000, 30000), repents, order);
         if (live->running && !order->person->chat.n)
                 vec_push(&sim->arena, &live->buyers, order->person);
 }
@@ -187,6 +196,7 @@ void live_write(struct sim *sim, struct out *out)
         out_int(out, "orders", (int64_t)live->orders);
         out_int(out, "want_orders", (int64_t)live->want_orders);
         out_int(out, "paid", (int64_t)live->paid);
+        out_int(out, "cases", (int64_t)live->cases);
         out_int(out, "chats", (int64_t)live->chats);
         out_int(out, "want_chats", (int64_t)live->want_chats);
         out_int(out, "messages", (int64_t)live->messages);

@@ -17,7 +17,7 @@ struct person;
 
 struct live {
         bool running, duplicate;
-        uint64_t want_orders, want_chats, orders, chats, messages, paid;
+        uint64_t want_orders, want_chats, orders, chats, messages, paid, cases;
         uint64_t by_number, by_card, by_shop, by_none; /* chats by clue */
         uint64_t writing;  /* chats with messages still to come */
         uint64_t held;     /* moments when the broadcast waited for the pushes to drain */
