@@ -9,9 +9,9 @@
  *
  * Each step but call may be NULL... but not all. A job without `call` runs prepare only.
  *
- * A (kind, key) pair is unique among the jobs that have not ended: enqueueing it again while it waits changes nothing
- * (the earlier run_at wins), while it runs marks it to run once more. So "pull account 7" is one row however many
- * callbacks ask for it.
+ * (merchant, kind, key) is unique among the jobs that have not ended: enqueueing it again while it waits changes nothing
+ * (the earlier run_at wins, except in back-off), while it runs marks it to run once more, with the new payload. So "pull
+ * account 7" is one row however many callbacks ask for it.
  *
  * A claim is by presence, not by time: on SQLite every claim is freed at start. Ended jobs are deleted; dead ones
  * (tries used up) stay with their cause until a person retries or drops them; expired ones (deadline passed) are counted
@@ -80,13 +80,14 @@ struct job_count {
         const char *kind;
         int64_t waiting, running, dead;
 };
+/* Of ctx->merchant, or of all when it is 0. */
 int job_counts(struct ctx *, struct job_count **, size_t *n) MUST;
 int job_list_dead(struct ctx *, struct job **, size_t *n) MUST; /* of ctx->merchant, newest 200 */
 enum { JOB_E_NONE = 1 };
 int job_retry(struct ctx *, int64_t job_id) MUST; /* a dead one runs again; audited by the caller */
 int job_drop(struct ctx *, int64_t job_id) MUST;
 
-/* ---- the runner: store/job_run.c, started by app ---- */
+/* ---- the runner: store/job_run.c and job_schedule.c, started by app ---- */
 
 struct job_runner;
 struct job_runner_options {

@@ -215,12 +215,24 @@ static void *writer_main(void *arg)
 
 /* ---- the keeper ---- */
 
+/* Old files go, once for each day that a file was begun. */
+static void prune(struct ledger *l, int64_t applied_seq, int *pruned_for, int today)
+{
+        int64_t keep_ms = (int64_t)l->o.keep_days * 24 * 3600 * 1000;
+
+        if (l->o.keep_days <= 0 || *pruned_for == today)
+                return;
+        if (ledger_days_prune(l, ledger_day_of(clock_now(l->o.clock) - keep_ms), applied_seq) == 0)
+                *pruned_for = today;
+}
+
 /* The writer retires a file only into an empty place, and only the keeper empties it: so a file it has in hand stays open. */
 static void *keeper_main(void *arg)
 {
         struct ledger *l = arg;
         struct ledger_day retired;
-        int64_t seen = -1, seq;
+        int64_t seen = -1, seq, applied;
+        int pruned_for = 0, today;
         struct db *db;
 
         pthread_mutex_lock(&l->lock);
@@ -235,9 +247,12 @@ static void *keeper_main(void *arg)
                 }
                 db = l->day.db;
                 seq = l->written_seq;
+                applied = l->applied_seq;
+                today = l->day.day;
                 pthread_mutex_unlock(&l->lock);
                 if (seq != seen && db_checkpoint(db) == 0)
                         seen = seq;
+                prune(l, applied, &pruned_for, today);
                 pthread_mutex_lock(&l->lock);
                 if (!l->keeper_stopping && !l->retired.db)
                         cond_wait_ms(&l->keeper_cond, &l->lock, KEEPER_MS);

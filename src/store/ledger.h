@@ -37,6 +37,7 @@ struct ledger_options {
         struct ctx proto;
         struct clock *clock;
         size_t max_waiting;  /* entries queued for the writer; over it append answers LEDGER_E_FULL */
+        int keep_days;       /* older files go once all of them is applied; 0 = none ever */
         int (*apply)(void *arg, struct ctx *, const struct ledger_entry *) MUST;
         void (*committed)(void *arg, struct ctx *); /* after each applied batch */
         void *arg;
@@ -58,7 +59,7 @@ struct ledger_stats {
 };
 void ledger_stats(struct ledger *, struct ledger_stats *);
 
-/* Counts rows of all day files that still exist: what the ledger holds. */
+/* Counts rows of all day files that still exist: what the ledger holds. Merchant 0 = all. */
 int ledger_count(struct ledger *, int64_t merchant_id, int64_t *rows) MUST;
 
 /* Entries that failed, newest first, for people; and once more through apply. */

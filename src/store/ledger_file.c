@@ -4,10 +4,13 @@
  */
 #include "store/ledger_impl.h"
 
+#include "base/log.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char ddl[] = "create table if not exists ledger_entry ("
                           " seq integer primary key," /* SQLite's rowid: the order of the file */
@@ -226,4 +229,42 @@ int ledger_day_count(struct ledger *l, struct ledger_day *day, int64_t merchant_
                 return status_fold(r);
         *rows += count.seq;
         return 0;
+}
+
+static void unlink_day(struct ledger *l, struct arena *arena, int day)
+{
+        static const char *const ends[] = {"", "-wal", "-shm"};
+        const char *path;
+        size_t i;
+
+        for (i = 0; i < countof(ends); i++) {
+                path = arena_printf(arena, "%s/ledger-%08d.db%s", l->dir, day, ends[i]);
+                if (unlink(path) != 0 && errno != ENOENT)
+                        log_event(LOG_WARN, "ledger.unlink", "path", path, "why", strerror(errno), NULL);
+        }
+        log_event(LOG_INFO, "ledger.pruned", "day", log_int(day), NULL);
+}
+
+int ledger_days_prune(struct ledger *l, int before, int64_t applied_seq)
+{
+        int64_t stream, last;
+        struct ledger_day day;
+        struct arena arena;
+        size_t n, i;
+        int r, *days;
+
+        arena_init(&arena, 0);
+        r = ledger_days(l, &arena, &days, &n);
+        for (i = 0; !r && i + 1 < n && days[i] < before; i++) {
+                last = 0;
+                day = (struct ledger_day){0};
+                r = ledger_day_open(l, days[i], DB_READ, &day);
+                if (!r)
+                        r = ledger_day_last(l, &day, &stream, &last);
+                ledger_day_close(&day);
+                if (!r && last <= applied_seq)
+                        unlink_day(l, &arena, days[i]);
+        }
+        arena_release(&arena);
+        return r;
 }

@@ -73,6 +73,8 @@ int ledger_day_last(struct ledger *, struct ledger_day *, int64_t *stream, int64
 /* Up to `limit` entries behind `after`, in order, opened, in the arena; *n = 0 when there is none in this file. */
 int ledger_day_read(struct ledger *, struct ledger_day *, struct arena *, int64_t after, int64_t limit,
                     struct ledger_entry **, size_t *n) MUST;
+/* Unlinks the files of days before `before` that are applied to their end; never the newest. */
+int ledger_days_prune(struct ledger *, int before, int64_t applied_seq) MUST;
 int ledger_day_count(struct ledger *, struct ledger_day *, int64_t merchant_id, int64_t *rows) MUST;
 
 /* ledger_apply.c */

@@ -467,6 +467,47 @@ static void what_the_main_database_forgot_is_applied_again(void **state)
         assert_true(rows[2].stream > rows[0].stream);
 }
 
+static bool has_day(const char *day)
+{
+        char path[128];
+
+        snprintf(path, sizeof path, "%s/ledger-%s.db", t.dir, day);
+        return access(path, F_OK) == 0;
+}
+
+static void old_days_go_once_they_are_applied(void **state)
+{
+        struct ledger_options o = options();
+        struct applied *rows;
+        int64_t count;
+        size_t n;
+        int i;
+
+        (void)state;
+        close_ledger(); /* has made the file of 2025-06-15 */
+        o.keep_days = 3;
+        for (i = 0; i < 6; i++) {
+                assert_int_equal(ledger_open(&ledger, &o), 0);
+                assert_int_equal(append(NULL, "x"), 0);
+                wait_idle();
+                close_ledger();
+                clock_push(&t.clock, 24 * 3600 * 1000);
+        }
+        assert_int_equal(ledger_open(&ledger, &o), 0); /* of 2025-06-21: prunes what is before the 18th */
+        for (i = 0; i < 5000 && has_day("20250617"); i++)
+                usleep(1000);
+        assert_false(has_day("20250615"));
+        assert_false(has_day("20250616"));
+        assert_false(has_day("20250617"));
+        assert_true(has_day("20250618"));
+        assert_true(has_day("20250620"));
+        assert_int_equal(ledger_count(ledger, 1, &count), 0);
+        assert_int_equal(count, 3);
+        rows = read_applied(&n);
+        assert_int_equal(n, 6);
+        assert_ordered(rows, n);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -477,6 +518,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_full_queue_says_so, setup, teardown),
                 cmocka_unit_test_setup_teardown(notes_are_counted, setup, teardown),
                 cmocka_unit_test_setup_teardown(killed_in_the_middle_nothing_is_lost_or_doubled, setup, teardown),
+                cmocka_unit_test_setup_teardown(old_days_go_once_they_are_applied, setup, teardown),
                 cmocka_unit_test_setup_teardown(what_the_main_database_forgot_is_applied_again, setup, teardown),
         };
 
