@@ -224,6 +224,38 @@ static int post_settle(struct ctx *ctx, const void *in, void *out)
         return r ? r : inbox_message_get(ctx, i->message_id, out);
 }
 
+/* ---- the greeting ---- */
+
+struct welcome {
+        int64_t account_id;
+        const char *text;
+};
+static const struct json_field welcome_in_fields[] = {
+        JSON_KEY(struct welcome, account_id, JSON_REQUIRED, "a 微信客服 account"),
+};
+static const struct json_desc welcome_in = JSON_DESC("WelcomeIn", struct welcome, welcome_in_fields);
+
+static const struct json_field welcome_fields[] = {
+        JSON_KEY(struct welcome, account_id, JSON_REQUIRED, "a 微信客服 account"),
+        JSON_STR(struct welcome, text, 0, 0, 16384, "what a new customer is greeted with; null or empty = nothing"),
+};
+static const struct json_desc welcome_json = JSON_DESC("Welcome", struct welcome, welcome_fields);
+
+static int get_welcome(struct ctx *ctx, const void *in, void *out)
+{
+        struct welcome *o = out;
+
+        o->account_id = ((const struct welcome *)in)->account_id;
+        return inbox_welcome(ctx, o->account_id, &o->text);
+}
+
+static int put_welcome(struct ctx *ctx, const void *in, void *out)
+{
+        const struct welcome *i = in;
+        int r = inbox_set_welcome(ctx, i->account_id, i->text);
+        return r ? r : get_welcome(ctx, in, out);
+}
+
 /* ---- blobs ---- */
 
 struct blob_in {
@@ -289,6 +321,11 @@ static int post_blob(struct ctx *ctx, const void *in, void *out)
 }
 
 const struct route inbox_routes[INBOX_ROUTES] = {
+        {"GET", "/api/accounts/{account_id}/welcome", get_welcome, .in = &welcome_in, .out = &welcome_json,
+         .permission = "inbox.read", .problems = problems, .summary = "What a new customer is greeted with"},
+        {"PUT", "/api/accounts/{account_id}/welcome", put_welcome, .in = &welcome_json, .out = &welcome_json,
+         .permission = "inbox.settings", .flags = ROUTE_WRITE, .problems = problems,
+         .summary = "Change what a new customer is greeted with"},
         {"GET", "/api/blobs/{blob_id}", get_blob, .in = &blob_in, .permission = "inbox.read", .flags = ROUTE_BYTES,
          .problems = problems, .summary = "A picture, voice or file of a message"},
         {"POST", "/api/blobs", post_blob, .in = &upload_in, .out = &upload_out, .permission = "inbox.reply",

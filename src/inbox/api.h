@@ -4,7 +4,7 @@
 
 #include "net/route.h"
 
-#define INBOX_ROUTES 12
+#define INBOX_ROUTES 14
 extern const struct route inbox_routes[INBOX_ROUTES];
 
 #endif

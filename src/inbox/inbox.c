@@ -24,6 +24,7 @@ static const struct remote_event remote_events[] = {
 static const struct permission permissions[] = {
         {"inbox.read", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT | ROLE_READER, "see conversations"},
         {"inbox.reply", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT, "answer customers, assign and close conversations"},
+        {"inbox.settings", ROLE_OWNER | ROLE_SUPERVISOR, "set greetings"},
 };
 
 static struct metric *const metrics[] = {&inbox_metric_received, &inbox_metric_polled, &inbox_metric_sent,

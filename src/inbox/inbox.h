@@ -144,7 +144,8 @@ int inbox_link_order(struct ctx *, int64_t thread_id, int64_t order_id) MUST;
 
 /* Starts what this account needs (a poller for "kf"); called at start and when it is connected. Harmless twice. */
 int inbox_start(struct ctx *, const struct shops_account *) MUST;
-/* The sentence a new customer is greeted with (NULL or "" = none, the default); "kf" accounts only. NONE, TOO_LONG. */
-int inbox_set_welcome(struct ctx *, int64_t account_id, const char *text) MUST;
+/* The sentence a new customer is greeted with, for "kf" accounts; NULL or "" = none, the default. NONE, TOO_LONG. */
+int inbox_welcome(struct ctx *, int64_t account_id, const char **text) MUST;
+int inbox_set_welcome(struct ctx *, int64_t account_id, const char *text) MUST; /* audited */
 
 #endif

@@ -62,6 +62,8 @@ static const struct note {
         {"image", "图片读不到了", "the picture cannot be read any more"},
         {"late", "超过 20 秒，欢迎语未发送", "over 20 seconds: the greeting was not sent"},
         {"person", "由人工确认", "decided by a person"},
+        {"unknown", "没有收到微信的回答，正用同一编号再试，不会重复；一直没有结果时请看对方手机后人工确认",
+         "no answer came; tried again with the same key, never twice; if it stays so, look at the phone and decide"},
         {"read_only", "账号处于只读模式", "the account is in read-only mode"},
 };
 

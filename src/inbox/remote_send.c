@@ -159,6 +159,8 @@ static const char *why(struct ctx *ctx, const struct sending *s)
 {
         if (s->status == WX_E_READ_ONLY)
                 return "read_only";
+        if (s->status == WX_E_UNKNOWN || s->status == WX_E_REPLY)
+                return "unknown";
         if (s->fault.errcode == 0)
                 return "config";
         return arena_printf(ctx->arena, "%s.%lld", s->kf ? "kf" : "shop", (long long)s->fault.errcode);

@@ -263,6 +263,7 @@ static void what_stays_unknown_waits_for_a_person(void **state)
                 runs++;
         assert_int_equal(runs, INBOX_SEND_TRIES);
         assert_string_equal(message(a).state, "unconfirmed");
+        assert_non_null(strstr(message(a).state_note, "不会重复"));
         platform.mood = WELL;
         assert_int_equal(run_job(thread_id, LIVES), 0);
         assert_int_equal(platform.n, 0); /* the one behind it does not overtake */

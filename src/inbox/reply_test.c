@@ -168,6 +168,23 @@ static void asking_for_the_card_is_a_reply(void **state)
         assert_int_equal(thread(id).replies_left, 4);
 }
 
+static void greetings_are_kept(void **state)
+{
+        const char *text;
+
+        (void)state;
+        assert_int_equal(inbox_welcome(t.ctx, t.kf.account_id, &text), 0);
+        assert_null(text);
+        assert_int_equal(inbox_set_welcome(t.ctx, t.kf.account_id, "欢迎光临"), 0);
+        assert_int_equal(inbox_welcome(t.ctx, t.kf.account_id, &text), 0);
+        assert_string_equal(text, "欢迎光临");
+        assert_int_equal(inbox_set_welcome(t.ctx, t.kf.account_id, ""), 0);
+        assert_int_equal(inbox_welcome(t.ctx, t.kf.account_id, &text), 0);
+        assert_null(text);
+        assert_int_equal(inbox_set_welcome(t.ctx, t.store.account_id, "a"), INBOX_E_NONE);
+        assert_int_equal(inbox_welcome(t.ctx, 424242, &text), INBOX_E_NONE);
+}
+
 static void what_became_of_it(void **state)
 {
         int64_t id = says("m1", T0), a, b, c;
@@ -341,6 +358,7 @@ int main(void)
                 WITH_INBOX(pictures),
                 WITH_INBOX(automatic_ones_are_two_and_answer_nobody),
                 WITH_INBOX(asking_for_the_card_is_a_reply),
+                WITH_INBOX(greetings_are_kept),
                 WITH_INBOX(what_became_of_it),
                 WITH_INBOX(keys_are_short_and_unlike),
                 WITH_INBOX(budget_like_a_naive_model),

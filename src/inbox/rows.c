@@ -107,7 +107,7 @@ const struct query q_list_waiting = {
         .name = "inbox.list_waiting",
         .sql = "select " THREAD_COLUMNS " from inbox_thread where merchant_id = $1 and waiting_since > 0"
                " and ($2 is null or name_fold like $2 escape '\\')"
-               " and (waiting_since > $3 or (waiting_since = $3 and thread_id > $4))"
+               " and waiting_since >= $3 and (waiting_since > $3 or thread_id > $4)"
                " order by waiting_since, thread_id limit $5",
         .args = "itiii",
         THREAD_ROW,
@@ -118,7 +118,7 @@ const struct query q_list_mine = {
         .sql = "select " THREAD_COLUMNS
                " from inbox_thread where merchant_id = $1 and assigned_to = $6 and status = 'open'"
                " and ($2 is null or name_fold like $2 escape '\\')"
-               " and (last_at < $3 or (last_at = $3 and thread_id < $4))"
+               " and last_at <= $3 and (last_at < $3 or thread_id < $4)"
                " order by last_at desc, thread_id desc limit $5",
         .args = "itiiii",
         THREAD_ROW,
@@ -128,7 +128,7 @@ const struct query q_list_status = {
         .name = "inbox.list_status",
         .sql = "select " THREAD_COLUMNS " from inbox_thread where merchant_id = $1 and status = $6"
                " and ($2 is null or name_fold like $2 escape '\\')"
-               " and (last_at < $3 or (last_at = $3 and thread_id < $4))"
+               " and last_at <= $3 and (last_at < $3 or thread_id < $4)"
                " order by last_at desc, thread_id desc limit $5",
         .args = "itiiit",
         THREAD_ROW,
@@ -152,7 +152,9 @@ const struct query q_messages_received = {
         .name = "inbox.messages_received",
         .sql = "select cast(count(*) as bigint) as n from inbox_message where merchant_id = $1 and direction = 'in'",
         .args = "i",
-        .row = count_cols, .n_row = countof(count_cols), .size = sizeof(struct count_row),
+        .row = count_cols,
+        .n_row = countof(count_cols),
+        .size = sizeof(struct count_row),
 };
 
 const struct query q_message_remote = {
@@ -269,12 +271,6 @@ const struct query q_account_cursor = {
         .name = "inbox.account_cursor",
         .sql = "insert into inbox_account (merchant_id, account_id, cursor) values ($1, $2, $3)"
                " on conflict (merchant_id, account_id) do update set cursor = $3",
-        .args = "iit",
-};
-
-const struct query q_account_token_drop = {
-        .name = "inbox.account_token_drop",
-        .sql = "update inbox_account set token = null where merchant_id = $1 and account_id = $2 and token = $3",
         .args = "iit",
 };
 

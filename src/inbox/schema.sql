@@ -40,7 +40,7 @@ create table inbox_thread (
         primary key (merchant_id, thread_id)
 );
 create unique index inbox_thread_who on inbox_thread (merchant_id, account_id, identity_id);
-create index inbox_thread_identity on inbox_thread (merchant_id, identity_id);
+create index inbox_thread_identity on inbox_thread (merchant_id, identity_id, thread_id);
 create index inbox_thread_waiting on inbox_thread (merchant_id, waiting_since, thread_id) where waiting_since > 0;
 create index inbox_thread_status on inbox_thread (merchant_id, status, last_at, thread_id);
 create index inbox_thread_mine on inbox_thread (merchant_id, assigned_to, status, last_at, thread_id);
@@ -80,7 +80,7 @@ create index inbox_message_arrival on inbox_message (merchant_id, thread_id, arr
 create index inbox_message_spent on inbox_message (merchant_id, thread_id, spent) where direction = 'out';
 create index inbox_message_unsent on inbox_message (merchant_id, thread_id, message_id)
         where state in ('queued', 'unconfirmed');
-create index inbox_message_about on inbox_message (merchant_id, account_id, about) where about is not null;
+create index inbox_message_about on inbox_message (merchant_id, account_id, about, message_id) where about is not null;
 
 -- Customers whose name we still have to ask for; asked for in hundreds.
 create table inbox_nameless (
@@ -102,4 +102,4 @@ create table inbox_claim (
         created_at bigint not null,
         primary key (merchant_id, message_id, number)
 );
-create index inbox_claim_number on inbox_claim (merchant_id, number) where state = 'waiting';
+create index inbox_claim_number on inbox_claim (merchant_id, number, message_id) where state = 'waiting';
