@@ -1,5 +1,5 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, HealthPage, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
+import type { Account, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
@@ -23,8 +23,8 @@ export const staff: Staff[] = [
 
 export const accounts: Account[] = [
         { account_id: '1', kind: 'wecom', name: '云锦里服饰', remote_id: 'ww5f2a81c0d94e7b36', parent_id: null, read_only: false, bound: false, last_callback_at: NOW - 40_000, found_by_polling: 0, callback_path: '/callback/wecom/q8Zk3vT0pXm2' },
-        { account_id: '2', kind: 'kf', name: '云锦里·售前', remote_id: 'wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q', parent_id: '1', read_only: false, bound: false, last_callback_at: NOW - 40_000, found_by_polling: 3, callback_path: '' },
-        { account_id: '3', kind: 'kf', name: '云锦里·售后', remote_id: 'wkAJ2GCAAAuQ1rE0hSt0nmLAJhGlB7Nw', parent_id: '1', read_only: false, bound: false, last_callback_at: NOW - 9 * MIN, found_by_polling: 0, callback_path: '' },
+        { account_id: '2', kind: 'kf', name: '云锦里·售前', remote_id: 'wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q', parent_id: '1', read_only: false, bound: false, last_callback_at: NOW - 40_000, found_by_polling: 3, callback_path: null },
+        { account_id: '3', kind: 'kf', name: '云锦里·售后', remote_id: 'wkAJ2GCAAAuQ1rE0hSt0nmLAJhGlB7Nw', parent_id: '1', read_only: false, bound: false, last_callback_at: NOW - 9 * MIN, found_by_polling: 0, callback_path: null },
         { account_id: '4', kind: 'shop', name: '云锦里旗舰店', remote_id: 'wx7be4f1d03a9c2258', parent_id: null, read_only: false, bound: true, last_callback_at: NOW - 12_000, found_by_polling: 12, callback_path: '/callback/shop/Vn4c0RwE91bd' },
         { account_id: '5', kind: 'shop', name: '云锦里·童装', remote_id: 'wxc30d9a7718f4e6b1', parent_id: null, read_only: true, bound: false, last_callback_at: 0, found_by_polling: 0, callback_path: '/callback/shop/Yt7mQ2sLx0aa' },
 ];
@@ -125,7 +125,7 @@ function makePerson(n: number, linked: boolean): Person {
                 person_id: id, name, note: n === 0 ? '妈妈 11 月 28 日办婚宴，常穿 L 码；上次的旗袍袖口改过。' : null, created_at: NOW - (n + 20) * DAY,
                 identities: linked ? [kf, shop] : [kf],
                 links: linked
-                        ? [{ link_id: String(400 + n), identity_a: kf.identity_id, identity_b: shop.identity_id, evidence: n % 2 ? 'agent' : 'order_card', detail: { order_id: made.remote_id }, made_by: n % 2 ? '小禾' : 'system', made_at: NOW - 2 * HOUR, undone_at: 0, undone_by: null }]
+                        ? [{ link_id: String(400 + n), identity_a: kf.identity_id, identity_b: shop.identity_id, evidence: n % 2 ? 'agent' : 'order_card', detail: JSON.stringify({ order: made.remote_id }), made_by: n % 2 ? '小禾' : 'system', made_at: NOW - 2 * HOUR, undone_at: 0, undone_by: null }]
                         : [],
         };
         people.set(id, person);
@@ -232,9 +232,9 @@ export function outgoing(thread_id: string, client_id: string, text: string): Me
         return m;
 }
 
-export const health: HealthPage = {
+export const health: Health = {
         intake: { appended: 48_213, applied: 48_209, waiting: 3, failed: 1 },
-        notes: [{ account_name: '云锦里旗舰店', reason: '签名不对', count: 14 }, { account_name: null, reason: '没有这个回调地址', count: 3 }],
+        notes: [{ account_name: '云锦里旗舰店', reason: '签名不对', count: 14, last_at: NOW - 5 * MIN }, { account_name: null, reason: '没有这个回调地址', count: 3, last_at: NOW - 3 * HOUR }],
         failures: [{ stream: '17', seq: '48102', kind: 'channels_ec_order_pay', account_name: '云锦里旗舰店', failed_at: NOW - 22 * MIN, reason: '订单对象缺少 order_detail，已原样保存，可以重放' }],
         jobs: [{ kind: 'inbox.send', waiting: 0, running: 1, dead: 0 }, { kind: 'inbox.pull', waiting: 0, running: 0, dead: 0 }, { kind: 'orders.fetch', waiting: 12, running: 4, dead: 1 }, { kind: 'aftersales.approve', waiting: 0, running: 0, dead: 0 }],
         consoles: 4,

@@ -1,15 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
-import {
-        approveCase,
-        getCase,
-        getCaseOptions,
-        listCases,
-        listPersonCases,
-        rejectCase,
-        type Case,
-        type CaseMove,
-        type CaseOptions,
-} from '@/api/generated';
+import { call } from '@/api/call';
+import type { Case, CaseMove, CaseOptions } from '@/api/generated';
 import { session } from '@/staff/session';
 import { resync, useTopic } from '@/ui/topic';
 import { useAsk } from '@/ui/useAsk';
@@ -59,7 +50,7 @@ export function merged(list: Case[], one: Case, state: State): Case[] {
 export function useCases(state: MaybeRefOrGetter<State>) {
         const list = useList(
                 () => toValue(state),
-                (s, cursor) => listCases({ state: s, cursor, limit: 50 }),
+                (s, cursor) => call('GET /api/cases', { state: s, cursor, limit: 50 }),
         );
         useTopic(caseChanged, (one) => {
                 if (list.face.value === 'ready') list.items.value = merged(list.items.value, one, toValue(state)).slice(0, 300);
@@ -70,7 +61,7 @@ export function useCases(state: MaybeRefOrGetter<State>) {
 export function usePersonCases(personId: MaybeRefOrGetter<string>, identityId: MaybeRefOrGetter<string>) {
         const asked = useAsk(
                 () => toValue(personId),
-                async (id) => (await listPersonCases(id)).items,
+                async (id) => (await call('GET /api/people/{person_id}/cases', { person_id: id })).items,
         );
         const cases = asked.value as Ref<Case[] | null>;
         useTopic(caseChanged, (one) => {
@@ -86,7 +77,7 @@ export function usePersonCases(personId: MaybeRefOrGetter<string>, identityId: M
 /** The steps a case has made, fetched when wanted and again when it moves. */
 export function useMoves(one: () => Case) {
         const moves = shallowRef<CaseMove[] | null>(null);
-        const open = async () => (moves.value = (await getCase(one().case_id)).moves);
+        const open = async () => (moves.value = (await call('GET /api/cases/{case_id}', { case_id: one().case_id })).moves);
         watch(
                 () => one().version,
                 () => (moves.value ? void open().catch(() => undefined) : undefined),
@@ -102,7 +93,7 @@ export function useOptions() {
                 options.value = null;
                 error.value = '';
                 try {
-                        options.value = await getCaseOptions(case_id);
+                        options.value = await call('GET /api/cases/{case_id}/options', { case_id });
                 } catch (e) {
                         error.value = e instanceof Error ? e.message : String(e);
                 }
@@ -112,16 +103,16 @@ export function useOptions() {
 
 /** The two decisions; each names the version that was on the screen, so nobody agrees to what he has not seen. */
 export async function approve(one: Case, address_id: string | undefined): Promise<void> {
-        caseChanged.tell(await approveCase(one.case_id, { version: one.version, address_id }));
+        caseChanged.tell(await call('POST /api/cases/{case_id}/approve', { case_id: one.case_id, version: one.version, address_id }));
 }
 
 export async function reject(one: Case, reason_type: number, text: string): Promise<void> {
-        caseChanged.tell(await rejectCase(one.case_id, { version: one.version, reason_type, text: text || undefined }));
+        caseChanged.tell(await call('POST /api/cases/{case_id}/reject', { case_id: one.case_id, version: one.version, reason_type, text: text || undefined }));
 }
 
 /** After "changed since you looked": everyone gets the case as it is now. */
 export async function lookAgain(case_id: string): Promise<void> {
-        caseChanged.tell(await getCase(case_id));
+        caseChanged.tell(await call('GET /api/cases/{case_id}', { case_id }));
 }
 
 const LIMIT = 100;
@@ -134,7 +125,7 @@ export function waitingBadge(): Ref<string> {
                 due = undefined;
                 if (!session.value) return;
                 try {
-                        const { items, next } = await listCases({ state: 'waiting', limit: LIMIT });
+                        const { items, next } = await call('GET /api/cases', { state: 'waiting', limit: LIMIT });
                         number.value = items.length === 0 ? '' : `${items.length}${next === null ? '' : '+'}`;
                 } catch {
                         // the old number stays

@@ -64,7 +64,7 @@ async function problemOf(answer: Response): Promise<Problem> {
         }
 }
 
-export async function call<T>(method: string, path: string, query?: Query, body?: unknown): Promise<T> {
+export async function request<T>(method: string, path: string, query?: Query, body?: unknown): Promise<T> {
         const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': around.language() };
         if (method !== 'GET') headers['X-CSRF-Token'] = around.csrf;
         if (body !== undefined) headers['Content-Type'] = 'application/json';

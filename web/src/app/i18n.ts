@@ -17,17 +17,23 @@ export function gather(language: 'zh' | 'en'): Texts {
 
 const KEPT = 'zhanggui.language';
 
-function kept(): Language {
+/** What was chosen here; else English for a browser that asks for it, and Chinese for every other. */
+export function firstLanguage(chosen: string | null, browser: string): Language {
+        if (chosen === 'en' || chosen === 'zh-CN') return chosen;
+        return browser.toLowerCase().startsWith('en') ? 'en' : 'zh-CN';
+}
+
+function chosen(): string | null {
         try {
-                return localStorage.getItem(KEPT) === 'en' ? 'en' : 'zh-CN';
+                return localStorage.getItem(KEPT);
         } catch {
-                return 'zh-CN'; // storage is forbidden: Chinese first
+                return null; // storage is forbidden
         }
 }
 
 export const i18n = createI18n({
         legacy: false,
-        locale: kept(),
+        locale: firstLanguage(chosen(), navigator.language),
         fallbackLocale: 'zh-CN',
         messages: { 'zh-CN': gather('zh'), en: gather('en') } as never,
 });
@@ -36,14 +42,20 @@ export const i18n = createI18n({
 const { locale, t } = i18n.global as unknown as { locale: { value: Language }; t: (key: string) => string };
 export const language = locale;
 
-watchEffect(() => {
-        document.documentElement.lang = language.value;
+watchEffect(() => (document.documentElement.lang = language.value));
+
+function choose(other: Language): void {
+        language.value = other;
         try {
-                localStorage.setItem(KEPT, language.value);
+                localStorage.setItem(KEPT, other);
         } catch {
-                // not kept: the next visit is Chinese again
+                // not kept: the next visit begins as this one did
         }
-});
+}
+
+export function turnLanguage(): void {
+        choose(language.value === 'en' ? 'zh-CN' : 'en');
+}
 
 surround({
         language: () => language.value,

@@ -1,16 +1,6 @@
 import { ref, shallowRef, toValue, type MaybeRefOrGetter, type Ref } from 'vue';
-import {
-        askCard,
-        getPerson,
-        linkThread,
-        listOrders,
-        undoLink,
-        updatePerson,
-        type Identity,
-        type Link,
-        type Order,
-        type Person,
-} from '@/api/generated';
+import { call } from '@/api/call';
+import type { Link, Order, Person } from '@/api/generated';
 import { useTopic } from '@/ui/topic';
 import { useAsk } from '@/ui/useAsk';
 import { personChanged } from './live';
@@ -22,42 +12,30 @@ export function linked(person: Person): boolean {
         return person.identities.some((i) => i.kind === 'shop');
 }
 
-/** The order number in a link's evidence, whatever form the detail has. */
+/** The order number in a link's evidence; '' when that rests on something else. */
 export function orderNumber(link: Link): string {
-        const { detail } = link;
-        let value = detail;
-        if (typeof detail === 'string') {
-                try {
-                        value = JSON.parse(detail) as Link['detail'];
-                } catch {
-                        return /^\d{8,}$/.test(detail) ? detail : '';
-                }
+        if (link.detail === null) return '';
+        try {
+                const detail: unknown = JSON.parse(link.detail);
+                if (typeof detail !== 'object' || detail === null) return '';
+                const { order } = detail as { order?: unknown };
+                return typeof order === 'string' ? order : '';
+        } catch {
+                return '';
         }
-        if (typeof value === 'number') return String(detail);
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeof value === 'string' ? value : '';
-        for (const name of ['order_id', 'remote_id', 'order_remote_id', 'order_number', 'order']) {
-                const found = value[name];
-                if (typeof found === 'string' && found !== '') return found;
-        }
-        return '';
-}
-
-/** The two identities a link ties; one that has left the person since is null. */
-export function ends(person: Person, link: Link): (Identity | null)[] {
-        return [link.identity_a, link.identity_b].map((id) => person.identities.find((i) => i.identity_id === id) ?? null);
 }
 
 export function usePerson(personId: MaybeRefOrGetter<string>) {
-        const asked = useAsk(() => toValue(personId), getPerson);
+        const asked = useAsk(() => toValue(personId), (person_id) => call('GET /api/people/{person_id}', { person_id }));
         const person = asked.value as Ref<Person | null>;
         useTopic(personChanged, (id) => {
                 if (id === toValue(personId)) void asked.refresh();
         });
         const change = async (body: { name?: string; note?: string }) => {
-                person.value = await updatePerson(toValue(personId), body);
+                person.value = await call('PUT /api/people/{person_id}', { person_id: toValue(personId), ...body });
         };
         const undo = async (link: Link) => {
-                await undoLink(link.link_id);
+                await call('DELETE /api/links/{link_id}', { link_id: link.link_id });
                 await asked.refresh();
         };
         return { ...asked, person, change, undo };
@@ -66,7 +44,7 @@ export function usePerson(personId: MaybeRefOrGetter<string>) {
 /** One request to her for the order card; the same id however often the key is pressed while it is on its way. */
 export async function askForCard(threadId: string): Promise<void> {
         const client_id = [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
-        await askCard(threadId, { client_id });
+        await call('POST /api/threads/{thread_id}/ask-card', { thread_id: threadId, client_id });
 }
 
 /** Finding the order that is hers, and tying it. */
@@ -85,7 +63,7 @@ export function useOrderSearch(threadId: MaybeRefOrGetter<string>) {
                 }
                 busy.value = true;
                 try {
-                        const { items } = await listOrders({ q: q.trim(), limit: 8 });
+                        const { items } = await call('GET /api/orders', { q: q.trim(), limit: 8 });
                         if (mine === turn) found.value = items;
                 } catch (e) {
                         if (mine === turn) error.value = e instanceof Error ? e.message : String(e);
@@ -95,7 +73,7 @@ export function useOrderSearch(threadId: MaybeRefOrGetter<string>) {
         }
 
         const link = async (order: Order): Promise<Person> => {
-                const person = await linkThread(toValue(threadId), { order_id: order.order_id });
+                const person = await call('POST /api/threads/{thread_id}/links', { thread_id: toValue(threadId), order_id: order.order_id });
                 personChanged.tell(person.person_id);
                 found.value = null;
                 return person;

@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
-import { getDemoState, pullPlug, startLive, type DemoState } from '@/api/generated';
+import { call } from '@/api/call';
+import type { DemoState } from '@/api/generated';
 import { useNow } from '@/ui/useNow';
 
 export type Plug = 'idle' | 'out' | 'counting' | 'told';
@@ -21,7 +22,7 @@ export function useDemo() {
 
         async function look(): Promise<void> {
                 try {
-                        const found = await getDemoState();
+                        const found = await call('GET /api/demo/state');
                         if (over) return;
                         state.value = found;
                         const report = found.plug;
@@ -41,13 +42,13 @@ export function useDemo() {
         }
 
         async function live(): Promise<void> {
-                await startLive();
+                await call('POST /api/demo/live');
                 void look();
         }
 
         async function pull(): Promise<void> {
                 before = state.value?.plug?.at ?? 0;
-                await pullPlug();
+                await call('POST /api/demo/plug');
                 pulledAt.value = Date.now();
                 plug.value = 'out';
                 void look();

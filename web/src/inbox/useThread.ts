@@ -1,15 +1,6 @@
 import { ref, shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
-import {
-        assignThread,
-        closeThread,
-        getThread,
-        listMessages,
-        markRead,
-        reply,
-        settleMessage,
-        type Message,
-        type Thread,
-} from '@/api/generated';
+import { call } from '@/api/call';
+import type { BlobUpload, Message, Thread } from '@/api/generated';
 import { Problem } from '@/api/http';
 import { session } from '@/staff/session';
 import { resync, useTopic } from '@/ui/topic';
@@ -46,14 +37,14 @@ export function withMessages(list: Message[], news: Message[]): Message[] {
 }
 
 /** A bubble that only this page knows: "sending", or "offline" when the server could not be reached. */
-export function bubble(thread_id: string, client_id: string, text: string, author: string): Message {
+export function bubble(thread_id: string, client_id: string, author: string, text: string, blob_id: string | null = null): Message {
         return {
                 message_id: `local:${client_id}`,
                 thread_id,
                 direction: 'out',
-                kind: 'text',
+                kind: blob_id === null ? 'text' : 'image',
                 text,
-                body: { content: text },
+                body: {},
                 state: 'sending',
                 state_note: null,
                 author,
@@ -61,14 +52,25 @@ export function bubble(thread_id: string, client_id: string, text: string, autho
                 automatic: 0,
                 sent_at: serverNow(),
                 client_id,
-                blob_id: null,
+                blob_id,
         };
+}
+
+/** What the server takes: the platform's picture types and size. */
+export const PICTURES = ['image/jpeg', 'image/png', 'image/gif'] as const;
+export const PICTURE_BYTES = 2 * 1024 * 1024;
+
+async function picture(file: Blob): Promise<BlobUpload> {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        let text = '';
+        for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+        return { mime: file.type as BlobUpload['mime'], data: btoa(text) };
 }
 
 function useMessages(id: () => string) {
         const items: Ref<Message[]> = shallowRef([]);
         const more = ref(false);
-        const page = useAsk(id, (thread_id) => listMessages(thread_id, { limit: 50 }));
+        const page = useAsk(id, (thread_id) => call('GET /api/threads/{thread_id}/messages', { thread_id, limit: 50 }));
         watch(id, () => {
                 items.value = [];
                 more.value = false;
@@ -91,7 +93,7 @@ function useMessages(id: () => string) {
                 if (!first || !more.value || adding.value) return;
                 adding.value = true;
                 try {
-                        const found = await listMessages(thread_id, { before: first.message_id, limit: 50 });
+                        const found = await call('GET /api/threads/{thread_id}/messages', { thread_id, before: first.message_id, limit: 50 });
                         if (thread_id !== id()) return;
                         items.value = withMessages(items.value, found.items);
                         more.value = found.more;
@@ -112,7 +114,7 @@ function useMessages(id: () => string) {
 /** One thread on the screen: itself, its messages, and what a person does with it. */
 export function useThread(threadId: MaybeRefOrGetter<string>) {
         const id = () => toValue(threadId);
-        const asked = useAsk(id, getThread);
+        const asked = useAsk(id, (thread_id) => call('GET /api/threads/{thread_id}', { thread_id }));
         const thread = asked.value as Ref<Thread | null>;
         const messages = useMessages(id);
 
@@ -121,11 +123,13 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
         });
 
         async function deliver(message: Message): Promise<void> {
-                const { thread_id, text } = message;
+                const { thread_id, text, blob_id } = message;
+                const client_id = message.client_id ?? '';
+                const what = message.kind === 'image' ? { thread_id, client_id, kind: 'image' as const, blob_id } : { thread_id, client_id, text };
                 const put = (m: Message) => (thread_id === id() ? messages.put(m) : undefined);
                 put({ ...message, state: 'sending', state_note: null });
                 try {
-                        put(await reply(thread_id, { client_id: message.client_id as string, text }));
+                        put(await call('POST /api/threads/{thread_id}/messages', what));
                 } catch (e) {
                         const why = e instanceof Error ? e.message : String(e);
                         const unreachable = e instanceof Problem && e.unreachable;
@@ -136,7 +140,14 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
 
         /** Shows the bubble at once; the server's answer takes its place. */
         function send(text: string): Promise<void> {
-                return deliver(bubble(id(), newClientId(), text, session.value?.staff.name ?? ''));
+                return deliver(bubble(id(), newClientId(), session.value?.staff.name ?? '', text));
+        }
+
+        /** A picture goes up first; from then on it is a message like any other. */
+        async function sendPicture(file: Blob): Promise<void> {
+                const thread_id = id();
+                const { blob_id } = await call('POST /api/blobs', await picture(file));
+                if (thread_id === id()) await deliver(bubble(thread_id, newClientId(), session.value?.staff.name ?? '', '', blob_id));
         }
 
         // What could not reach the server goes out again by itself: the client id makes it one message, however often.
@@ -148,7 +159,7 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
                 if (!thread.value || thread.value.unread === 0 || document.visibilityState !== 'visible') return;
                 const seen = thread.value;
                 try {
-                        await markRead(seen.thread_id);
+                        await call('POST /api/threads/{thread_id}/read', { thread_id: seen.thread_id });
                         threadChanged.tell({ ...seen, unread: 0 });
                 } catch {
                         // stays unread
@@ -156,10 +167,10 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
         }
         watch(() => [thread.value?.thread_id, thread.value?.unread], () => void read());
 
-        const assign = async (staff_id: string | null) => threadChanged.tell(await assignThread(id(), { staff_id }));
-        const close = async () => threadChanged.tell(await closeThread(id()));
+        const assign = async (staff_id: string | null) => threadChanged.tell(await call('POST /api/threads/{thread_id}/assign', { thread_id: id(), staff_id }));
+        const close = async () => threadChanged.tell(await call('POST /api/threads/{thread_id}/close', { thread_id: id() }));
         const settle = async (message: Message, as: 'sent' | 'undelivered') =>
-                messages.put(await settleMessage(message.message_id, { as }));
+                messages.put(await call('POST /api/messages/{message_id}/settle', { message_id: message.message_id, as }));
         const drop = (message: Message) => {
                 messages.items.value = messages.items.value.filter((m) => m !== message);
         };
@@ -171,6 +182,7 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
                 refresh: asked.refresh,
                 messages,
                 send,
+                sendPicture,
                 resend: deliver,
                 drop,
                 assign,

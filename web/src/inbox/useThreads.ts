@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
-import { listThreads, type Thread } from '@/api/generated';
+import { call } from '@/api/call';
+import type { Thread } from '@/api/generated';
 import { session } from '@/staff/session';
 import { resync, useTopic } from '@/ui/topic';
 import { useList } from '@/ui/useList';
@@ -53,7 +54,7 @@ const KEEP = 300;
 export function useThreads(view: MaybeRefOrGetter<View>, q: MaybeRefOrGetter<string>) {
         const list = useList(
                 () => [toValue(view), toValue(q)] as const,
-                ([v, words], cursor) => listThreads({ view: v, q: words, cursor, limit: 50 }),
+                ([v, words], cursor) => call('GET /api/threads', { view: v, q: words, cursor, limit: 50 }),
         );
         useTopic(threadChanged, (thread) => {
                 if (list.face.value !== 'ready') return;
@@ -73,7 +74,7 @@ let due: ReturnType<typeof setTimeout> | undefined;
 let deaf: (() => void)[] = [];
 
 async function count(view: keyof Counts): Promise<string> {
-        const { items, next } = await listThreads({ view, limit: LIMIT });
+        const { items, next } = await call('GET /api/threads', { view, limit: LIMIT });
         return items.length === 0 ? '' : `${items.length}${next === null ? '' : '+'}`;
 }
 

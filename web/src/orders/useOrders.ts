@@ -1,5 +1,6 @@
 import { shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
-import { getOrder, listOrders, listPersonOrders, type Order, type OrderDetail } from '@/api/generated';
+import { call } from '@/api/call';
+import type { Order, OrderDetail } from '@/api/generated';
 import { useTopic } from '@/ui/topic';
 import { useAsk } from '@/ui/useAsk';
 import { useList } from '@/ui/useList';
@@ -32,7 +33,7 @@ export function replaced(list: Order[], order: Order): Order[] {
 export function useOrders(filter: MaybeRefOrGetter<Filter>) {
         const list = useList(
                 () => ({ ...toValue(filter) }),
-                (f, cursor) => listOrders({ ...f, cursor, limit: 50 }),
+                (f, cursor) => call('GET /api/orders', { ...f, cursor, limit: 50 }),
         );
         useTopic(orderChanged, (order) => {
                 const next = replaced(list.items.value, order);
@@ -48,7 +49,7 @@ export function useOrders(filter: MaybeRefOrGetter<Filter>) {
 export function usePersonOrders(personId: MaybeRefOrGetter<string>) {
         const asked = useAsk(
                 () => toValue(personId),
-                async (id) => (await listPersonOrders(id)).items,
+                async (id) => (await call('GET /api/people/{person_id}/orders', { person_id: id })).items,
         );
         const orders = asked.value as Ref<Order[] | null>;
         useTopic(orderChanged, (order) => {
@@ -64,7 +65,7 @@ export function useOrderDetail(order: () => Order) {
         async function open(): Promise<void> {
                 error.value = '';
                 try {
-                        detail.value = await getOrder(order().order_id);
+                        detail.value = await call('GET /api/orders/{order_id}', { order_id: order().order_id });
                 } catch (e) {
                         error.value = e instanceof Error ? e.message : String(e);
                 }

@@ -1,4 +1,5 @@
-import { listAccounts, listMargins, updateAccount, type Account } from '@/api/generated';
+import { call } from '@/api/call';
+import type { Account } from '@/api/generated';
 import { useAsk } from '@/ui/useAsk';
 
 export type { Account, Margin } from '@/api/generated';
@@ -13,10 +14,10 @@ export function familyOrder(all: Account[]): Account[] {
 export function useAccounts() {
         const { value, face, error, reload } = useAsk(
                 () => 0,
-                async () => familyOrder((await listAccounts()).items),
+                async () => familyOrder((await call('GET /api/accounts')).items),
         );
         async function setReadOnly(one: Account, read_only: boolean): Promise<void> {
-                const changed = await updateAccount(one.account_id, { read_only });
+                const changed = await call('PUT /api/accounts/{account_id}', { account_id: one.account_id, read_only });
                 value.value = (value.value ?? []).map((a) => (a.account_id === changed.account_id ? changed : a));
         }
         return { accounts: value, face, error, reload, setReadOnly };
@@ -29,6 +30,6 @@ export function share(margin_s: number): number {
 }
 
 export function useMargins(language: () => string) {
-        const { value, face, error, reload } = useAsk(language, async () => (await listMargins()).items);
+        const { value, face, error, reload } = useAsk(language, async () => (await call('GET /api/margins')).items);
         return { margins: value, face, error, reload };
 }

@@ -1,11 +1,12 @@
 import { ref, shallowRef } from 'vue';
-import { getMe, login, logout, type Session } from '@/api/generated';
+import { call } from '@/api/call';
+import type { MeOut } from '@/api/generated';
 import { Problem, surround } from '@/api/http';
 import { resync } from '@/ui/topic';
 import { setServerNow } from '@/ui/useNow';
 
 /** Who sits here; null: nobody. */
-export const session = shallowRef<Session | null>(null);
+export const session = shallowRef<MeOut | null>(null);
 /** Why nobody could be asked; shown on the login page. */
 export const sessionError = ref('');
 
@@ -24,7 +25,7 @@ function leave(): void {
 
 async function ask(): Promise<void> {
         try {
-                const found = await getMe();
+                const found = await call('GET /api/me');
                 sessionError.value = '';
                 surround({ csrf: found.csrf });
                 setServerNow(found.now);
@@ -43,7 +44,7 @@ export function restore(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-        const { csrf } = await login({ login: name, password });
+        const { csrf } = await call('POST /api/login', { login: name, password });
         surround({ csrf });
         asked = ask();
         await asked;
@@ -51,7 +52,7 @@ export async function signIn(name: string, password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
         try {
-                await logout();
+                await call('POST /api/logout');
         } catch {
                 // The session may be over already; here it ends in any case.
         }

@@ -1,19 +1,10 @@
 import { onScopeDispose } from 'vue';
-import {
-        dropJob,
-        getHealthPage,
-        listAudit,
-        listDeadJobs,
-        replayFailure,
-        retryJob,
-        type DeadJob,
-        type HealthPage,
-} from '@/api/generated';
+import { call } from '@/api/call';
+import type { DeadJob, IntakeFailure } from '@/api/generated';
 import { useAsk } from '@/ui/useAsk';
 import { useList } from '@/ui/useList';
 
-export type { AuditRow, DeadJob, HealthPage } from '@/api/generated';
-export type Failure = HealthPage['failures'][number];
+export type { AuditRow, DeadJob, IntakeFailure } from '@/api/generated';
 
 const EVERY_MS = 5000;
 
@@ -22,7 +13,7 @@ export function useHealth() {
         const asked = useAsk(
                 () => 0,
                 async () => {
-                        const [health, dead] = await Promise.all([getHealthPage(), listDeadJobs()]);
+                        const [health, dead] = await Promise.all([call('GET /api/health-page'), call('GET /api/jobs/dead')]);
                         return { health, dead: dead.items };
                 },
         );
@@ -31,16 +22,16 @@ export function useHealth() {
         }, EVERY_MS);
         onScopeDispose(() => clearInterval(timer));
 
-        const replay = async (one: Failure) => {
-                await replayFailure(one.stream, one.seq);
+        const replay = async (one: IntakeFailure) => {
+                await call('POST /api/failures/{stream}/{seq}/replay', { stream: one.stream, seq: one.seq });
                 await asked.refresh();
         };
         const retry = async (one: DeadJob) => {
-                await retryJob(one.job_id);
+                await call('POST /api/jobs/{job_id}/retry', { job_id: one.job_id });
                 await asked.refresh();
         };
         const drop = async (one: DeadJob) => {
-                await dropJob(one.job_id);
+                await call('DELETE /api/jobs/{job_id}', { job_id: one.job_id });
                 await asked.refresh();
         };
         return { ...asked, replay, retry, drop };
@@ -49,6 +40,6 @@ export function useHealth() {
 export function useAudit() {
         return useList(
                 () => 0,
-                (_, before) => listAudit({ before, limit: 50 }),
+                (_, before) => call('GET /api/audit', { before, limit: 50 }),
         );
 }
