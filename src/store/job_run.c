@@ -177,9 +177,10 @@ int job_runner_start(struct job_runner **out, const struct job_runner_options *o
                 runner_free(jr);
                 return r;
         }
+        *out = jr; /* before the threads: what they commit may be told to somebody who looks for the runner there */
         r = start_threads(jr);
-        if (!r)
-                *out = jr;
+        if (r)
+                *out = NULL;
         return r;
 }
 
@@ -195,13 +196,14 @@ struct moment {
         int64_t run_at;
 };
 
-/* Does a row want to run now, or is one running? */
+/* Does a row want to run now? What is running is in flight here: at start every other claim was freed. */
 static bool any_due(struct job_runner *jr)
 {
         static const struct db_col cols[] = {DB_COL_I(struct moment, run_at)};
         static const struct query q = {
                 .name = "store.job_any_due",
-                .sql = "select run_at from store_job where state in (1, 2) or (state = 0 and run_at <= $1) limit 1",
+                .sql = "select run_at from store_job where state = 1"
+                       " union all select run_at from store_job where state = 0 and run_at <= $1 limit 1",
                 .args = "i",
                 .row = cols,
                 .n_row = countof(cols),

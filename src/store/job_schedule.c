@@ -363,7 +363,8 @@ static void tell(struct job_runner *jr, struct run *run)
 {
         if (run->ctx.after.jobs)
                 job_runner_wake(jr);
-        jr->o.committed(jr->o.arg, &run->ctx);
+        if (jr->o.committed)
+                jr->o.committed(jr->o.arg, &run->ctx);
         ctx_after_clear(&run->ctx);
 }
 

@@ -363,6 +363,7 @@ int ledger_open(struct ledger **out, const struct ledger_options *o)
         arena_init(&arena, 0);
         r = adopt(l, &arena);
         arena_release(&arena);
+        *out = l; /* before the threads: what is applied may be told to somebody who looks for the ledger there */
         if (!r && !(r = thread_start(&l->writer, "ledger-write", WRITER_STACK, writer_main, l)))
                 l->threads++;
         if (!r && !(r = thread_start(&l->applier, "ledger-apply", APPLIER_STACK, ledger_applier_main, l)))
@@ -370,11 +371,10 @@ int ledger_open(struct ledger **out, const struct ledger_options *o)
         if (!r && !(r = thread_start(&l->keeper, "ledger-keep", WRITER_STACK, keeper_main, l)))
                 l->threads++;
         if (r) {
+                *out = NULL;
                 ledger_close(l);
-                return r;
         }
-        *out = l;
-        return 0;
+        return r;
 }
 
 void ledger_close(struct ledger *l)
