@@ -1,7 +1,9 @@
 /*
  * Connections. evhttp 2.1 neither counts them nor limits how long a request may take to arrive nor tells when a connection
  * goes that never sent a whole request. So the server holds a reference of its own to each connection's bufferevent: when
- * evhttp has dropped the connection, its callbacks are gone from the bufferevent, and the next sweep lets it go.
+ * evhttp has dropped the connection, its callbacks are gone from the bufferevent, and the next sweep lets it go. The
+ * descriptor closes with the bufferevent, never before: its number must not be a new connection's while the loop still
+ * watches it for the old one.
  *
  * A connection is ended by shutting its socket down, never by freeing evhttp's objects from below its own functions.
  */
@@ -80,7 +82,7 @@ struct bufferevent *conn_new(struct event_base *base, void *arg)
                 bev = bufferevent_openssl_socket_new(base, -1, SSL_new(s->tls), BUFFEREVENT_SSL_ACCEPTING,
                                                      BEV_OPT_CLOSE_ON_FREE);
         else
-                bev = bufferevent_socket_new(base, -1, 0);
+                bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
         struct conn *c = calloc(1, sizeof(*c));
         if (!bev || !c) {
                 /* evhttp makes a plain one itself when it gets none; it fails for the same reason. */
