@@ -172,6 +172,20 @@ static void complain_later(struct sim *sim, void *arg)
                 timer_after(sim, rng_between(&sim->rng, 4 * HOUR_MS, 40 * HOUR_MS), merchant_decides, c);
 }
 
+/* Applied for lately: nobody has decided yet, the desk will. */
+static void complains_today(struct sim *sim, void *arg)
+{
+        struct person *p = arg;
+
+        for (size_t i = p->orders.n; i--;) {
+                struct order *order = p->orders.v[i];
+                bool shipped = order->shipped != 0;
+                const char *reason = case_reasons[shipped ? rng_between(&sim->rng, 4, 8) : rng_between(&sim->rng, 0, 3)].text;
+                if (case_open(sim, order, 0, shipped && rng_percent(&sim->rng, 65) ? "RETURN" : "REFUND", reason, shipped))
+                        return;
+        }
+}
+
 static void pay_later(struct sim *sim, void *arg)
 {
         struct order *order = arg;
@@ -240,6 +254,8 @@ static void waiting_chat(struct sim *sim, void *arg)
 
 #define FINISHED_CHATS 24
 #define WAITING_CHATS 12
+#define ORDERS_TODAY 24
+#define CASES_TODAY 8
 
 int population_make(struct sim *sim, const char *name, unsigned customers)
 {
@@ -260,6 +276,10 @@ int population_make(struct sim *sim, const char *name, unsigned customers)
                 timer_at(sim, waiting ? rng_between(&sim->rng, end - 2 * HOUR_MS, end - 60000) : rng_between(&sim->rng, end - 5 * DAY_MS, end - 12 * HOUR_MS),
                          waiting ? waiting_chat : finished_chat, w->people.v[i]);
         }
+        for (unsigned i = 0; i < ORDERS_TODAY && i < customers; i++)
+                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 20 * 60000), place_one, w->people.v[customers - 1 - i]);
+        for (unsigned i = 0; i < CASES_TODAY && i < customers; i++)
+                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 10 * 60000), complains_today, w->people.v[customers - 1 - i * 3 % customers]);
         clock_set(&sim->clock, begin);
         timers_push_to(sim, end);
         return 0;
