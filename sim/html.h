@@ -27,6 +27,7 @@ void html_send(struct html *, struct raw *);
 /* The frames of the page. */
 void page_chat(struct sim *, struct raw *);
 void page_log(struct sim *, struct raw *);
+void page_ledger(struct sim *, struct raw *);
 void page_clock(struct sim *, struct raw *);
 
 /* The account a page shows: 0.. the 微信客服 accounts, then the shops. */

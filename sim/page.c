@@ -349,12 +349,28 @@ static size_t account_of(struct view *v, struct raw *raw)
         return 0;
 }
 
+/* Nobody chosen: who wrote last and waits. */
+static struct person *who_waits(struct sim *sim)
+{
+        struct person *who = NULL;
+
+        for (size_t i = 0; i < sim->world.people.n; i++) {
+                struct person *p = sim->world.people.v[i];
+                const struct message *m = last_message(p);
+                if (m && m->author == BY_CUSTOMER && (!who || m->at > last_message(who)->at))
+                        who = p;
+        }
+        return who;
+}
+
 static void whole_page(struct sim *sim, struct raw *raw)
 {
         const char *why = raw_param(raw, "why");
         struct view v = {.person = page_person(sim, raw), .q = raw_param(raw, "q")};
 
         html_init(&v.h, sim, raw);
+        if (!v.person && !raw_param(raw, "c"))
+                v.person = who_waits(sim);
         v.account = account_of(&v, raw);
         v.back = v.person ? arena_printf(v.h.arena, "/?c=%u&a=%zu&lang=%s", v.person->place, v.account, v.h.english ? "en" : "zh")
                           : arena_printf(v.h.arena, "/?lang=%s", v.h.english ? "en" : "zh");
@@ -365,8 +381,8 @@ static void whole_page(struct sim *sim, struct raw *raw)
         html_raw(&v.h, "<div class=\"columns\">");
         people(&v);
         middle(&v);
-        html_add(&v.h, "<aside><h2>%s</h2><iframe class=\"logframe\" title=\"log\" src=\"/page/log?lang=%s\"></iframe></aside></div>",
-                 v.h.english ? "What the server asked" : "服务器发来的请求", v.h.english ? "en" : "zh");
+        html_add(&v.h, "<aside><iframe class=\"logframe\" title=\"log\" src=\"/page/log?lang=%s\"></iframe></aside></div>",
+                 v.h.english ? "en" : "zh");
         html_send(&v.h, raw);
 }
 
@@ -380,6 +396,8 @@ void page_handle(struct sim *sim, struct raw *raw, const char *path)
                 page_chat(sim, raw);
         else if (text_eq(path, "/page/log"))
                 page_log(sim, raw);
+        else if (text_eq(path, "/page/ledger"))
+                page_ledger(sim, raw);
         else if (text_eq(path, "/page/clock"))
                 page_clock(sim, raw);
         else if (text_eq(path, "/page/style.css"))

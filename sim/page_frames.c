@@ -86,6 +86,36 @@ void page_chat(struct sim *sim, struct raw *raw)
         html_send(&h, raw);
 }
 
+/* The two lists of the right column. */
+static void log_tabs(struct html *h, bool ledger)
+{
+        const char *lang = h->english ? "en" : "zh";
+
+        html_add(h, "<p class=\"tabs\"><a class=\"%s\" href=\"/page/log?lang=%s\">", ledger ? "" : "here", lang);
+        html_say(h, "服务器发来的请求", "What the server asked");
+        html_add(h, "</a><a class=\"%s\" href=\"/page/ledger?lang=%s\">", ledger ? "here" : "", lang);
+        html_say(h, "推送与账本", "Pushes and ledger");
+        html_raw(h, "</a></p>");
+}
+
+void page_ledger(struct sim *sim, struct raw *raw)
+{
+        struct html h;
+        size_t shown = 0;
+
+        html_init(&h, sim, raw);
+        html_begin(&h, "ledger", 3, "frame log");
+        log_tabs(&h, true);
+        for (uint64_t seq = sim->ledger.next - 1; seq >= ring_first(&sim->ledger) && shown < LOG_ROWS; seq--, shown++) {
+                const struct ledger_row *row = ring_row(&sim->ledger, seq);
+                bool bad = text_eq(row->what, "nack") || text_eq(row->what, "gave_up") || text_eq(row->what, "dropped");
+                html_add(&h, "<div class=\"%s\"><time>", bad ? "entry no" : "entry");
+                html_time(&h, row->at, false);
+                html_add(&h, "</time><code>%s</code><i>%s</i> %s</div>", row->what, row->id, row->detail);
+        }
+        html_send(&h, raw);
+}
+
 static void log_detail(struct html *h, const struct log_row *row)
 {
         html_add(h, "<p><a href=\"/page/log?lang=%s\">", h->english ? "en" : "zh");
@@ -114,6 +144,7 @@ void page_log(struct sim *sim, struct raw *raw)
                 html_send(&h, raw);
                 return;
         }
+        log_tabs(&h, false);
         size_t shown = 0;
         for (uint64_t seq = sim->log.next - 1; seq >= ring_first(&sim->log) && shown < LOG_ROWS; seq--, shown++) {
                 const struct log_row *row = ring_row(&sim->log, seq);

@@ -1,0 +1,311 @@
+/* The admin API's deeds: what people do, and the handles of the platform itself. */
+#include "sim/admin_call.h"
+#include "sim/chat.h"
+#include "sim/picture.h"
+#include "sim/push.h"
+#include "sim/sim.h"
+#include "sim/trade.h"
+
+/* ---- the platform's own handles ---- */
+
+static const char *callback(struct admin_call *c)
+{
+        bool wecom = text_eq(admin_arg(c, "kind"), "wecom");
+        struct target *target = world_target(c->sim, wecom, admin_arg(c, "id"));
+
+        if (!target)
+                return "no such corp or shop";
+        if (text_empty(admin_arg(c, "url")))
+                return "url is missing";
+        push_register(c->sim, target, admin_arg(c, "url"), c->raw, c->back);
+        c->later = true;
+        return NULL;
+}
+
+static const char *push_clock(struct admin_call *c)
+{
+        int64_t by = admin_number(c, "push_ms", 0), to = admin_number(c, "set_ms", sim_now(c->sim) + by);
+
+        if (to < sim_now(c->sim))
+                return "the clock only goes forward";
+        timers_push_to(c->sim, to);
+        out_int(&c->out, "now", sim_now(c->sim));
+        return NULL;
+}
+
+static const char *set_switch(struct admin_call *c)
+{
+        switch (switch_set(c->sim, admin_arg(c, "name"), admin_arg(c, "value"))) {
+        case SWITCH_E_NAME:
+                return "no such switch";
+        case SWITCH_E_VALUE:
+                return "not a value for this switch";
+        default:
+                return NULL;
+        }
+}
+
+static const char *tokens(struct admin_call *c)
+{
+        token_revoke_all(c->sim, text_eq(admin_arg(c, "how"), "expire"));
+        return NULL;
+}
+
+/* ---- people ---- */
+
+static const char *add_customer(struct admin_call *c)
+{
+        struct person *p = world_person(c->sim, text_empty(admin_arg(c, "name")) ? NULL : admin_arg(c, "name"));
+        out_list(&c->out, "items");
+        admin_write_person(c, p);
+        out_end(&c->out);
+        return NULL;
+}
+
+static struct kf_account *kf_of(const struct admin_call *c)
+{
+        return admin_arg(c, "open_kfid") ? world_kf(c->sim, admin_arg(c, "open_kfid")) : c->sim->world.corp.kf[0];
+}
+
+/* The body of a message of `type`, as a customer's phone would make it; NULL when something is missing. */
+static const char *make_body(struct admin_call *c, const char *type, const char **text)
+{
+        struct sim *sim = c->sim;
+        struct order *order = map_get(&sim->world.orders, admin_arg(c, "order_id"));
+        const char *whole = json_get(c->arena, raw_body(c->raw), "body");
+        struct out out;
+
+        *text = arena_printf(c->arena, "[%s]", type);
+        if (whole)
+                return whole;
+        if (text_eq(type, "text")) {
+                *text = admin_arg(c, "text");
+                return text_empty(*text) ? NULL : text_body(c->arena, *text);
+        }
+        out_init(&out, c->arena);
+        out_obj(&out, NULL);
+        if (text_eq(type, "image")) {
+                struct bytes png = picture_png(c->arena, sim->world.n_messages);
+                out_str(&out, "media_id", media_keep(sim, "image/png", png)->id);
+        } else if (text_eq(type, "channels_shop_order") && order) {
+                *text = order->id;
+                out_str(&out, "order_id", order->id);
+                out_str(&out, "product_titles", order->line[0].product->title);
+                out_str(&out, "price_wording", arena_printf(c->arena, "¥%lld.%02lld", (long long)(order->total / 100), (long long)(order->total % 100)));
+                out_str(&out, "state", state_row(&order_states, order->status)->zh);
+                out_str(&out, "image_url", "");
+                out_str(&out, "shop_nickname", order->shop->name);
+        } else if (text_eq(type, "order_share") && order) {
+                *text = order->id;
+                out_str(&out, "order_id", order->id);
+        } else {
+                return NULL;
+        }
+        out_end(&out);
+        return out.text.p;
+}
+
+static void write_said(struct admin_call *c, struct person *p, const struct message *m)
+{
+        struct order *order = map_get(&c->sim->world.orders, admin_arg(c, "order_id"));
+        if (order && order->person == p)
+                p->wrote_order = order->id;
+        out_str(&c->out, "msgid", m->msgid);
+        out_int(&c->out, "send_time_ms", m->at);
+}
+
+static const char *say(struct admin_call *c)
+{
+        const char *type = admin_arg(c, "msgtype") ? admin_arg(c, "msgtype") : "text", *text;
+        struct kf_account *kf = kf_of(c);
+        struct person *p = admin_customer(c);
+
+        if (!p)
+                return "no such customer";
+        if (!kf)
+                return "no such open_kfid";
+        const char *body = make_body(c, type, &text);
+        if (!body)
+                return "the message's content is missing";
+        write_said(c, p, chat_say(c->sim, p, kf, type, body, text));
+        return NULL;
+}
+
+static struct shop *shop_of(const struct admin_call *c, const struct person *p)
+{
+        if (admin_arg(c, "appid"))
+                return world_shop(c->sim, admin_arg(c, "appid"));
+        for (size_t i = 0; p && i < c->sim->world.n_shops; i++)
+                if (text_eq(p->openid[i], admin_arg(c, "openid")))
+                        return c->sim->world.shops[i];
+        return c->sim->world.shops[0];
+}
+
+static const char *say_in_shop(struct admin_call *c)
+{
+        const char *type = admin_arg(c, "msg_type") ? admin_arg(c, "msg_type") : "text", *text;
+        struct person *p = admin_customer(c);
+        struct shop *shop = shop_of(c, p);
+
+        if (!p)
+                return "no such customer";
+        if (!shop)
+                return "no such appid";
+        const char *body = make_body(c, type, &text);
+        if (!body)
+                return "the message's content is missing";
+        write_said(c, p, shop_say(c->sim, p, shop, type, body, text));
+        return NULL;
+}
+
+static const char *enter(struct admin_call *c)
+{
+        struct person *p = admin_customer(c);
+        struct kf_account *kf = kf_of(c);
+
+        if (!p || !kf)
+                return "no such customer or open_kfid";
+        struct message *m = chat_enter(c->sim, p, kf, admin_arg(c, "scene"), admin_arg(c, "scene_param"),
+                                       json_get(c->arena, raw_body(c->raw), "wechat_channels"));
+        out_str(&c->out, "msgid", m->msgid);
+        return NULL;
+}
+
+/* A servicer in the WeCom client: says something, or ends the session. */
+static const char *servicer(struct admin_call *c)
+{
+        struct person *p = admin_customer(c);
+        struct kf_account *kf = kf_of(c);
+        const char *userid = admin_arg(c, "userid") ? admin_arg(c, "userid") : c->sim->world.corp.servicers.v[0]->userid;
+
+        if (!p || !kf || !p->session[kf->place])
+                return "no such customer or session";
+        if (text_empty(admin_arg(c, "text")))
+                chat_servicer_ends(c->sim, p->session[kf->place], userid);
+        else
+                chat_servicer_says(c->sim, p->session[kf->place], userid, admin_arg(c, "text"));
+        return NULL;
+}
+
+/* ---- trade ---- */
+
+static const char *place_order(struct admin_call *c)
+{
+        struct person *p = admin_customer(c);
+        struct shop *shop = shop_of(c, p);
+        const struct product *product;
+
+        if (!p)
+                return "no such customer";
+        if (!shop)
+                return "no such appid";
+        product = shop->products.v[rng_between(&c->sim->rng, 0, (int64_t)shop->products.n - 1)];
+        for (size_t i = 0; i < shop->products.n; i++)
+                if (text_eq(shop->products.v[i]->id, admin_arg(c, "product")))
+                        product = shop->products.v[i];
+        int64_t count = admin_number(c, "count", 1);
+        if (count < 1 || count > 99)
+                return "count must be 1..99";
+        struct order *order = order_place(c->sim, shop, p, product, &product->sku[0], count, admin_arg(c, "notes"));
+        if (text_eq(admin_arg(c, "pay"), "true") && order_pay(c->sim, order))
+                return "not payable";
+        out_str(&c->out, "order_id", order->id);
+        out_str(&c->out, "appid", shop->appid);
+        return NULL;
+}
+
+const char *admin_order(struct admin_call *c)
+{
+        struct order *order = map_get(&c->sim->world.orders, c->id);
+        int r;
+
+        if (!order)
+                return "no such order";
+        if (text_eq(c->verb, "pay"))
+                r = order_pay(c->sim, order);
+        else if (text_eq(c->verb, "ship"))
+                r = order_ship(c->sim, order);
+        else if (text_eq(c->verb, "confirm"))
+                r = order_confirm(c->sim, order, false);
+        else if (text_eq(c->verb, "cancel"))
+                r = order_cancel(c->sim, order);
+        else if (text_eq(c->verb, "get"))
+                r = 0;
+        else
+                return "pay, ship, confirm or cancel";
+        out_raw(&c->out, "status", order->status);
+        return r ? arena_printf(c->arena, "not possible in status %s", order->status) : NULL;
+}
+
+static const char *open_case(struct admin_call *c)
+{
+        struct order *order = map_get(&c->sim->world.orders, admin_arg(c, "order_id"));
+        const char *reason = text_empty(admin_arg(c, "reason")) ? case_reasons[0].text : admin_arg(c, "reason");
+        int64_t line = admin_number(c, "line", 0);
+
+        if (!order)
+                return "no such order";
+        if (line < 0 || (size_t)line >= order->n_lines)
+                return "no such line";
+        struct after_sale *a = case_open(c->sim, order, (size_t)line, admin_arg(c, "type"), reason, order->shipped != 0);
+        if (!a)
+                return "the order is not paid, or an after-sale runs, or nothing is left of the line";
+        out_str(&c->out, "after_sale_order_id", a->id);
+        out_str(&c->out, "status", a->status);
+        return NULL;
+}
+
+const char *admin_case(struct admin_call *c)
+{
+        struct after_sale *a = map_get(&c->sim->world.cases, c->id);
+        int r;
+
+        if (!a)
+                return "no such after-sale";
+        if (text_eq(c->verb, "return"))
+                r = case_return(c->sim, a, text_empty(admin_arg(c, "waybill")) ? rng_digits(&c->sim->rng, c->arena, "SF1", 12) : admin_arg(c, "waybill"));
+        else if (text_eq(c->verb, "cancel"))
+                r = case_cancel(c->sim, a);
+        else if (text_eq(c->verb, "get"))
+                r = 0;
+        else
+                return "return or cancel";
+        out_str(&c->out, "status", a->status);
+        out_str(&c->out, "address_id", a->address ? a->address->id : NULL);
+        out_int(&c->out, "accepts", a->accepts);
+        return r ? arena_printf(c->arena, "not possible in status %s", a->status) : NULL;
+}
+
+static const char *start_live(struct admin_call *c)
+{
+        switch (live_start(c->sim, (uint64_t)admin_number(c, "orders", 300), (uint64_t)admin_number(c, "chats", 60), admin_number(c, "seconds", 120),
+                           text_eq(admin_arg(c, "duplicate"), "true"))) {
+        case LIVE_E_RUNNING:
+                return "a broadcast is running";
+        case LIVE_E_SIZE:
+                return "orders 1..1000000, chats at most as many, seconds 1..86400";
+        default:
+                live_write(c->sim, &c->out);
+                return NULL;
+        }
+}
+
+static const char *stop_live(struct admin_call *c)
+{
+        live_stop(c->sim);
+        live_write(c->sim, &c->out);
+        return NULL;
+}
+
+static const struct admin_row rows[] = {
+        {"POST", "/sim/aftersale", open_case},     {"POST", "/sim/aftersale/", admin_case},
+        {"POST", "/sim/callback", callback},       {"POST", "/sim/clock", push_clock},
+        {"POST", "/sim/customers", add_customer},  {"POST", "/sim/enter", enter},
+        {"POST", "/sim/live", start_live},         {"POST", "/sim/live/stop", stop_live},
+        {"POST", "/sim/order", place_order},       {"POST", "/sim/order/", admin_order},
+        {"POST", "/sim/say", say},                 {"POST", "/sim/servicer", servicer},
+        {"POST", "/sim/shop/say", say_in_shop},    {"POST", "/sim/switch", set_switch},
+        {"POST", "/sim/tokens", tokens},
+};
+
+const struct admin_table admin_act = {rows, countof(rows)};
