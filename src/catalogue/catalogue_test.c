@@ -1,0 +1,148 @@
+/* The play uses a part of what the fake platform offers. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+#include "catalogue/catalogue.h"
+
+#include "contacts/contacts.h"
+#include "platform/fake_test.h"
+#include "shops/testing.h"
+#include "staff/staff.h"
+#include "store/check_types.h"
+
+static const struct domain *const domains[] = {&store_domain, &shops_domain, &staff_domain, &contacts_domain,
+                                               &catalogue_domain};
+static struct test_shop t;
+static struct ctx *ctx;
+static struct shops_vault vault;
+
+static int open_shop(void **state)
+{
+        if (fake_setup(state))
+                return -1;
+        test_shop_open(&t, domains, countof(domains));
+        ctx = &t.store.ctx;
+        vault = (struct shops_vault){t.store.db, t.store.ctx};
+        return 0;
+}
+
+static int close_shop(void **state)
+{
+        test_shop_begin(&t);
+        int wrong = db_check_types(ctx);
+        test_shop_commit(&t);
+        fake_teardown(state);
+        test_shop_close(&t);
+        return wrong;
+}
+
+static void play(struct fake_step *steps, size_t n)
+{
+        struct wx_options options = {
+                .transport = &fake, .clock = &t.store.clock, .wecom_base = "https://wecom.test",
+                .weixin_base = "https://weixin.test"};
+        fake_begin(steps, n);
+        wx_close(fake_wx);
+        shops_vault_bind(&vault, &options.vault);
+        assert_int_equal(wx_open(&fake_wx, &options), 0);
+}
+
+static void products_come_from_orders(void **state)
+{
+        (void)state;
+        const struct catalogue_seen order[] = {
+                {"p1", "s1", "真丝旗袍 Silk", "红 / M", "QP-R-M", "http://1", 19900},
+                {"p1", "s2", "真丝旗袍 Silk", "红 / L", "QP-R-L", "http://2", 20900},
+                {"p2", "s1", "100%羊毛 围巾_A", NULL, NULL, NULL, 9900},
+                {NULL, NULL, "没有编号", NULL, NULL, NULL, 1},
+        };
+        struct catalogue_product p;
+        const char **ids;
+        size_t n;
+        test_shop_begin(&t);
+        assert_int_equal(catalogue_see(ctx, t.shop, order, countof(order)), 0);
+        assert_int_equal(catalogue_see(ctx, t.shop, order, 1), 0);
+        assert_int_equal(catalogue_product_get(ctx, t.shop, "p1", &p), 0);
+        assert_string_equal(p.title, "真丝旗袍 Silk");
+        assert_int_equal(p.orders, 2); /* two lines of one order are one order */
+        assert_int_equal(catalogue_product_get(ctx, t.shop, "p2", &p), 0);
+        assert_int_equal(p.orders, 1);
+        assert_int_equal(catalogue_product_get(ctx, t.shop, "p3", &p), CATALOGUE_E_NONE);
+        assert_int_equal(catalogue_product_get(ctx, t.kf, "p1", &p), CATALOGUE_E_NONE);
+
+        const struct {
+                const char *part;
+                size_t n;
+        } parts[] = {{"旗袍", 1}, {"sILK", 1}, {"100%", 1}, {"围巾_a", 1}, {"围巾%", 0}, {"_", 1}, {"%", 1}, {"\\", 0}, {"", 2}};
+        for (size_t i = 0; i < countof(parts); i++) {
+                assert_int_equal(catalogue_find(ctx, parts[i].part, 10, &ids, &n), 0);
+                assert_int_equal(n, parts[i].n);
+        }
+        test_shop_commit(&t);
+}
+
+#define ADDRESS(id, recv, dflt, phone) \
+        "{\"errcode\":0,\"address_detail\":{\"address_id\":" id ",\"name\":\"仓库" id "\",\"address_info\":{\"user_name\":\"王\"," \
+        "\"province_name\":\"浙江省\",\"city_name\":\"杭州市\",\"county_name\":\"西湖区\",\"detail_info\":\"文三路1号\"," \
+        "\"tel_number\":\"" phone "\"},\"recv_addr\":" recv ",\"default_recv\":" dflt "}}"
+
+static void addresses_are_read_daily(void **state)
+{
+        (void)state;
+        struct catalogue_address *all, one;
+        struct shops_account shop;
+        struct job job;
+        size_t n;
+        struct fake_step first[] = {
+                TOKEN_STABLE("T"),
+                SAYS("address/list", "{\"errcode\":0,\"address_id_list\":[11,\"12\",13]}"),
+                SAYS("address/get", ADDRESS("11", "true", "false", "13800138000")),
+                SAYS("address/get", ADDRESS("12", "false", "false", "13800138001")),
+                SAYS("address/get", ADDRESS("13", "true", "true", "13800138002")),
+        };
+        play(first, countof(first));
+        test_shop_begin(&t);
+        assert_int_equal(shops_account_get(ctx, t.wecom, &shop), 0);
+        assert_int_equal(catalogue_start(ctx, &shop), 0);
+        assert_false(test_job_waits(&t, "catalogue.addresses", NULL));
+        assert_int_equal(shops_account_get(ctx, t.shop, &shop), 0);
+        assert_int_equal(catalogue_start(ctx, &shop), 0);
+        assert_int_equal(catalogue_addresses_refresh(ctx, t.shop), 0);
+        test_shop_commit(&t);
+        assert_int_equal(test_job_run(&t, "catalogue.addresses", fake_wx, NULL), 0);
+
+        test_shop_begin(&t);
+        assert_int_equal(catalogue_addresses(ctx, t.shop, &all, &n), 0);
+        assert_int_equal(n, 2); /* 12 receives nothing */
+        assert_string_equal(all[0].address_id, "13");
+        assert_int_equal(all[0].is_default, 1);
+        assert_string_equal(all[0].phone_masked, "138****8002");
+        assert_non_null(strstr(all[0].text, "文三路1号"));
+        assert_int_equal(catalogue_address_get(ctx, t.shop, "12", &one), CATALOGUE_E_NONE);
+        assert_true(test_job_waits(&t, "catalogue.addresses", &job));
+        assert_int_equal(job.run_at, ctx->now + 24 * 3600 * 1000);
+        test_shop_commit(&t);
+
+        struct fake_step second[] = {
+                TOKEN_STABLE("T"),
+                SAYS("address/list", "{\"errcode\":0,\"address_id_list\":[11]}"),
+                SAYS("address/get", ADDRESS("11", "true", "true", "13800138000")),
+        };
+        play(second, countof(second));
+        clock_push(&t.store.clock, 24 * 3600 * 1000);
+        assert_int_equal(test_job_run(&t, "catalogue.addresses", fake_wx, NULL), 0);
+        test_shop_begin(&t);
+        assert_int_equal(catalogue_addresses(ctx, t.shop, &all, &n), 0);
+        assert_int_equal(n, 1); /* what is gone at the platform is gone here */
+        assert_int_equal(catalogue_address_get(ctx, t.shop, "11", &one), 0);
+        assert_int_equal(one.is_default, 1);
+        test_shop_commit(&t);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(products_come_from_orders, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(addresses_are_read_daily, open_shop, close_shop),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
