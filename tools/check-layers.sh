@@ -3,6 +3,8 @@
 # Prints each offence as file:line and fails; writes OUT when all is well.
 set -eu
 root=$1 out=$2
+# The build gives a path relative to where it stands, which is not ROOT.
+case $out in /*) ;; *) out=$PWD/$out ;; esac
 cd "$root"
 find src sim -name '*.[ch]' -print0 | xargs -0 grep -Hn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' |
 awk -v layers=src/LAYERS '
