@@ -4,12 +4,13 @@ int audit(struct ctx *ctx, const char *act, const char *object, int64_t object_i
 {
         static const struct query q = {
                 .name = "store.audit_add",
-                .sql = "insert into store_audit (merchant_id, audit_id, at, actor_kind, actor_id, actor, act, object, object_id,"
-                       " detail) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                .sql = "insert into store_audit (merchant_id, audit_id, at, actor_kind, actor_id, actor, act, object,"
+                       " object_id, detail) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 .args = "iiiiitttit",
         };
         int r = db_exec(ctx, &q, DB_I(ctx->merchant), DB_I(ctx_new_id(ctx)), DB_I(ctx->now), DB_I(ctx->actor.kind),
-                        DB_I(ctx->actor.id), DB_T(ctx->actor.name), DB_T(act), DB_T(object), DB_I(object_id), DB_T(detail));
+                        DB_I(ctx->actor.id), DB_T(ctx->actor.name), DB_T(act), DB_T(object), DB_I(object_id),
+                        DB_T(detail));
 
         return r ? status_fold(r) : 0;
 }
@@ -17,9 +18,9 @@ int audit(struct ctx *ctx, const char *act, const char *object, int64_t object_i
 int audit_list(struct ctx *ctx, int64_t before, int64_t limit, struct audit_row **out, size_t *n)
 {
         static const struct db_col cols[] = {
-                DB_COL_I(struct audit_row, audit_id), DB_COL_I(struct audit_row, at),
-                DB_COL_I(struct audit_row, actor_id), DB_COL_T(struct audit_row, actor),
-                DB_COL_T(struct audit_row, act),      DB_COL_T(struct audit_row, object),
+                DB_COL_I(struct audit_row, audit_id),  DB_COL_I(struct audit_row, at),
+                DB_COL_I(struct audit_row, actor_id),  DB_COL_T(struct audit_row, actor),
+                DB_COL_T(struct audit_row, act),       DB_COL_T(struct audit_row, object),
                 DB_COL_I(struct audit_row, object_id), DB_COL_T(struct audit_row, detail),
         };
         static const struct query q = {

@@ -35,8 +35,8 @@ int blob_put(struct ctx *ctx, const char *mime, struct bytes content, int64_t *b
         r = db_one(ctx, &find, &row, DB_I(ctx->merchant), DB_B(bytes_of(hash, sizeof hash)));
         if (r == DB_E_NONE) {
                 row.blob_id = ctx_new_id(ctx);
-                r = db_exec(ctx, &add, DB_I(ctx->merchant), DB_I(row.blob_id), DB_B(bytes_of(hash, sizeof hash)), DB_T(mime),
-                            DB_I(ctx->now), DB_B(content));
+                r = db_exec(ctx, &add, DB_I(ctx->merchant), DB_I(row.blob_id), DB_B(bytes_of(hash, sizeof hash)),
+                            DB_T(mime), DB_I(ctx->now), DB_B(content));
         }
         if (r)
                 return status_fold(r);

@@ -12,8 +12,8 @@ static const char *allowed(const char *declared)
         static const struct {
                 const char *declared, *types;
         } rules[] = {
-                {"bigint", "'integer'"},        {"smallint", "'integer'"},        {"integer", "'integer'"}, {"text", "'text'"},
-                {"bytea", "'blob'"},            {"double precision", "'real'"},
+                {"bigint", "'integer'"}, {"smallint", "'integer'"}, {"integer", "'integer'"},
+                {"text", "'text'"},      {"bytea", "'blob'"},       {"double precision", "'real'"},
         };
         size_t i;
 
@@ -35,8 +35,8 @@ static int check_column(struct ctx *ctx, const char *table, const char *column, 
                 log_event(LOG_ERROR, "check.type", "table", table, "column", column, "declared", declared, NULL);
                 return 1;
         }
-        sql = sqlite3_mprintf("select typeof(\"%w\") from \"%w\" where typeof(\"%w\") not in ('null', %s) limit 1", column, table,
-                              column, types);
+        sql = sqlite3_mprintf("select typeof(\"%w\") from \"%w\" where typeof(\"%w\") not in ('null', %s) limit 1",
+                              column, table, column, types);
         rc = sql ? sqlite3_prepare_v2(db_handle(ctx), sql, -1, &st, NULL) : SQLITE_NOMEM;
         sqlite3_free(sql);
         if (rc == SQLITE_OK)
@@ -65,8 +65,8 @@ int db_check_types(struct ctx *ctx)
                 rc = sqlite3_step(st);
                 if (rc != SQLITE_ROW)
                         break;
-                r = check_column(ctx, (const char *)sqlite3_column_text(st, 0), (const char *)sqlite3_column_text(st, 1),
-                                 (const char *)sqlite3_column_text(st, 2));
+                r = check_column(ctx, (const char *)sqlite3_column_text(st, 0),
+                                 (const char *)sqlite3_column_text(st, 1), (const char *)sqlite3_column_text(st, 2));
                 if (r < 0) {
                         sqlite3_finalize(st);
                         return r;

@@ -4,8 +4,8 @@
 
 #include "store/db.h"
 
-/* Inside any transaction. Number of columns with a value of a wrong type, each logged; negative = fatal. SQLite stores any
- * value anywhere, PostgreSQL would have refused the statement. */
+/* Inside any transaction. Number of columns with a value of a wrong type, each logged; negative = fatal. SQLite stores
+ * any value anywhere, PostgreSQL would have refused the statement. */
 int db_check_types(struct ctx *) MUST;
 
 #endif

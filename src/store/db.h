@@ -107,7 +107,8 @@ enum {
         DB_E_EXISTS = 2, /* a unique key or check is violated; the statement alone is undone */
 };
 
-#define DB_ARGS_(...) (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+#define DB_ARGS_(...) \
+        (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 
 /* Runs a statement without result. 0 or DB_E_EXISTS. */
 #define db_exec(ctx, q, ...) db_exec_v((ctx), (q), DB_ARGS_(__VA_ARGS__))

@@ -1,8 +1,8 @@
 /*
  * The SQLite driver: connections and transactions. Statements are in db_sqlite_run.c.
  *
- * One connection writes, behind a fair gate; up to options.readers read; one more checkpoints. All are opened when first
- * needed, and the reader that was used last is used next, so an idle server keeps one or two warm.
+ * One connection writes, behind a fair gate; up to options.readers read; one more checkpoints. All are opened when
+ * first needed, and the reader that was used last is used next, so an idle server keeps one or two warm.
  *
  * Not mapped into memory (mmap_size 0): the process has a memory budget, and an I/O error inside a mapping is a signal
  * rather than a status.
@@ -116,8 +116,10 @@ static int prove_ours(struct db_conn *c, bool *fresh)
         int rc;
 
         if (sqlite3_db_readonly(c->sqlite, "main") == 1)
-                return fatal(EROFS, "%s: the database can be read but not written; check owner and mode of the file and its folder",
-                             c->path);
+                return fatal(
+                        EROFS,
+                        "%s: the database can be read but not written; check owner and mode of the file and its folder",
+                        c->path);
         rc = pragma_int(c, "pragma application_id", &id);
         if (rc == SQLITE_OK)
                 rc = pragma_int(c, "select count(*) from sqlite_schema", &tables);
@@ -160,7 +162,8 @@ static int make_ours(struct db_conn *c, bool fresh)
 /* `create`: also makes the file, and proves that it is ours before anything is written to it. */
 static int conn_open(struct db *db, bool create, struct db_conn **out)
 {
-        int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
+        int flags =
+                SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
         struct db_conn *c = calloc(1, sizeof *c);
         bool fresh = false;
         int r, rc;
@@ -412,8 +415,8 @@ int db_script(struct ctx *ctx, const char *sql, size_t n)
 
 /*
  * PASSIVE never waits and never makes anybody wait. It cannot shorten a log that some reader always looks at; so above
- * the limit, when nothing is left to move, RESTART makes the next writer begin at the front again. It is tried behind the
- * writers' gate, where it has at most a few pages to move, and gives up at once when an old reader is about.
+ * the limit, when nothing is left to move, RESTART makes the next writer begin at the front again. It is tried behind
+ * the writers' gate, where it has at most a few pages to move, and gives up at once when an old reader is about.
  */
 static int checkpoint(struct db *db)
 {

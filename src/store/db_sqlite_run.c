@@ -71,8 +71,8 @@ static int stmt_check_row(const struct db_stmt *st)
                              sqlite3_column_count(st->sqlite));
         for (i = 0; i < q->n_row; i++)
                 if (strcmp(sqlite3_column_name(st->sqlite, (int)i), q->row[i].name) != 0)
-                        return fatal(EINVAL, "%s: column %zu is described as %s, but is %s", q->name, i + 1, q->row[i].name,
-                                     sqlite3_column_name(st->sqlite, (int)i));
+                        return fatal(EINVAL, "%s: column %zu is described as %s, but is %s", q->name, i + 1,
+                                     q->row[i].name, sqlite3_column_name(st->sqlite, (int)i));
         return 0;
 }
 

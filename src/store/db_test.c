@@ -8,10 +8,11 @@
 
 #include <pthread.h>
 
-static const char ddl[] = "-- migration 1: things\n"
-                          "create table thing (id bigint not null primary key, name text, price bigint, weight double precision,"
-                          " data bytea, check (price >= 0));"
-                          "create unique index thing_name on thing (name);";
+static const char ddl[] =
+        "-- migration 1: things\n"
+        "create table thing (id bigint not null primary key, name text, price bigint, weight double precision,"
+        " data bytea, check (price >= 0));"
+        "create unique index thing_name on thing (name);";
 static const size_t ddl_n = sizeof ddl - 1;
 static const struct schema ddl_schema = {ddl, &ddl_n};
 static const struct domain thing_domain = {.name = "thing", .schema = &ddl_schema};
@@ -35,8 +36,10 @@ static const struct query q_add = {
         .sql = "insert into thing (name, id, price, weight, data) values ($2, $1, $3, $4, $5)",
         .args = "itidb",
 };
-static const struct query q_get = {
-        .name = "thing.get", .sql = "select id, name, price, weight, data from thing where id = $1", .args = "i", THING};
+static const struct query q_get = {.name = "thing.get",
+                                   .sql = "select id, name, price, weight, data from thing where id = $1",
+                                   .args = "i",
+                                   THING};
 static const struct query q_all = {
         .name = "thing.all", .sql = "select id, name, price, weight, data from thing order by id", THING};
 
@@ -74,9 +77,11 @@ static void values_come_back_as_they_went(void **state)
 
         (void)state;
         begin(DB_WRITE);
-        assert_int_equal(db_exec(&t.ctx, &q_add, DB_I(INT64_MAX), DB_T("梅 'x\""), DB_I(7), DB_D(1.25), DB_B(zeros)), 0);
+        assert_int_equal(db_exec(&t.ctx, &q_add, DB_I(INT64_MAX), DB_T("梅 'x\""), DB_I(7), DB_D(1.25), DB_B(zeros)),
+                         0);
         assert_int_equal(db_changed(&t.ctx), 1);
-        assert_int_equal(db_exec(&t.ctx, &q_add, DB_I(2), DB_T(NULL), DB_I_OR_NULL(0), DB_D(-1), DB_B(bytes_of("", 0))), 0);
+        assert_int_equal(db_exec(&t.ctx, &q_add, DB_I(2), DB_T(NULL), DB_I_OR_NULL(0), DB_D(-1), DB_B(bytes_of("", 0))),
+                         0);
         assert_int_equal(db_commit(&t.ctx), 0);
 
         begin(DB_READ);
@@ -97,14 +102,16 @@ static void values_come_back_as_they_went(void **state)
 
 static void lists_of_numbers_and_texts(void **state)
 {
-        static const struct query by_id = {
-                .name = "thing.by_id",
-                .sql = "select id, name, price, weight, data from thing where price >= $2 and id in (:list $1) order by id",
-                .args = "Ii", THING};
-        static const struct query by_name = {
-                .name = "thing.by_name",
-                .sql = "select id, name, price, weight, data from thing where name in (:list $1) and id not in (:list $2)",
-                .args = "TI", THING};
+        static const struct query by_id = {.name = "thing.by_id",
+                                           .sql = "select id, name, price, weight, data from thing where price"
+                                                  " >= $2 and id in (:list $1) order by id",
+                                           .args = "Ii",
+                                           THING};
+        static const struct query by_name = {.name = "thing.by_name",
+                                             .sql = "select id, name, price, weight, data from thing where"
+                                                    " name in (:list $1) and id not in (:list $2)",
+                                             .args = "TI",
+                                             THING};
         const int64_t ids[] = {3, 1, 999};
         const char *const names[] = {"b\"'", "c", NULL};
         struct thing *rows;
@@ -149,7 +156,8 @@ static void returning_gives_the_row(void **state)
         static const struct query q = {
                 .name = "thing.raise",
                 .sql = "update thing set price = price + $2 where id = $1 returning id, name, price, weight, data",
-                .args = "ii", THING};
+                .args = "ii",
+                THING};
         struct thing got;
 
         (void)state;
@@ -204,13 +212,18 @@ static void rollback_forgets_rows_and_notices(void **state)
 static void wrong_declarations_are_fatal(void **state)
 {
         static const struct db_col two[] = {DB_COL_T(struct thing, name), DB_COL_I(struct thing, id)};
-        static const struct query swapped = {
-                .name = "bad.swapped", .sql = "select id, name from thing", .row = two, .n_row = 2, .size = sizeof(struct thing)};
+        static const struct query swapped = {.name = "bad.swapped",
+                                             .sql = "select id, name from thing",
+                                             .row = two,
+                                             .n_row = 2,
+                                             .size = sizeof(struct thing)};
         static const struct query few = {
                 .name = "bad.few", .sql = "select id from thing", .row = two, .n_row = 2, .size = sizeof(struct thing)};
         static const struct query mistyped = {.name = "bad.mistyped",
                                               .sql = "select 5 as name, 1 as id",
-                                              .row = two, .n_row = 2, .size = sizeof(struct thing)};
+                                              .row = two,
+                                              .n_row = 2,
+                                              .size = sizeof(struct thing)};
         static const struct query hole = {.name = "bad.hole", .sql = "delete from thing where id = $2", .args = "ii"};
         static const struct query two_statements = {.name = "bad.two", .sql = "delete from thing; delete from thing"};
         static const struct query quoted = {.name = "bad.dqs", .sql = "delete from thing where name = \"nothing\""};

@@ -76,12 +76,14 @@ static int later_run(struct ctx *ctx, struct job *job, void **state)
                 return fatal(EPROTO, "no domain declares the listener %s", later.listener);
         if (l->event->payload && later.payload) {
                 payload = arena_alloc(ctx->arena, l->event->payload->size);
-                r = json_read(ctx->arena, bytes_of_text(later.payload), l->event->payload, JSON_LENIENT, payload, &fault);
+                r = json_read(ctx->arena, bytes_of_text(later.payload), l->event->payload, JSON_LENIENT, payload,
+                              &fault);
                 if (r)
                         return r < 0 ? r : fatal(EPROTO, "%s: payload: %s: %s", later.listener, fault.path, fault.why);
         }
         r = l->fn(ctx, payload);
-        return r > 0 ? fatal(EPROTO, "%s answered %d, which a LATER listener has nobody to tell", later.listener, r) : r;
+        return r > 0 ? fatal(EPROTO, "%s answered %d, which a LATER listener has nobody to tell", later.listener, r)
+                     : r;
 }
 
 const struct job_kind event_later_job = {

@@ -1,10 +1,10 @@
 #include "store/job_impl.h"
 
 const struct db_col job_cols[JOB_N_COLS] = {
-        DB_COL_I(struct job, job_id),     DB_COL_I(struct job, merchant_id), DB_COL_T(struct job, kind),
-        DB_COL_T(struct job, key),        DB_COL_I(struct job, account_id),  DB_COL_T(struct job, payload),
-        DB_COL_I(struct job, tries),      DB_COL_I(struct job, run_at),      DB_COL_I(struct job, deadline),
-        DB_COL_I(struct job, class_),     DB_COL_I(struct job, again),       DB_COL_T(struct job, error),
+        DB_COL_I(struct job, job_id), DB_COL_I(struct job, merchant_id), DB_COL_T(struct job, kind),
+        DB_COL_T(struct job, key),    DB_COL_I(struct job, account_id),  DB_COL_T(struct job, payload),
+        DB_COL_I(struct job, tries),  DB_COL_I(struct job, run_at),      DB_COL_I(struct job, deadline),
+        DB_COL_I(struct job, class_), DB_COL_I(struct job, again),       DB_COL_T(struct job, error),
 };
 const struct job_kind *job_kind_find(const struct registry *reg, const char *name)
 {
@@ -24,18 +24,17 @@ const struct job_kind *job_kind_find(const struct registry *reg, const char *nam
  */
 static const struct query q_enqueue = {
         .name = "store.job_enqueue",
-        .sql = "insert into store_job (job_id, merchant_id, kind, key, account_id, class, state, tries, run_at, deadline, again,"
-               " payload, error, created_at)"
-               " values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 0, $10, null, $11)"
-               " on conflict (merchant_id, kind, key) where state < 3 do update set"
-               " state = case when store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at"
-               "  then excluded.state else store_job.state end,"
-               " run_at = case when store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at"
-               "  then excluded.run_at else store_job.run_at end,"
-               " again = case when store_job.state <> 2 then store_job.again"
-               "  when store_job.again = 0 or excluded.run_at < store_job.again then excluded.run_at else store_job.again end,"
-               " payload = case when store_job.state = 2 then excluded.payload else store_job.payload end,"
-               " deadline = case when store_job.state = 2 then excluded.deadline else store_job.deadline end",
+        .sql = "insert into store_job (job_id, merchant_id, kind, key, account_id, class, state, tries,"
+               " run_at, deadline, again, payload, error, created_at) values ($1, $2, $3, $4, $5, $6, $7, 0,"
+               " $8, $9, 0, $10, null, $11) on conflict (merchant_id, kind, key) where state < 3 do update set"
+               " state = case when store_job.state = 0 and store_job.tries = 0 and excluded.run_at <"
+               " store_job.run_at  then excluded.state else store_job.state end, run_at = case when"
+               " store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at  then"
+               " excluded.run_at else store_job.run_at end, again = case when store_job.state <> 2 then"
+               " store_job.again  when store_job.again = 0 or excluded.run_at < store_job.again then"
+               " excluded.run_at else store_job.again end, payload = case when store_job.state = 2 then"
+               " excluded.payload else store_job.payload end, deadline = case when store_job.state = 2 then"
+               " excluded.deadline else store_job.deadline end",
         .args = "iittiiiiiti",
 };
 
@@ -89,7 +88,8 @@ int job_list_dead(struct ctx *ctx, struct job **out, size_t *n)
 {
         static const struct query q = {
                 .name = "store.job_list_dead",
-                .sql = "select " JOB_SELECT " from store_job where state = 3 and merchant_id = $1 order by job_id desc limit 200",
+                .sql = "select " JOB_SELECT
+                       " from store_job where state = 3 and merchant_id = $1 order by job_id desc limit 200",
                 .args = "i",
                 .row = job_cols,
                 .n_row = JOB_N_COLS,
@@ -113,7 +113,8 @@ int job_retry(struct ctx *ctx, int64_t job_id)
         if (r < 0)
                 return r;
         if (r == DB_E_EXISTS) {
-                /* The same thing was asked for again since it died, and that one lives: the dead one is in its place. */
+                /* The same thing was asked for again since it died, and that one lives: the dead one is in its place.
+                 */
                 return job_drop(ctx, job_id);
         }
         if (db_changed(ctx) == 0)

@@ -14,7 +14,7 @@ enum job_state { JOB_LATER = 0, JOB_READY = 1, JOB_RUNNING = 2, JOB_DEAD = 3 };
 
 #define JOB_N_COLS 12
 extern const struct db_col job_cols[JOB_N_COLS];
-#define JOB_SELECT \
+#define JOB_SELECT                                                                                                     \
         "job_id, merchant_id, kind, key, account_id, payload, tries, run_at, deadline, class as class_, again, error"
 
 const struct job_kind *job_kind_find(const struct registry *, const char *name); /* NULL = unknown */

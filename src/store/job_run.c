@@ -84,7 +84,8 @@ static void *worker_main(void *arg)
 /* A claim is by presence: whoever claimed these is gone. */
 static int free_claims(struct job_runner *jr)
 {
-        static const struct query q = {.name = "store.job_free_claims", .sql = "update store_job set state = 1 where state = 2"};
+        static const struct query q = {.name = "store.job_free_claims",
+                                       .sql = "update store_job set state = 1 where state = 2"};
         struct arena arena;
         struct ctx tx;
         int r;
@@ -155,7 +156,8 @@ int job_runner_start(struct job_runner **out, const struct job_runner_options *o
         int i, r;
 
         if (o->threads < 1 || o->threads > 64 || o->urgent_threads >= o->threads)
-                return fatal(EINVAL, "job threads must be 1..64, and fewer of them urgent: %u, %u", o->threads, o->urgent_threads);
+                return fatal(EINVAL, "job threads must be 1..64, and fewer of them urgent: %u, %u", o->threads,
+                             o->urgent_threads);
         jr = calloc(1, sizeof *jr);
         if (!jr || !(jr->workers = calloc(o->threads, sizeof *jr->workers))) {
                 free(jr);

@@ -50,9 +50,9 @@ struct job_runner {
         bool wake; /* something may be ready */
         bool stopping, abandoned, in_batch;
         uint64_t batches;
-        int64_t next_due; /* business ms; 0 = nothing waits for a time */
+        int64_t next_due;     /* business ms; 0 = nothing waits for a time */
         unsigned idle[POOLS]; /* workers without a run, counted when its settlement is committed */
-        unsigned alive; /* workers that have not ended */
+        unsigned alive;       /* workers that have not ended */
         struct runs queue[POOLS], finished;
         struct run *flying;
 

@@ -1,11 +1,12 @@
 /*
- * The scheduler. One WRITE transaction after the other: it settles what the workers brought back, claims as many jobs as
- * workers are free and prepares them, a savepoint for each step; jobs without a call end right there. So a hundred jobs cost a
- * few commits, and the write lock is asked for by one thread instead of sixty-four. It walks the lanes (merchant, account, kind) of each
- * class in turn, taking one job from each: a lane of a thousand jobs has one turn in a round like a lane of one.
+ * The scheduler. One WRITE transaction after the other: it settles what the workers brought back, claims as many jobs
+ * as workers are free and prepares them, a savepoint for each step; jobs without a call end right there. So a hundred
+ * jobs cost a few commits, and the write lock is asked for by one thread instead of sixty-four. It walks the lanes
+ * (merchant, account, kind) of each class in turn, taking one job from each: a lane of a thousand jobs has one turn in
+ * a round like a lane of one.
  *
- * It sleeps until it is woken or the next job is due. What it leaves behind for want of a worker or by a cap is looked at
- * again when a worker comes back.
+ * It sleeps until it is woken or the next job is due. What it leaves behind for want of a worker or by a cap is looked
+ * at again when a worker comes back.
  */
 #include "store/job_runner.h"
 
@@ -137,7 +138,8 @@ static bool capped(struct job_runner *jr, const struct lane *lane)
                 return false;
         pthread_mutex_lock(&jr->lock);
         for (run = jr->flying; run; run = run->next_flying)
-                n += run->call && run->kind == kind && run->job.merchant_id == lane->merchant_id && run->job.account_id == lane->account_id;
+                n += run->call && run->kind == kind && run->job.merchant_id == lane->merchant_id &&
+                     run->job.account_id == lane->account_id;
         pthread_mutex_unlock(&jr->lock);
         return n >= kind->per_account;
 }
@@ -224,7 +226,8 @@ static int next_lane(struct ctx *tx, int class_, const struct lane *after, struc
                 .size = sizeof(struct lane),
         };
 
-        return db_one(tx, &q, out, DB_I(class_), DB_I(after->merchant_id), DB_I(after->account_id), DB_T(after->kind_kept));
+        return db_one(tx, &q, out, DB_I(class_), DB_I(after->merchant_id), DB_I(after->account_id),
+                      DB_T(after->kind_kept));
 }
 
 /* Goes round the lanes of a class, one job from each, until nothing is to be had or no worker is free. */
@@ -262,8 +265,9 @@ static int walk(struct batch *b, int class_)
 /* What was waiting for a time that has come. */
 static int promote(struct ctx *tx)
 {
-        static const struct query q = {
-                .name = "store.job_due", .sql = "update store_job set state = 1 where state = 0 and run_at <= $1", .args = "i"};
+        static const struct query q = {.name = "store.job_due",
+                                       .sql = "update store_job set state = 1 where state = 0 and run_at <= $1",
+                                       .args = "i"};
         int r = db_exec(tx, &q, DB_I(tx->now));
 
         return r ? status_fold(r) : 0;

@@ -22,7 +22,7 @@ static struct {
         pthread_cond_t moved;
         char script[16];
         size_t at;
-        char log[512];    /* "k1:0 k2:3 ": key and outcome of each settlement */
+        char log[512]; /* "k1:0 k2:3 ": key and outcome of each settlement */
         int calls, inside, inside_max;
         bool hold;        /* calls wait until it is false */
         char order[4096]; /* account of each call, in order, as one letter */
@@ -107,7 +107,12 @@ static int local(struct ctx *ctx, struct job *job, void **state)
 }
 
 static const struct job_kind kinds[] = {
-        {.name = "test.call", .class_ = JOB_NORMAL, .max_tries = 3, .backoff_ms = 1000, .prepare = prepare, .call = call,
+        {.name = "test.call",
+         .class_ = JOB_NORMAL,
+         .max_tries = 3,
+         .backoff_ms = 1000,
+         .prepare = prepare,
+         .call = call,
          .settle = settle},
         {.name = "test.one", .class_ = JOB_NORMAL, .per_account = 1, .prepare = prepare, .call = call},
         {.name = "test.urgent", .class_ = JOB_URGENT, .prepare = prepare, .call = call},
@@ -140,7 +145,8 @@ static int on_news_later(struct ctx *ctx, const void *payload)
         static const struct query q = {
                 .name = "test.heard", .sql = "insert into trace (key, step) values ($1, 'heard')", .args = "t"};
 
-        return n->id == 7 && ctx->merchant == 1 && ctx->actor.kind == ACTOR_SYSTEM ? db_exec(ctx, &q, DB_T(n->word)) : -EINVAL;
+        return n->id == 7 && ctx->merchant == 1 && ctx->actor.kind == ACTOR_SYSTEM ? db_exec(ctx, &q, DB_T(n->word))
+                                                                                   : -EINVAL;
 }
 
 static const struct listener listeners[] = {
@@ -150,8 +156,12 @@ static const struct listener listeners[] = {
 static const char ddl[] = "-- migration 1: what the steps did\ncreate table trace (key text, step text);\n";
 static const size_t ddl_n = sizeof ddl - 1;
 static const struct schema ddl_schema = {ddl, &ddl_n};
-static const struct domain test_domain = {.name = "test", .schema = &ddl_schema, .jobs = kinds, .n_jobs = countof(kinds),
-                                          .listeners = listeners, .n_listeners = countof(listeners)};
+static const struct domain test_domain = {.name = "test",
+                                          .schema = &ddl_schema,
+                                          .jobs = kinds,
+                                          .n_jobs = countof(kinds),
+                                          .listeners = listeners,
+                                          .n_listeners = countof(listeners)};
 static const struct domain *const domains[] = {&store_domain, &test_domain};
 
 static int setup(void **state)
@@ -186,8 +196,12 @@ static void committed(void *arg, struct ctx *ctx)
 
 static void start(unsigned threads, unsigned urgent)
 {
-        const struct job_runner_options o = {.db = t.db, .proto = {.ids = &t.ids, .registry = &t.registry}, .clock = &t.clock,
-                                             .threads = threads, .urgent_threads = urgent, .committed = committed};
+        const struct job_runner_options o = {.db = t.db,
+                                             .proto = {.ids = &t.ids, .registry = &t.registry},
+                                             .clock = &t.clock,
+                                             .threads = threads,
+                                             .urgent_threads = urgent,
+                                             .committed = committed};
 
         assert_int_equal(job_runner_start(&runner, &o), 0);
 }
@@ -239,8 +253,13 @@ static void commit(void)
 static void enqueue(const char *kind, const char *key, int64_t account, int64_t run_at, int64_t deadline)
 {
         begin();
-        assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = kind, .key = key, .account_id = account, .payload = "{}",
-                                                              .run_at = run_at, .deadline = deadline}), 0);
+        assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = kind,
+                                                               .key = key,
+                                                               .account_id = account,
+                                                               .payload = "{}",
+                                                               .run_at = run_at,
+                                                               .deadline = deadline}),
+                         0);
         assert_true(t.ctx.after.jobs);
         commit();
 }
@@ -276,8 +295,12 @@ static int64_t traces(const char *step)
                 int64_t n;
         } got;
         static const struct db_col cols[] = {DB_COL_I(struct number, n)};
-        static const struct query q = {.name = "test.traces", .sql = "select count(*) as n from trace where step = $1",
-                                       .args = "t", .row = cols, .n_row = 1, .size = sizeof got};
+        static const struct query q = {.name = "test.traces",
+                                       .sql = "select count(*) as n from trace where step = $1",
+                                       .args = "t",
+                                       .row = cols,
+                                       .n_row = 1,
+                                       .size = sizeof got};
 
         begin();
         assert_int_equal(db_one(&t.ctx, &q, &got, DB_T(step)), 0);
@@ -512,11 +535,13 @@ static void a_long_lane_starves_nobody(void **state)
         begin();
         for (i = 0; i < 400; i++) {
                 snprintf(key, sizeof key, "long%d", i);
-                assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = "test.call", .key = key, .account_id = 1}), 0);
+                assert_int_equal(
+                        job_enqueue(&t.ctx, &(struct job_new){.kind = "test.call", .key = key, .account_id = 1}), 0);
         }
         for (i = 0; i < 5; i++) {
                 snprintf(key, sizeof key, "short%d", i);
-                assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = "test.call", .key = key, .account_id = 2}), 0);
+                assert_int_equal(
+                        job_enqueue(&t.ctx, &(struct job_new){.kind = "test.call", .key = key, .account_id = 2}), 0);
         }
         commit();
         start(2, 0);
@@ -654,8 +679,8 @@ static void events_are_heard_now_and_later(void **state)
 }
 
 /*
- * Any order of asking, time passing and answers: nothing is lost, nothing runs twice at once, and once all is quiet every
- * key that was asked for has been called since it was asked for last.
+ * Any order of asking, time passing and answers: nothing is lost, nothing runs twice at once, and once all is quiet
+ * every key that was asked for has been called since it was asked for last.
  */
 static struct {
         pthread_mutex_t lock;
@@ -715,9 +740,12 @@ static void whatever_the_order_nothing_is_lost(void **state)
                 pthread_mutex_lock(&model.lock);
                 model.asked[k]++;
                 pthread_mutex_unlock(&model.lock);
-                assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = "model", .key = (char[]){(char)('0' + k), 0},
-                                                                      .account_id = k % 3,
-                                                                      .run_at = clock_now(&t.clock) + dice / 4096 % 50}), 0);
+                assert_int_equal(
+                        job_enqueue(&t.ctx, &(struct job_new){.kind = "model",
+                                                              .key = (char[]){(char)('0' + k), 0},
+                                                              .account_id = k % 3,
+                                                              .run_at = clock_now(&t.clock) + dice / 4096 % 50}),
+                        0);
                 commit();
         }
         for (i = 0; i < 1000 && counts().waiting + counts().running > 0; i++) {

@@ -1,8 +1,8 @@
 /*
  * The applier: one thread, entries in order, progress moved in the transaction that applies.
  *
- * In the ordinary case entries come from memory. `behind` says that further ones are in the files only: after a start, or
- * because the writer was faster; then they are read from there, until nothing is left.
+ * In the ordinary case entries come from memory. `behind` says that further ones are in the files only: after a start,
+ * or because the writer was faster; then they are read from there, until nothing is left.
  */
 #include "store/ledger_impl.h"
 
@@ -89,7 +89,8 @@ static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p
 
         *done = *failed = 0;
         for (i = 0; i < p->n; i++) {
-                if (i > 0 && (clock_mono_ms() >= until || ctx->arena->used > BATCH_BYTES || p->e[i]->stream != p->e[0]->stream))
+                if (i > 0 &&
+                    (clock_mono_ms() >= until || ctx->arena->used > BATCH_BYTES || p->e[i]->stream != p->e[0]->stream))
                         break;
                 ctx->merchant = p->e[i]->merchant_id;
                 r = ledger_apply_one(l, ctx, p->e[i], &status);

@@ -23,10 +23,10 @@ static const char ddl[] = "create table if not exists ledger_entry ("
                           " body bytea)"; /* sealed */
 
 static const struct db_col entry_cols[] = {
-        DB_COL_I(struct ledger_entry, stream),     DB_COL_I(struct ledger_entry, seq),
+        DB_COL_I(struct ledger_entry, stream),      DB_COL_I(struct ledger_entry, seq),
         DB_COL_I(struct ledger_entry, received_at), DB_COL_I(struct ledger_entry, merchant_id),
-        DB_COL_I(struct ledger_entry, account_id), DB_COL_T(struct ledger_entry, kind),
-        DB_COL_T(struct ledger_entry, query),      DB_COL_B(struct ledger_entry, body),
+        DB_COL_I(struct ledger_entry, account_id),  DB_COL_T(struct ledger_entry, kind),
+        DB_COL_T(struct ledger_entry, query),       DB_COL_B(struct ledger_entry, body),
 };
 
 int ledger_day_of(int64_t ms)
@@ -128,9 +128,10 @@ int ledger_day_add(struct ctx *ctx, const struct ledger_entry *e)
                        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
                 .args = "iiiiittb",
         };
-        struct bytes sealed = seal_close(ctx->arena, ctx->keys, e->body, seal_where(ctx->arena, e->merchant_id, "ledger", e->seq));
-        int r = db_exec(ctx, &q, DB_I(e->seq), DB_I(e->stream), DB_I(e->received_at), DB_I(e->merchant_id), DB_I(e->account_id),
-                        DB_T(e->kind), DB_T(e->query), DB_B(sealed));
+        struct bytes sealed =
+                seal_close(ctx->arena, ctx->keys, e->body, seal_where(ctx->arena, e->merchant_id, "ledger", e->seq));
+        int r = db_exec(ctx, &q, DB_I(e->seq), DB_I(e->stream), DB_I(e->received_at), DB_I(e->merchant_id),
+                        DB_I(e->account_id), DB_T(e->kind), DB_T(e->query), DB_B(sealed));
 
         return r ? status_fold(r) : 0;
 }
@@ -192,11 +193,13 @@ int ledger_day_read(struct ledger *l, struct ledger_day *day, struct arena *aren
                 return status_fold(r);
         for (i = 0; i < *n; i++) {
                 e = &(*out)[i];
-                r = seal_open(arena, l->proto.keys, e->body, seal_where(arena, e->merchant_id, "ledger", e->seq), &e->body);
+                r = seal_open(arena, l->proto.keys, e->body, seal_where(arena, e->merchant_id, "ledger", e->seq),
+                              &e->body);
                 if (r < 0)
                         return r;
                 if (r > 0)
-                        e->body = BYTES_NONE; /* sealed with a key that is gone: nobody can apply it, and apply says so */
+                        e->body =
+                                BYTES_NONE; /* sealed with a key that is gone: nobody can apply it, and apply says so */
         }
         return 0;
 }

@@ -1,9 +1,9 @@
 /*
- * Between the files of the ledger: ledger.c (append, writer, keeper), ledger_apply.c (applier), ledger_file.c (day files),
- * ledger_people.c (what people see and do).
+ * Between the files of the ledger: ledger.c (append, writer, keeper), ledger_apply.c (applier), ledger_file.c (day
+ * files), ledger_people.c (what people see and do).
  *
- * Seq goes on counting from stream to stream, and streams are applied one after the other. So one number, the greatest seq
- * in store_ledger_progress, parts what is applied from what is not, over all files.
+ * Seq goes on counting from stream to stream, and streams are applied one after the other. So one number, the greatest
+ * seq in store_ledger_progress, parts what is applied from what is not, over all files.
  */
 #ifndef STORE_LEDGER_IMPL_H
 #define STORE_LEDGER_IMPL_H
@@ -47,13 +47,13 @@ struct ledger {
         bool behind;                /* beyond `written` there is more, in the files only */
         int64_t written_seq, applied_seq;
         int64_t appended, applied, failed;
-        struct ledger_day day;      /* the writer's; closed by the keeper alone, once it is retired */
+        struct ledger_day day; /* the writer's; closed by the keeper alone, once it is retired */
         struct ledger_day retired;
 
-        int64_t seq;                /* the writer's: last one given */
-        struct ledger_day reader;   /* the applier's */
+        int64_t seq;              /* the writer's: last one given */
+        struct ledger_day reader; /* the applier's */
         pthread_t writer, applier, keeper;
-        unsigned threads;           /* started: writer, applier, keeper, in this order */
+        unsigned threads; /* started: writer, applier, keeper, in this order */
 };
 
 extern struct metric ledger_metric_appended, ledger_metric_applied, ledger_metric_failed, ledger_metric_waiting;
@@ -68,7 +68,7 @@ int ledger_day_of(int64_t ms);
 int ledger_day_open(struct ledger *, int day, enum db_mode, struct ledger_day *) MUST;
 void ledger_day_close(struct ledger_day *);
 int ledger_days(struct ledger *, struct arena *, int **days, size_t *n) MUST; /* oldest first */
-int ledger_day_add(struct ctx *, const struct ledger_entry *) MUST;           /* seals; inside a transaction of the file */
+int ledger_day_add(struct ctx *, const struct ledger_entry *) MUST; /* seals; inside a transaction of the file */
 int ledger_day_last(struct ledger *, struct ledger_day *, int64_t *stream, int64_t *seq) MUST;
 /* Up to `limit` entries behind `after`, in order, opened, in the arena; *n = 0 when there is none in this file. */
 int ledger_day_read(struct ledger *, struct ledger_day *, struct arena *, int64_t after, int64_t limit,

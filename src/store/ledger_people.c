@@ -33,8 +33,8 @@ int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
         };
         static const struct query q = {
                 .name = "ledger.failures",
-                .sql = "select stream, seq, failed_at, account_id, kind, reason from store_ledger_failed where merchant_id = $1"
-                       " order by stream desc, seq desc limit 200",
+                .sql = "select stream, seq, failed_at, account_id, kind, reason from store_ledger_failed where"
+                       " merchant_id = $1 order by stream desc, seq desc limit 200",
                 .args = "i",
                 .row = cols,
                 .n_row = countof(cols),
@@ -46,7 +46,8 @@ int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
 }
 
 /* The entry from its file; *found false when the file is gone. */
-static int find(struct ledger *l, struct arena *arena, int64_t stream, int64_t seq, struct ledger_entry *out, bool *found)
+static int find(struct ledger *l, struct arena *arena, int64_t stream, int64_t seq, struct ledger_entry *out,
+                bool *found)
 {
         struct ledger_entry *rows;
         struct ledger_day day;
@@ -107,8 +108,8 @@ int ledger_note(struct ctx *ctx, int64_t account_id, const char *reason, int64_t
 {
         static const struct query q = {
                 .name = "ledger.note",
-                .sql = "insert into store_ledger_note (merchant_id, account_id, reason, count, last_at) values ($1, $2, $3, $4, $5)"
-                       " on conflict (merchant_id, account_id, reason) do update set"
+                .sql = "insert into store_ledger_note (merchant_id, account_id, reason, count, last_at) values"
+                       " ($1, $2, $3, $4, $5) on conflict (merchant_id, account_id, reason) do update set"
                        " count = store_ledger_note.count + excluded.count, last_at = excluded.last_at",
                 .args = "iitii",
         };

@@ -14,9 +14,11 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* What was applied, in order: `n` counts, so that an entry without a unique key of its own would show if applied twice. */
-static const char ddl[] = "-- migration 1: what was applied\n"
-                          "create table applied (seq bigint not null, stream bigint not null, query text, body text);\n";
+/* What was applied, in order: `n` counts, so that an entry without a unique key of its own would show if applied twice.
+ */
+static const char ddl[] =
+        "-- migration 1: what was applied\n"
+        "create table applied (seq bigint not null, stream bigint not null, query text, body text);\n";
 static const size_t ddl_n = sizeof ddl - 1;
 static const struct schema ddl_schema = {ddl, &ddl_n};
 static const struct domain test_domain = {.name = "test", .schema = &ddl_schema};
@@ -29,8 +31,9 @@ static _Atomic int bad_is_good, slow, committed_n;
 
 static int apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
 {
-        static const struct query q = {
-                .name = "test.apply", .sql = "insert into applied (seq, stream, query, body) values ($1, $2, $3, $4)", .args = "iitt"};
+        static const struct query q = {.name = "test.apply",
+                                       .sql = "insert into applied (seq, stream, query, body) values ($1, $2, $3, $4)",
+                                       .args = "iitt"};
         int r;
 
         (void)arg;
@@ -129,7 +132,11 @@ static void done(void *arg, int status)
 
 static int append(const char *query, const char *body)
 {
-        struct ledger_entry e = {.received_at = 1, .merchant_id = 1, .account_id = 2, .kind = "shop", .query = query,
+        struct ledger_entry e = {.received_at = 1,
+                                 .merchant_id = 1,
+                                 .account_id = 2,
+                                 .kind = "shop",
+                                 .query = query,
                                  .body = bytes_of_text(body)};
 
         return ledger_append(ledger, &e, done, NULL);
@@ -144,8 +151,11 @@ static struct applied *read_applied(size_t *n)
 {
         static const struct db_col cols[] = {DB_COL_I(struct applied, seq), DB_COL_I(struct applied, stream),
                                              DB_COL_T(struct applied, query), DB_COL_T(struct applied, body)};
-        static const struct query q = {.name = "test.applied", .sql = "select seq, stream, query, body from applied order by rowid",
-                                       .row = cols, .n_row = countof(cols), .size = sizeof(struct applied)};
+        static const struct query q = {.name = "test.applied",
+                                       .sql = "select seq, stream, query, body from applied order by rowid",
+                                       .row = cols,
+                                       .n_row = countof(cols),
+                                       .size = sizeof(struct applied)};
         struct applied *rows;
 
         assert_int_equal(db_begin(t.db, &t.ctx, DB_READ), 0);

@@ -103,9 +103,10 @@ static int refuse_newer(struct ctx *ctx, const struct book_row *rows, size_t n)
                 }
                 if (rows[i].version > known) {
                         log_event(LOG_ERROR, "migrate.newer", "what",
-                                  "the data was written by a newer version of this program; start that version, or restore a "
-                                  "backup made with this one",
-                                  "domain", rows[i].domain, "data", log_int(rows[i].version), "program", log_int(known), NULL);
+                                  "the data was written by a newer version of this program; start that"
+                                  " version, or restore a backup made with this one",
+                                  "domain", rows[i].domain, "data", log_int(rows[i].version), "program", log_int(known),
+                                  NULL);
                         return MIGRATE_E_NEWER;
                 }
         }

@@ -10,8 +10,10 @@ static const char v1[] = "-- what this is about; the word -- migration inside a 
                          "-- migration 1: the first table\ncreate table a (x bigint);\n";
 static const char v2[] = "-- migration 1: the first table\ncreate table a (x bigint);\n"
                          "-- migration 2: one more\ncreate table b (x bigint); insert into b values (2);\n";
-static const char holes[] = "-- migration 1: one\ncreate table c (x bigint);\n-- migration 3: three\ncreate table d (x bigint);\n";
-static const char broken[] = "-- migration 1: one\ncreate table e (x bigint);\n-- migration 2: two\ncreate tabel f (x bigint);\n";
+static const char holes[] =
+        "-- migration 1: one\ncreate table c (x bigint);\n-- migration 3: three\ncreate table d (x bigint);\n";
+static const char broken[] =
+        "-- migration 1: one\ncreate table e (x bigint);\n-- migration 2: two\ncreate tabel f (x bigint);\n";
 static const char unnamed[] = "-- migration one: one\ncreate table g (x bigint);\n";
 
 struct number {
@@ -21,10 +23,14 @@ static const struct db_col number_cols[] = {DB_COL_I(struct number, n)};
 static const struct query q_tables = {
         .name = "test.tables",
         .sql = "select count(*) as n from sqlite_schema where type = 'table' and length(name) = 1",
-        .row = number_cols, .n_row = 1, .size = sizeof(struct number)};
+        .row = number_cols,
+        .n_row = 1,
+        .size = sizeof(struct number)};
 static const struct query q_rows = {.name = "test.rows",
                                     .sql = "select count(*) as n from store_migration where applied_at > 0",
-                                    .row = number_cols, .n_row = 1, .size = sizeof(struct number)};
+                                    .row = number_cols,
+                                    .n_row = 1,
+                                    .size = sizeof(struct number)};
 
 static struct test_store t;
 
@@ -109,8 +115,11 @@ static void the_stores_own_schema_stands(void **state)
 {
         static const struct domain *const domains[] = {&store_domain};
         static const struct query q = {
-                .name = "test.own", .sql = "select count(*) as n from sqlite_schema where type = 'table' and name like 'store_%'",
-                .row = number_cols, .n_row = 1, .size = sizeof(struct number)};
+                .name = "test.own",
+                .sql = "select count(*) as n from sqlite_schema where type = 'table' and name like 'store_%'",
+                .row = number_cols,
+                .n_row = 1,
+                .size = sizeof(struct number)};
 
         (void)state;
         t.registry = (struct registry){domains, 1};

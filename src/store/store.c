@@ -35,8 +35,9 @@ void store_after_reset(struct ctx *ctx, struct after_mark mark)
 static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
 
 static struct metric *const metrics[] = {
-        &job_metric_done, &job_metric_retried, &job_metric_dead, &job_metric_expired, &job_metric_running,
-        &ledger_metric_appended, &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
+        &job_metric_done,       &job_metric_retried,   &job_metric_dead,
+        &job_metric_expired,    &job_metric_running,   &ledger_metric_appended,
+        &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
 };
 
 const struct domain store_domain = {
