@@ -123,6 +123,8 @@ int app_run_call(void *arg, struct call *call)
         r = call->route->fn(&ctx, call->in, call->out);
         if (!r && arena_over(call->arena))
                 r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", call->route->method, call->route->path);
+        if (!r && flags & ROUTE_WRITE && !(flags & ROUTE_PUBLIC)) /* who works stays signed in */
+                r = status_fold(staff_session_prolong(&ctx, call->session));
         if (r < 0 || !(flags & ROUTE_WRITE) || (r > 0 && !(flags & ROUTE_KEEP))) {
                 db_rollback(&ctx);
                 return r;
