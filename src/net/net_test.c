@@ -249,28 +249,6 @@ static void test_files(void **state)
         assert_int_equal(r.status, 404);
 }
 
-static void test_transport(void **state)
-{
-        struct fix *f = *state;
-        struct http_response r;
-        struct http_request q = {.method = "POST", .url = "http://127.0.0.1:1/x", .timeout_ms = 500};
-
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_CONNECT);
-        q.read_only_account = true;
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_READ_ONLY);
-        q.reads_only = true;
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_CONNECT);
-        q.url = "http://192.0.2.1:80/";
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_CONNECT);
-        q.url = arena_printf(&f->arena, "%s/raw/slow", server_url(f->server));
-        q.method = "GET";
-        q.max_reply = 4;
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_REPLY);
-        q.max_reply = 0;
-        q.timeout_ms = 30;
-        assert_int_equal(transport_call(f->transport, &f->ctx, &q, &r), TRANSPORT_E_UNKNOWN);
-}
-
 static void test_documents(void **state)
 {
         struct fix *f = *state;
@@ -285,7 +263,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_raw),   cmocka_unit_test(test_routes),    cmocka_unit_test(test_bad_requests),
-                cmocka_unit_test(test_files), cmocka_unit_test(test_transport), cmocka_unit_test(test_documents),
+                cmocka_unit_test(test_files), cmocka_unit_test(test_documents),
         };
 
         return cmocka_run_group_tests(tests, setup, teardown);

@@ -214,6 +214,9 @@ static void set_transport(CURL *curl, struct transport *t)
         if (t->ca_file)
                 curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
         curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)CONN_IDLE_S);
+        curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+        curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 16384L); /* each of many threads has one */
+        curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 4L);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
         curl_easy_setopt(curl, CURLOPT_USERAGENT, "zhanggui/" ZHANGGUI_VERSION);
