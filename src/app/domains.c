@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/system.h"
 
+#include "aftersales/aftersales.h"
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
 #include "inbox/inbox.h"
@@ -12,7 +13,7 @@
 
 static const struct domain *const domains[] = {
         &store_domain,     &shops_domain,  &staff_domain,      &contacts_domain, &catalogue_domain,
-        &orders_domain,    &inbox_domain,  &system_domain,
+        &orders_domain,    &aftersales_domain, &inbox_domain, &system_domain,
 };
 
 const struct registry app_registry = {.domains = domains, .n = countof(domains)};

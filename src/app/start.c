@@ -4,6 +4,7 @@
 #include "app/console.h"
 #include "app/housekeeping.h"
 #include "app/public.h"
+#include "aftersales/aftersales.h"
 #include "base/crypt.h"
 #include "base/log.h"
 #include "catalogue/catalogue.h"
@@ -83,7 +84,8 @@ static int open_platform(struct app *app)
 /* Each domain starts what must always run for an account: its pollers. Enqueueing twice is one job. */
 static int start_account(struct ctx *ctx, const struct shops_account *account)
 {
-        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, orders_start, inbox_start};
+        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, orders_start, aftersales_start,
+                                                                            inbox_start};
         int r = 0;
 
         for (size_t i = 0; !r && i < countof(starts); i++)
