@@ -39,7 +39,8 @@ test('ready -> first answered message within 60 s and 5 clicks; then the refund 
 
   const c = (await demo.sim.get('/sim/customers?limit=40')).items[30]
   const accounts = (await demo.desk.get('/api/accounts')).items as Json[]
-  const number = (await demo.sim.post('/sim/order', { appid: accounts.find((a) => a.kind === 'shop')!.remote_id, openid: c.openid, pay: true })).order_id
+  const appid = accounts.find((a) => a.kind === 'shop')!.remote_id
+  const number = (await demo.sim.post('/sim/order', { appid, openid: c.openids[appid], pay: true })).order_id
   const id = (await demo.sim.post('/sim/aftersale', { order_id: number, type: 'REFUND', reason: '不想要了' })).after_sale_order_id
   await demo.sim.post('/sim/say', {
     customer: c.external_userid, open_kfid: accounts.find((a) => a.kind === 'kf')!.remote_id, msgtype: 'text', text: `订单 ${number} 我想退款`,
@@ -55,7 +56,7 @@ test('ready -> first answered message within 60 s and 5 clicks; then the refund 
   assert.match(dialog, /¥|￥|\d+\.\d\d/, 'the amount is named')
   await page.click('.zg-decide .t-dialog__confirm')
   await until('the platform has refunded', async () => (await demo.sim.get(`/sim/aftersale/${id}`)).status === 'MERCHANT_REFUND_SUCCESS')
-  await until('the order is cancelled at the platform', async () => (await demo.sim.get(`/sim/order/${number}`)).status === 200)
+  await until('the order is cancelled at the platform', async () => Number((await demo.sim.get(`/sim/order/${number}`)).status) === 200)
   await page.waitForSelector('article.case:not(.waits)', { timeout: 15000 })
   await shot(page, 'refunded-zh')
   assert.deepEqual(errors, [])

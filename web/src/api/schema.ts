@@ -1,0 +1,967 @@
+// Generated from the server's route tables by tools/gen-docs.sh. Do not edit.
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export interface Accounts {
+        /** by kind and name */
+        items: Account[];
+        /** always null: accounts come whole */
+        next: string | null;
+}
+
+export interface Account {
+        /** our id */
+        account_id: string;
+        /** wecom, kf, shop or mp */
+        kind: string;
+        /** as the merchant calls it */
+        name: string;
+        /** corp id, open_kfid or appid */
+        remote_id: string;
+        /** of a kf account: its wecom account */
+        parent_id: string | null;
+        /** no write call leaves */
+        read_only: boolean;
+        /** objects carry unionid */
+        bound: boolean;
+        /** ms; 0 = never */
+        last_callback_at: number;
+        /** objects no callback had told of */
+        found_by_polling: number;
+        /** what the platform is to call; null: none of its own */
+        callback_path: string | null;
+}
+
+export interface AccountIn {
+        /** the account */
+        account_id: string;
+        /** true: no write call leaves */
+        read_only: boolean;
+}
+
+export interface Margins {
+        /** one per channel and account */
+        items: Margin[];
+        /** always null */
+        next: string | null;
+}
+
+export interface Margin {
+        /** kf, shop or mp */
+        channel: string;
+        /** the account */
+        account_id: string;
+        /** its name */
+        account_name: string;
+        /** seconds we may be down without losing a message */
+        margin_s: number;
+        /** missed messages can be pulled within the margin */
+        pullable: boolean;
+        /** ms; 0 = never */
+        last_callback_at: number;
+        /** the margin in words */
+        text: string;
+}
+
+export interface LoginIn {
+        /** in any case */
+        login: string;
+        /** as typed */
+        password: string;
+}
+
+export interface LoginOut {
+        /** who logged in */
+        staff: Me;
+        /** goes as X-CSRF-Token with every change */
+        csrf: string;
+}
+
+export interface Me {
+        /** our id */
+        staff_id: string;
+        /** as customers see it */
+        name: string;
+        /** as typed at login, lower case */
+        login: string;
+        /** owner, supervisor, agent, warehouse or reader */
+        role: string;
+        /** names of what the role may */
+        permissions: string[];
+}
+
+export interface MeOut {
+        /** the person of the session */
+        staff: Me;
+        /** goes as X-CSRF-Token with every change */
+        csrf: string;
+        /** the program runs as the demo */
+        demo: boolean;
+        /** of the program */
+        version: string;
+        /** the business clock, ms */
+        now: number;
+}
+
+export interface StaffList {
+        /** oldest first */
+        items: Staff[];
+        /** always null */
+        next: string | null;
+}
+
+export interface Staff {
+        /** our id */
+        staff_id: string;
+        /** unique, lower case */
+        login: string;
+        /** as customers see it */
+        name: string;
+        /** what he may */
+        role: 'owner' | 'supervisor' | 'agent' | 'warehouse' | 'reader';
+        /** may not log in */
+        disabled: boolean;
+        /** ms */
+        created_at: number;
+}
+
+export interface StaffNew {
+        /** in any case */
+        login: string;
+        /** as customers see it */
+        name: string;
+        /** what he may */
+        role: 'owner' | 'supervisor' | 'agent' | 'warehouse' | 'reader';
+        /** 8 characters or more */
+        password: string;
+}
+
+export interface StaffChange {
+        /** the person */
+        staff_id: string;
+        /** absent: as it is */
+        name?: string | null;
+        /** absent: as it is */
+        role?: 'owner' | 'supervisor' | 'agent' | 'warehouse' | 'reader' | null;
+        /** true or false; absent: as it is */
+        disabled?: Json | null;
+        /** 8 characters or more; absent: as it is */
+        password?: string | null;
+}
+
+export interface PersonIn {
+        /** the person */
+        person_id: string;
+}
+
+export interface Person {
+        /** our id */
+        person_id: string;
+        /** given by staff, else the newest nickname */
+        name: string | null;
+        /** by staff */
+        note: string | null;
+        /** ms */
+        created_at: number;
+        /** oldest first */
+        identities: Identity[];
+        /** oldest first, undone ones too */
+        links: Link[];
+}
+
+export interface Identity {
+        /** our id */
+        identity_id: string;
+        /** kf, shop or mp */
+        kind: string;
+        /** the account in which remote_id means something */
+        account_id: string;
+        /** external_userid or openid */
+        remote_id: string;
+        /** as the platform told it */
+        nickname: string | null;
+        /** when the account is bound to an Open Platform account */
+        unionid: string | null;
+}
+
+export interface Link {
+        /** our id */
+        link_id: string;
+        /** one end */
+        identity_a: string;
+        /** the other end */
+        identity_b: string;
+        /** unionid, order_card, order_number or agent */
+        evidence: string;
+        /** JSON: the order number, the message, ... */
+        detail: string | null;
+        /** who made it */
+        made_by: string;
+        /** ms */
+        made_at: number;
+        /** ms; 0 = it holds */
+        undone_at: number;
+        /** who undid it */
+        undone_by: string | null;
+}
+
+export interface PersonEdit {
+        /** the person */
+        person_id: string;
+        /** absent: as it is; empty: none */
+        name?: string | null;
+        /** absent: as it is; empty: none */
+        note?: string | null;
+}
+
+export interface LinkIn {
+        /** the link */
+        link_id: string;
+}
+
+export interface OrdersIn {
+        /** number or its last 4 digits or more, part of a title, waybill */
+        q?: string | null;
+        /** the platform's number; 0 = any */
+        status?: number;
+        /** one shop */
+        account_id?: string | null;
+        /** of the page before */
+        cursor?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface Orders {
+        /** newest first */
+        items: Order[];
+        /** cursor of the next page; null: none */
+        next: string | null;
+}
+
+export interface Order {
+        /** our id */
+        order_id: string;
+        /** the shop */
+        account_id: string;
+        /** its name */
+        account_name: string;
+        /** the platform's order number */
+        remote_id: string;
+        /** the buyer; null: not told */
+        identity_id: string | null;
+        /** 10 12 13 20 21 30 100 190 200 250 */
+        status: number;
+        /** the status in words */
+        status_text: string;
+        /** fen */
+        amount: number;
+        /** ms */
+        created_at: number;
+        /** ms; 0 = unpaid */
+        paid_at: number;
+        /** ms, the platform's */
+        updated_at: number;
+        /** ms; 0 = unknown */
+        ship_deadline: number;
+        /** of the first line */
+        title: string | null;
+        /** of the first line */
+        image: string | null;
+        /** of all lines */
+        units: number;
+        /** carrier of the first parcel */
+        delivery_name: string | null;
+        /** of the first parcel */
+        waybill_id: string | null;
+        /** name */
+        receiver_masked: string | null;
+        /** cases that run */
+        open_aftersales: number;
+}
+
+export interface OrderIn {
+        /** the order */
+        order_id: string;
+}
+
+export interface OrderDetail {
+        /** our id */
+        order_id: string;
+        /** the shop */
+        account_id: string;
+        /** its name */
+        account_name: string;
+        /** the platform's order number */
+        remote_id: string;
+        /** the buyer; null: not told */
+        identity_id: string | null;
+        /** 10 12 13 20 21 30 100 190 200 250 */
+        status: number;
+        /** the status in words */
+        status_text: string;
+        /** fen */
+        amount: number;
+        /** ms */
+        created_at: number;
+        /** ms; 0 = unpaid */
+        paid_at: number;
+        /** ms, the platform's */
+        updated_at: number;
+        /** ms; 0 = unknown */
+        ship_deadline: number;
+        /** of the first line */
+        title: string | null;
+        /** of the first line */
+        image: string | null;
+        /** of all lines */
+        units: number;
+        /** carrier of the first parcel */
+        delivery_name: string | null;
+        /** of the first parcel */
+        waybill_id: string | null;
+        /** name */
+        receiver_masked: string | null;
+        /** cases that run */
+        open_aftersales: number;
+        /** as ordered */
+        lines: OrderLine[];
+        /** as shipped */
+        parcels: OrderParcel[];
+        /** by the buyer */
+        customer_notes: string | null;
+        /** by the shop */
+        merchant_notes: string | null;
+        /** contact data, masked */
+        receiver: OrderReceiver;
+}
+
+export interface OrderLine {
+        /** the platform's */
+        product_id: string | null;
+        /** the platform's */
+        sku_id: string | null;
+        /** as ordered */
+        title: string | null;
+        /** attributes in words */
+        sku_text: string | null;
+        /** address of a picture */
+        image: string | null;
+        /** units */
+        count: number;
+        /** fen, of one */
+        sale_price: number;
+        /** fen, of the line */
+        real_price: number;
+        /** ms; 0 = unknown */
+        delivery_deadline: number;
+}
+
+export interface OrderParcel {
+        /** carrier */
+        delivery_name: string | null;
+        /** its number */
+        waybill_id: string | null;
+        /** ms, handed to the carrier */
+        delivered_at: number;
+}
+
+export interface OrderReceiver {
+        /** masked */
+        name: string | null;
+        /** masked */
+        phone: string | null;
+        /** masked */
+        address: string | null;
+}
+
+export interface OrdersOfIn {
+        /** the person */
+        person_id: string;
+}
+
+export interface CasesIn {
+        /** waiting (the default): the merchant must act */
+        state?: 'waiting' | 'open' | 'all' | null;
+        /** of the page before */
+        cursor?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface Cases {
+        /** waiting: by deadline; else newest */
+        items: Case[];
+        /** cursor of the next page; null: none */
+        next: string | null;
+}
+
+export interface Case {
+        /** our id */
+        case_id: string;
+        /** the shop */
+        account_id: string;
+        /** its name */
+        account_name: string;
+        /** the platform's after_sale_order_id */
+        remote_id: string;
+        /** the platform's order number */
+        order_remote_id: string;
+        /** our order; null: not known yet */
+        order_id: string | null;
+        /** the buyer; null: not told */
+        identity_id: string | null;
+        /** REFUND RETURN EXCHANGE RESHIP */
+        type: string;
+        /** the type in words */
+        type_text: string;
+        /** the platform's word */
+        status: string;
+        /** the status in words */
+        status_text: string;
+        /** fen */
+        amount: number;
+        /** the buyer's reason */
+        reason_text: string | null;
+        /** what it is about */
+        product_title: string | null;
+        /** ms; 0 = none told */
+        deadline: number;
+        /** ms */
+        created_at: number;
+        /** ms, the platform's */
+        updated_at: number;
+        /** none approving approved rejecting rejected refused unknown */
+        decision: string;
+        /** what to do next */
+        decision_note: string | null;
+        /** return address given */
+        address_id: string | null;
+        /** a decision names the one it saw */
+        version: number;
+        /** may be agreed to now */
+        can_approve: boolean;
+        /** may be refused now */
+        can_reject: boolean;
+        /** agreeing must name a return address */
+        needs_address: boolean;
+}
+
+export interface CaseIn {
+        /** the case */
+        case_id: string;
+}
+
+export interface CaseDetail {
+        /** our id */
+        case_id: string;
+        /** the shop */
+        account_id: string;
+        /** its name */
+        account_name: string;
+        /** the platform's after_sale_order_id */
+        remote_id: string;
+        /** the platform's order number */
+        order_remote_id: string;
+        /** our order; null: not known yet */
+        order_id: string | null;
+        /** the buyer; null: not told */
+        identity_id: string | null;
+        /** REFUND RETURN EXCHANGE RESHIP */
+        type: string;
+        /** the type in words */
+        type_text: string;
+        /** the platform's word */
+        status: string;
+        /** the status in words */
+        status_text: string;
+        /** fen */
+        amount: number;
+        /** the buyer's reason */
+        reason_text: string | null;
+        /** what it is about */
+        product_title: string | null;
+        /** ms; 0 = none told */
+        deadline: number;
+        /** ms */
+        created_at: number;
+        /** ms, the platform's */
+        updated_at: number;
+        /** none approving approved rejecting rejected refused unknown */
+        decision: string;
+        /** what to do next */
+        decision_note: string | null;
+        /** return address given */
+        address_id: string | null;
+        /** a decision names the one it saw */
+        version: number;
+        /** may be agreed to now */
+        can_approve: boolean;
+        /** may be refused now */
+        can_reject: boolean;
+        /** agreeing must name a return address */
+        needs_address: boolean;
+        /** oldest first */
+        moves: CaseMove[];
+}
+
+export interface CaseMove {
+        /** grows */
+        seq: number;
+        /** ms */
+        at: number;
+        /** status before; empty: it is the first */
+        from: string;
+        /** status after; the same: a decision */
+        to: string;
+        /** what made it */
+        cause: string;
+        /** who */
+        actor: string;
+}
+
+export interface CaseApprove {
+        /** the case */
+        case_id: string;
+        /** as seen */
+        version: number;
+        /** when needs_address */
+        address_id?: string | null;
+}
+
+export interface CaseOptions {
+        /** the shop's, default first */
+        addresses: ReturnAddress[];
+        /** the platform's, for this case */
+        reasons: RejectReason[];
+        /** as staff or the platform call her */
+        buyer_name: string | null;
+}
+
+export interface ReturnAddress {
+        /** the platform's */
+        address_id: string;
+        /** contact */
+        name: string;
+        /** masked */
+        phone_masked: string;
+        /** in one line */
+        text: string;
+        /** of returns */
+        is_default: boolean;
+}
+
+export interface RejectReason {
+        /** the platform's */
+        reason_type: number;
+        /** what to choose by */
+        text: string;
+        /** what the buyer reads */
+        wording: string;
+}
+
+export interface CaseReject {
+        /** the case */
+        case_id: string;
+        /** as seen */
+        version: number;
+        /** of the options */
+        reason_type: number;
+        /** own wording; absent: the reason's */
+        text?: string | null;
+}
+
+export interface CasesOfIn {
+        /** the person */
+        person_id: string;
+}
+
+export interface BlobIn {
+        /** the blob */
+        blob_id: string;
+}
+
+export interface BlobUpload {
+        /** type of the picture */
+        mime: 'image/jpeg' | 'image/png' | 'image/gif';
+        /** the picture in base64; at most 2 MiB of picture */
+        data: string;
+}
+
+export interface Blob {
+        /** for POST .../messages */
+        blob_id: string;
+}
+
+export interface SettleIn {
+        /** an unconfirmed message */
+        message_id: string;
+        /** what a person found out */
+        as: 'sent' | 'undelivered';
+}
+
+export interface Message {
+        /** the message */
+        message_id: string;
+        /** its thread */
+        thread_id: string;
+        /** in, out, event */
+        direction: string;
+        /** the platform's msgtype, or unknown */
+        kind: string;
+        /** readable text of any kind */
+        text: string;
+        /** the kind's fields as the platform sent them */
+        body: Json | null;
+        /** in: received, recalled; out: queued, sent, undelivered, failed, unconfirmed */
+        state: string;
+        /** why not delivered or failed */
+        state_note: string | null;
+        /** who wrote it */
+        author: string | null;
+        /** staff id */
+        author_id: string | null;
+        /** 1: not written by a person */
+        automatic: number;
+        /** ms; the platform's second for incoming */
+        sent_at: number;
+        /** the console's own id of an outgoing one */
+        client_id: string | null;
+        /** picture, voice, file */
+        blob_id: string | null;
+}
+
+export interface ThreadListIn {
+        /** waiting (default): longest waiting first; mine, open, closed: newest first */
+        view?: 'waiting' | 'mine' | 'open' | 'closed' | null;
+        /** part of the customer's name */
+        q?: string | null;
+        /** next of the page before */
+        cursor?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface ThreadList {
+        /** threads */
+        items: Thread[];
+        /** cursor of the next page */
+        next: string | null;
+}
+
+export interface Thread {
+        /** the thread: one customer at one account */
+        thread_id: string;
+        /** the account she writes to */
+        account_id: string;
+        /** her identity there */
+        identity_id: string;
+        /** the person, as far as known */
+        person_id: string;
+        /** kf or shop */
+        channel: string;
+        /** name of the account */
+        account_name: string | null;
+        /** the customer's name */
+        name: string;
+        /** address of her picture */
+        avatar: string | null;
+        /** open or closed */
+        status: string;
+        /** who may speak: desk, wecom, ended */
+        owner: string;
+        /** staff id */
+        assigned_to: string | null;
+        /** name of that person */
+        assigned_name: string | null;
+        /** ms of her first unanswered message; 0 = nobody waits */
+        waiting_since: number;
+        /** ms of the last message */
+        last_at: number;
+        /** last message in one line */
+        last_text: string;
+        /** her messages nobody has looked at */
+        unread: number;
+        /** ms until which we may write; 0 = she never wrote */
+        window_until: number;
+        /** replies left until she writes again */
+        replies_left: number;
+        /** of these, automatic ones */
+        auto_left: number;
+        /** why nothing may be said now: window_closed, budget, owner, read_only */
+        refused: string | null;
+        /** the same for people */
+        refused_text: string | null;
+}
+
+export interface ThreadIn {
+        /** the thread */
+        thread_id: string;
+}
+
+export interface AskCardIn {
+        /** the thread */
+        thread_id: string;
+        /** made by the console */
+        client_id: string;
+}
+
+export interface AssignIn {
+        /** the thread */
+        thread_id: string;
+        /** to whom; null = nobody */
+        staff_id?: string | null;
+}
+
+export interface ThreadLinkIn {
+        /** the thread */
+        thread_id: string;
+        /** the order she bought */
+        order_id: string;
+}
+
+export interface MessageListIn {
+        /** the thread */
+        thread_id: string;
+        /** message id: those before it */
+        before?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface MessageList {
+        /** messages, oldest first */
+        items: Message[];
+        /** there are older ones */
+        more: boolean;
+}
+
+export interface ReplyIn {
+        /** the thread */
+        thread_id: string;
+        /** made by the console; the same one again is the same message */
+        client_id: string;
+        /** default text */
+        kind?: 'text' | 'image' | null;
+        /** of text: at most 2048 bytes */
+        text?: string | null;
+        /** of image: see POST /api/blobs */
+        blob_id?: string | null;
+}
+
+export interface AuditIn {
+        /** audit_id of the last row seen */
+        before?: string | null;
+        /** rows; default 50 */
+        limit?: number;
+}
+
+export interface AuditPage {
+        /** newest first */
+        items: AuditRow[];
+        /** `before` of the next page; null at the end */
+        next: string | null;
+}
+
+export interface AuditRow {
+        /** the row */
+        audit_id: string;
+        /** ms */
+        at: number;
+        /** who */
+        actor: string;
+        /** what was done */
+        act: string;
+        /** kind of object */
+        object: string | null;
+        /** the object */
+        object_id: string | null;
+        /** more, as JSON */
+        detail: Json | null;
+}
+
+export interface DemoText {
+        /** what happens now */
+        text: string;
+}
+
+export interface DemoState {
+        /** the live broadcast, if one was started */
+        live: DemoLive | null;
+        /** the last pulling of the plug */
+        plug: DemoPlug | null;
+        /** the simulator's page */
+        simulator_url: string;
+}
+
+export interface DemoLive {
+        /** is it going on? */
+        running: boolean;
+        /** orders placed so far */
+        orders: number;
+        /** chats begun so far */
+        chats: number;
+}
+
+export interface DemoPlug {
+        /** when the server was killed, ms */
+        at: number;
+        /** until it answered again, ms */
+        back_after_ms: number;
+        /** callbacks that the platform counts as delivered */
+        acked: number;
+        /** callbacks in the intake ledger */
+        stored: number;
+        /** customers' messages that are not on the desk */
+        lost: number;
+        /** messages and orders that polling found */
+        found: number;
+}
+
+export interface IntakeEntryIn {
+        /** ledger stream */
+        stream: string;
+        /** place in the stream */
+        seq: string;
+}
+
+export interface Health {
+        /** the intake ledger */
+        intake: Intake;
+        /** refusals by reason */
+        notes: IntakeNote[];
+        /** entries that could not be applied */
+        failures: IntakeFailure[];
+        /** job queue by kind */
+        jobs: JobCount[];
+        /** by account */
+        found_by_polling: FoundByPolling[];
+        /** consoles listening now */
+        consoles: number;
+}
+
+export interface Intake {
+        /** callbacks taken since start */
+        appended: number;
+        /** of them handed to the domains */
+        applied: number;
+        /** not yet handed on */
+        waiting: number;
+        /** kept with a reason, to be looked at */
+        failed: number;
+}
+
+export interface IntakeNote {
+        /** the account */
+        account_name: string | null;
+        /** why a callback was refused or kept unread */
+        reason: string;
+        /** how often */
+        count: number;
+        /** last time, ms */
+        last_at: number;
+}
+
+export interface IntakeFailure {
+        /** ledger stream */
+        stream: string;
+        /** place in the stream */
+        seq: string;
+        /** wecom, shop or mp */
+        kind: string;
+        /** the account */
+        account_name: string | null;
+        /** ms */
+        failed_at: number;
+        /** what went wrong */
+        reason: string;
+}
+
+export interface JobCount {
+        /** job kind */
+        kind: string;
+        /** due or later */
+        waiting: number;
+        /** under way */
+        running: number;
+        /** given up */
+        dead: number;
+}
+
+export interface FoundByPolling {
+        /** the account */
+        account_name: string;
+        /** objects a poller found before any callback told of them */
+        count: number;
+}
+
+export interface DeadJobs {
+        /** newest 200 */
+        items: DeadJob[];
+}
+
+export interface DeadJob {
+        /** the job */
+        job_id: string;
+        /** job kind */
+        kind: string;
+        /** what it is about */
+        key: string | null;
+        /** last cause */
+        error: string | null;
+        /** how often it was tried */
+        tries: number;
+        /** the account */
+        account_name: string | null;
+}
+
+export interface JobIn {
+        /** the job */
+        job_id: string;
+}
+
+/** What each route takes (path, query and body together) and gives. */
+export interface Routes {
+        'GET /api/accounts': { in: null; out: Accounts };
+        'PUT /api/accounts/{account_id}': { in: AccountIn; out: Account };
+        'GET /api/margins': { in: null; out: Margins };
+        'POST /api/login': { in: LoginIn; out: LoginOut };
+        'POST /api/logout': { in: null; out: void };
+        'GET /api/me': { in: null; out: MeOut };
+        'GET /api/staff': { in: null; out: StaffList };
+        'POST /api/staff': { in: StaffNew; out: Staff };
+        'PUT /api/staff/{staff_id}': { in: StaffChange; out: Staff };
+        'GET /api/people/{person_id}': { in: PersonIn; out: Person };
+        'PUT /api/people/{person_id}': { in: PersonEdit; out: Person };
+        'DELETE /api/links/{link_id}': { in: LinkIn; out: void };
+        'GET /api/orders': { in: OrdersIn; out: Orders };
+        'GET /api/orders/{order_id}': { in: OrderIn; out: OrderDetail };
+        'GET /api/people/{person_id}/orders': { in: OrdersOfIn; out: Orders };
+        'GET /api/cases': { in: CasesIn; out: Cases };
+        'GET /api/cases/{case_id}': { in: CaseIn; out: CaseDetail };
+        'POST /api/cases/{case_id}/approve': { in: CaseApprove; out: Case };
+        'GET /api/cases/{case_id}/options': { in: CaseIn; out: CaseOptions };
+        'POST /api/cases/{case_id}/reject': { in: CaseReject; out: Case };
+        'GET /api/people/{person_id}/cases': { in: CasesOfIn; out: Cases };
+        'GET /api/blobs/{blob_id}': { in: BlobIn; out: void };
+        'POST /api/blobs': { in: BlobUpload; out: Blob };
+        'POST /api/messages/{message_id}/settle': { in: SettleIn; out: Message };
+        'GET /api/threads': { in: ThreadListIn; out: ThreadList };
+        'GET /api/threads/{thread_id}': { in: ThreadIn; out: Thread };
+        'POST /api/threads/{thread_id}/ask-card': { in: AskCardIn; out: Message };
+        'POST /api/threads/{thread_id}/assign': { in: AssignIn; out: Thread };
+        'POST /api/threads/{thread_id}/close': { in: ThreadIn; out: Thread };
+        'POST /api/threads/{thread_id}/links': { in: ThreadLinkIn; out: Person };
+        'GET /api/threads/{thread_id}/messages': { in: MessageListIn; out: MessageList };
+        'POST /api/threads/{thread_id}/messages': { in: ReplyIn; out: Message };
+        'POST /api/threads/{thread_id}/read': { in: ThreadIn; out: void };
+        'GET /api/audit': { in: AuditIn; out: AuditPage };
+        'POST /api/demo/live': { in: null; out: DemoText };
+        'POST /api/demo/plug': { in: null; out: void };
+        'GET /api/demo/state': { in: null; out: DemoState };
+        'POST /api/failures/{stream}/{seq}/replay': { in: IntakeEntryIn; out: void };
+        'GET /api/health-page': { in: null; out: Health };
+        'GET /api/jobs/dead': { in: null; out: DeadJobs };
+        'DELETE /api/jobs/{job_id}': { in: JobIn; out: void };
+        'POST /api/jobs/{job_id}/retry': { in: JobIn; out: void };
+}
