@@ -43,6 +43,11 @@ static const char *state(struct admin_call *c)
         out_int(out, "received", (int64_t)sim->world.n_received);
         out_int(out, "repeated", (int64_t)sim->world.n_repeats);
         out_end(out);
+        out_obj(out, "corp");
+        out_str(out, "corp_id", sim->world.corp.corp_id);
+        out_str(out, "token", sim->world.corp.target.key.token);
+        out_str(out, "aes_key", sim->world.corp.target.encoding_aes_key);
+        out_end(out);
         out_obj(out, "pushes");
         out_int(out, "made", (int64_t)sim->pushes.made);
         out_int(out, "acked", (int64_t)sim->pushes.acked);

@@ -173,8 +173,9 @@ static void list_line(struct ctx *ctx, struct thread_row *t, const struct incomi
 
         if (place > t->last_place)
                 t->last_place = place;
-        if (said ? m->second * 1000 >= t->last_at : text_empty(t->last_text)) {
-                t->last_at = m->second * 1000;
+        /* The platform tells whole seconds: within one, what arrives later stands later. */
+        if (said ? m->second >= t->last_at / 1000 : text_empty(t->last_text)) {
+                t->last_at = m->second * 1000 > t->last_at ? m->second * 1000 : t->last_at;
                 t->last_text = one_line(ctx->arena, m->text);
         }
 }

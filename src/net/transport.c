@@ -107,6 +107,8 @@ int transport_open(struct transport **out, const struct transport_options *o)
 
 void transport_close(struct transport *t)
 {
+        if (!t)
+                return;
         pthread_key_delete(t->key); /* from here on no thread's end calls handle_free() */
         while (t->handles)
                 handle_free(t->handles);

@@ -55,7 +55,7 @@ struct transport_options {
 };
 
 int transport_open(struct transport **, const struct transport_options *) MUST;
-void transport_close(struct transport *);
+void transport_close(struct transport *); /* harmless on NULL */
 
 /* Asserts that ctx has no transaction open. */
 int transport_call(struct transport *, struct ctx *, const struct http_request *, struct http_response *) MUST;

@@ -82,6 +82,7 @@ test('after five replies the sixth is refused with the reason; her next message 
   const sixth = await demo.desk.raw('POST', `/api/threads/${thread.thread_id}/messages`, { client_id: unique('c'), text: '第六条' })
   assert.equal(sixth.status, 409)
   assert.equal(((await sixth.json()) as Json).code, 'inbox.budget')
+  await until('all five are sent', async () => (await messages(demo.desk, thread.thread_id)).filter((m) => m.direction === 'out' && m.state === 'sent').length >= 5)
   const again = unique('还在吗 ')
   await say(c, again)
   await threadWith(demo.desk, again)
