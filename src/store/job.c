@@ -22,19 +22,20 @@ const struct job_kind *job_kind_find(const struct registry *reg, const char *nam
  * else every callback during an outage would try again at once and use the tries up. A running one notes the wish, and
  * the newest payload is what the next run gets.
  */
+#define EARLIER "store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at"
 static const struct query q_enqueue = {
         .name = "store.job_enqueue",
-        .sql = "insert into store_job (job_id, merchant_id, kind, key, account_id, class, state, tries,"
-               " run_at, deadline, again, payload, error, created_at) values ($1, $2, $3, $4, $5, $6, $7, 0,"
-               " $8, $9, 0, $10, null, $11) on conflict (merchant_id, kind, key) where state < 3 do update set"
-               " state = case when store_job.state = 0 and store_job.tries = 0 and excluded.run_at <"
-               " store_job.run_at  then excluded.state else store_job.state end, run_at = case when"
-               " store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at  then"
-               " excluded.run_at else store_job.run_at end, again = case when store_job.state <> 2 then"
-               " store_job.again  when store_job.again = 0 or excluded.run_at < store_job.again then"
-               " excluded.run_at else store_job.again end, payload = case when store_job.state = 2 then"
-               " excluded.payload else store_job.payload end, deadline = case when store_job.state = 2 then"
-               " excluded.deadline else store_job.deadline end",
+        .sql = "insert into store_job (job_id, merchant_id, kind, key, account_id, class, state, tries, run_at,"
+               " deadline, again, payload, error, created_at)"
+               " values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 0, $10, null, $11)"
+               " on conflict (merchant_id, kind, key) where state < 3 do update set"
+               " state = case when " EARLIER " then excluded.state else store_job.state end,"
+               " run_at = case when " EARLIER " then excluded.run_at else store_job.run_at end,"
+               " again = case when store_job.state <> 2 then store_job.again"
+               "  when store_job.again = 0 or excluded.run_at < store_job.again then excluded.run_at"
+               "  else store_job.again end,"
+               " payload = case when store_job.state = 2 then excluded.payload else store_job.payload end,"
+               " deadline = case when store_job.state = 2 then excluded.deadline else store_job.deadline end",
         .args = "iittiiiiiti",
 };
 
@@ -113,8 +114,7 @@ int job_retry(struct ctx *ctx, int64_t job_id)
         if (r < 0)
                 return r;
         if (r == DB_E_EXISTS) {
-                /* The same thing was asked for again since it died, and that one lives: the dead one is in its place.
-                 */
+                /* The same thing was asked for again since it died, and that one lives: the dead one is in its way. */
                 return job_drop(ctx, job_id);
         }
         if (db_changed(ctx) == 0)

@@ -15,8 +15,7 @@ struct metric job_metric_expired =
         METRIC_COUNTER("zhanggui_jobs_expired_total", "jobs whose deadline passed before their call");
 struct metric job_metric_running = METRIC_GAUGE("zhanggui_jobs_running", "jobs between claim and settlement");
 
-/* Doubles with each try, up to 10 minutes, a quarter more or less so that what failed together does not return
- * together. */
+/* Doubles with each try, up to 10 minutes; a quarter more or less, lest what failed together return together. */
 static int64_t backoff(const struct job_kind *kind, int64_t tries)
 {
         int64_t pause = kind->backoff_ms > 0 ? kind->backoff_ms : BACKOFF_MS;
@@ -79,8 +78,8 @@ static int later(struct ctx *ctx, const struct job_kind *kind, const struct job 
 {
         static const struct query q = {
                 .name = "store.job_later",
-                .sql = "update store_job set state = case when $2 <= $3 then 1 else 0 end, run_at = $2, tries"
-                       " = $4, error = $5, again = 0 where job_id = $1",
+                .sql = "update store_job set state = case when $2 <= $3 then 1 else 0 end, run_at = $2,"
+                       " tries = $4, error = $5, again = 0 where job_id = $1",
                 .args = "iiiit",
         };
         int64_t run_at = ctx->now + (job->retry_in_ms > 0 ? job->retry_in_ms : backoff(kind, job->tries));
