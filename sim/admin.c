@@ -35,7 +35,8 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
         for (size_t i = 0; i < table->n; i++) {
                 size_t n = strlen(rows[i].path);
                 bool below = rows[i].path[n - 1] == '/';
-                if (!text_eq(rows[i].method, raw_method(c->raw)) || (below ? !text_starts(path, rows[i].path) : !text_eq(path, rows[i].path)))
+                if (!text_eq(rows[i].method, raw_method(c->raw)) ||
+                    (below ? !text_starts(path, rows[i].path) : !text_eq(path, rows[i].path)))
                         continue;
                 const char *end = below ? strchrnul(path + n, '/') : NULL;
                 if (below) {
@@ -55,7 +56,8 @@ static bool is_form(struct raw *raw)
 {
         const char *type = raw_header(raw, "Content-Type");
         struct bytes body = raw_body(raw);
-        return type && text_starts(type, "application/x-www-form-urlencoded") && (!body.n || *(const char *)body.p != '{');
+        return type && text_starts(type, "application/x-www-form-urlencoded") &&
+               (!body.n || *(const char *)body.p != '{');
 }
 
 /* name=value&...: as leaves, like JSON's. "back" is where the page wants to be afterwards. */
@@ -70,7 +72,8 @@ static int read_form(struct admin_call *c)
                 char *value = strchr(part, '='), *name, *decoded;
                 if (!value)
                         continue;
-                if (url_decode(c->arena, part, (size_t)(value - part), &name) || url_decode(c->arena, value + 1, strlen(value + 1), &decoded))
+                if (url_decode(c->arena, part, (size_t)(value - part), &name) ||
+                    url_decode(c->arena, value + 1, strlen(value + 1), &decoded))
                         return URL_E_BAD;
                 if (text_eq(name, "back") && text_starts(decoded, "/") && !text_starts(decoded, "//"))
                         c->back = decoded;
@@ -86,7 +89,8 @@ static void answer(struct raw *raw, const char *why, const char *back, struct by
         struct text text;
 
         if (back) {
-                const char *to = why ? arena_printf(raw_arena(raw), "%s%cwhy=%s", back, strchr(back, '?') ? '&' : '?', url_encode(raw_arena(raw), why))
+                const char *to = why ? arena_printf(raw_arena(raw), "%s%cwhy=%s", back, strchr(back, '?') ? '&' : '?',
+                                                    url_encode(raw_arena(raw), why))
                                      : back;
                 raw_reply(raw, 303, "text/plain", BYTES_NONE, (const char *const[]){"Location", to, NULL});
                 return;

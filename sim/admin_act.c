@@ -82,21 +82,16 @@ static const char *make_body(struct admin_call *c, const char *type, const char 
                 *text = admin_arg(c, "text");
                 return text_empty(*text) ? NULL : text_body(c->arena, *text);
         }
+        if (order)
+                *text = order->id;
+        if (text_eq(type, "channels_shop_order"))
+                return order ? order_card(c->arena, order) : NULL;
         out_init(&out, c->arena);
         out_obj(&out, NULL);
         if (text_eq(type, "image")) {
                 struct bytes png = picture_png(c->arena, sim->world.n_messages);
                 out_str(&out, "media_id", media_keep(sim, "image/png", png)->id);
-        } else if (text_eq(type, "channels_shop_order") && order) {
-                *text = order->id;
-                out_str(&out, "order_id", order->id);
-                out_str(&out, "product_titles", order->line[0].product->title);
-                out_str(&out, "price_wording", arena_printf(c->arena, "¥%lld.%02lld", (long long)(order->total / 100), (long long)(order->total % 100)));
-                out_str(&out, "state", state_row(&order_states, order->status)->zh);
-                out_str(&out, "image_url", "");
-                out_str(&out, "shop_nickname", order->shop->name);
         } else if (text_eq(type, "order_share") && order) {
-                *text = order->id;
                 out_str(&out, "order_id", order->id);
         } else {
                 return NULL;
@@ -176,7 +171,8 @@ static const char *servicer(struct admin_call *c)
 {
         struct person *p = admin_customer(c);
         struct kf_account *kf = kf_of(c);
-        const char *userid = admin_arg(c, "userid") ? admin_arg(c, "userid") : c->sim->world.corp.servicers.v[0]->userid;
+        const char *userid =
+                admin_arg(c, "userid") ? admin_arg(c, "userid") : c->sim->world.corp.servicers.v[0]->userid;
 
         if (!p || !kf || !p->session[kf->place])
                 return "no such customer or session";
@@ -247,7 +243,8 @@ static const char *open_case(struct admin_call *c)
                 return "no such order";
         if (line < 0 || (size_t)line >= order->n_lines)
                 return "no such line";
-        struct after_sale *a = case_open(c->sim, order, (size_t)line, admin_arg(c, "type"), reason, order->shipped != 0);
+        struct after_sale *a =
+                case_open(c->sim, order, (size_t)line, admin_arg(c, "type"), reason, order->shipped != 0);
         if (!a)
                 return "the order is not paid, or an after-sale runs, or nothing is left of the line";
         out_str(&c->out, "after_sale_order_id", a->id);
@@ -263,7 +260,9 @@ const char *admin_case(struct admin_call *c)
         if (!a)
                 return "no such after-sale";
         if (text_eq(c->verb, "return"))
-                r = case_return(c->sim, a, text_empty(admin_arg(c, "waybill")) ? rng_digits(&c->sim->rng, c->arena, "SF1", 12) : admin_arg(c, "waybill"));
+                r = case_return(c->sim, a,
+                                text_empty(admin_arg(c, "waybill")) ? rng_digits(&c->sim->rng, c->arena, "SF1", 12)
+                                                                    : admin_arg(c, "waybill"));
         else if (text_eq(c->verb, "cancel"))
                 r = case_cancel(c->sim, a);
         else if (text_eq(c->verb, "get"))
@@ -278,8 +277,8 @@ const char *admin_case(struct admin_call *c)
 
 static const char *start_live(struct admin_call *c)
 {
-        switch (live_start(c->sim, (uint64_t)admin_number(c, "orders", 300), (uint64_t)admin_number(c, "chats", 60), admin_number(c, "seconds", 120),
-                           text_eq(admin_arg(c, "duplicate"), "true"))) {
+        switch (live_start(c->sim, (uint64_t)admin_number(c, "orders", 300), (uint64_t)admin_number(c, "chats", 60),
+                           admin_number(c, "seconds", 120), text_eq(admin_arg(c, "duplicate"), "true"))) {
         case LIVE_E_RUNNING:
                 return "a broadcast is running";
         case LIVE_E_SIZE:
@@ -298,13 +297,20 @@ static const char *stop_live(struct admin_call *c)
 }
 
 static const struct admin_row rows[] = {
-        {"POST", "/sim/aftersale", open_case},     {"POST", "/sim/aftersale/", admin_case},
-        {"POST", "/sim/callback", callback},       {"POST", "/sim/clock", push_clock},
-        {"POST", "/sim/customers", add_customer},  {"POST", "/sim/enter", enter},
-        {"POST", "/sim/live", start_live},         {"POST", "/sim/live/stop", stop_live},
-        {"POST", "/sim/order", place_order},       {"POST", "/sim/order/", admin_order},
-        {"POST", "/sim/say", say},                 {"POST", "/sim/servicer", servicer},
-        {"POST", "/sim/shop/say", say_in_shop},    {"POST", "/sim/switch", set_switch},
+        {"POST", "/sim/aftersale", open_case},
+        {"POST", "/sim/aftersale/", admin_case},
+        {"POST", "/sim/callback", callback},
+        {"POST", "/sim/clock", push_clock},
+        {"POST", "/sim/customers", add_customer},
+        {"POST", "/sim/enter", enter},
+        {"POST", "/sim/live", start_live},
+        {"POST", "/sim/live/stop", stop_live},
+        {"POST", "/sim/order", place_order},
+        {"POST", "/sim/order/", admin_order},
+        {"POST", "/sim/say", say},
+        {"POST", "/sim/servicer", servicer},
+        {"POST", "/sim/shop/say", say_in_shop},
+        {"POST", "/sim/switch", set_switch},
         {"POST", "/sim/tokens", tokens},
 };
 

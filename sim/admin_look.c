@@ -175,8 +175,9 @@ static const char *live_state(struct admin_call *c)
 }
 
 static const struct admin_row rows[] = {
-        {"GET", "/sim/aftersale/", admin_case}, {"GET", "/sim/customers", customers}, {"GET", "/sim/ledger", ledger},
-        {"GET", "/sim/live", live_state},       {"GET", "/sim/log", request_log},     {"GET", "/sim/order/", admin_order},
+        {"GET", "/sim/aftersale/", admin_case}, {"GET", "/sim/customers", customers},
+        {"GET", "/sim/ledger", ledger},         {"GET", "/sim/live", live_state},
+        {"GET", "/sim/log", request_log},       {"GET", "/sim/order/", admin_order},
         {"GET", "/sim/received", received},     {"GET", "/sim/state", state},
 };
 

@@ -52,14 +52,18 @@ static const struct state_move moves[] = {
 };
 
 const struct state_table case_states = {
-        .name = "sim.after_sale", .first = "MERCHANT_PROCESSING", .states = rows, .n_states = countof(rows), .moves = moves,
+        .name = "sim.after_sale",
+        .first = "MERCHANT_PROCESSING",
+        .states = rows,
+        .n_states = countof(rows),
+        .moves = moves,
         .n_moves = countof(moves),
 };
 
 const struct reason case_reasons[] = {
-        {"10000000", "不想要了"},     {"10000001", "缺货"},           {"10000002", "拍错/多拍"},
+        {"10000000", "不想要了"},         {"10000001", "缺货"},           {"10000002", "拍错/多拍"},
         {"10000003", "未按约定时间发货"}, {"10000004", "商品与描述不符"}, {"10000005", "质量问题"},
-        {"10000006", "尺码不合适"},   {"10000007", "收到商品破损"},   {"10000008", "7 天无理由退货"},
+        {"10000006", "尺码不合适"},       {"10000007", "收到商品破损"},   {"10000008", "7 天无理由退货"},
 };
 const size_t case_n_reasons = countof(case_reasons);
 
@@ -96,11 +100,13 @@ static void tell(struct sim *sim, struct after_sale *c)
         struct arena arena;
 
         arena_init(&arena, 0);
-        push_shop_event(sim, shop, c->order->person->openid[shop->place], "channels_ec_aftersale_update", c->id,
-                        arena_printf(&arena,
-                                     "\"finder_shop_aftersale_status_update\":{\"status\":\"%s\",\"after_sale_order_id\":%s%s%s,"
-                                     "\"order_id\":%s%s%s}",
-                                     c->status, quote, c->id, quote, quote, c->order->id, quote));
+        push_shop_event(
+                sim, shop, c->order->person->openid[shop->place], "channels_ec_aftersale_update", c->id,
+                arena_printf(
+                        &arena,
+                        "\"finder_shop_aftersale_status_update\":{\"status\":\"%s\",\"after_sale_order_id\":%s%s%s,"
+                        "\"order_id\":%s%s%s}",
+                        c->status, quote, c->id, quote, quote, c->order->id, quote));
         arena_release(&arena);
 }
 
@@ -150,7 +156,8 @@ static int move(struct sim *sim, struct after_sale *c, const char *to)
         return 0;
 }
 
-struct after_sale *case_open(struct sim *sim, struct order *order, size_t at, const char *type, const char *reason_text, bool received)
+struct after_sale *case_open(struct sim *sim, struct order *order, size_t at, const char *type, const char *reason_text,
+                             bool received)
 {
         struct line *line = &order->line[at];
         bool paid = text_eq(order->status, "20") || text_eq(order->status, "30") || text_eq(order->status, "100");
@@ -164,7 +171,9 @@ struct after_sale *case_open(struct sim *sim, struct order *order, size_t at, co
                 .id = world_id(sim, "20", ++sim->world.n_cases, 17),
                 .order = order,
                 .line = at,
-                .type = text_eq(type, "RETURN") ? "RETURN" : text_eq(type, "EXCHANGE") ? "EXCHANGE" : "REFUND",
+                .type = text_eq(type, "RETURN")     ? "RETURN"
+                        : text_eq(type, "EXCHANGE") ? "EXCHANGE"
+                                                    : "REFUND",
                 .created = sim_now(sim),
                 .count = line->count - line->finished,
                 .reason = "10000008",
@@ -205,12 +214,14 @@ static int refund(struct sim *sim, struct after_sale *c, enum refund_reason why)
                 return r;
         c->refund_reason = why;
         /* An exchange that ends in money pays for what came back. */
-        c->amount = c->amount ? c->amount : c->order->line[c->line].real_price * c->count / c->order->line[c->line].count;
+        c->amount =
+                c->amount ? c->amount : c->order->line[c->line].real_price * c->count / c->order->line[c->line].count;
         c->paying_out = switch_on(sim, SW_BALANCE_SHORT);
         return 0;
 }
 
-/* Every move below starts from the status just looked at, so the table allows it; a refusal would mean a wrong table. */
+/* Every move below starts from the status just looked at, so the table allows it; a refusal would mean a wrong table.
+ */
 static void overdue(struct sim *sim, void *arg)
 {
         struct deadline *d = arg;
@@ -236,7 +247,8 @@ static void overdue(struct sim *sim, void *arg)
                         r = move(sim, c, "MERCHANT_OVERDUE_REFUND");
                 } else {
                         line->finished += c->count;
-                        r = move(sim, c, text_eq(c->type, "REFUND") ? "MERCHANT_REFUND_SUCCESS" : "MERCHANT_RETURN_SUCCESS");
+                        r = move(sim, c,
+                                 text_eq(c->type, "REFUND") ? "MERCHANT_REFUND_SUCCESS" : "MERCHANT_RETURN_SUCCESS");
                         order_refunded(sim, c->order);
                 }
         } else {

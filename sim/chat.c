@@ -17,8 +17,8 @@ const char *text_body(struct arena *arena, const char *content)
         return t.p;
 }
 
-static struct message *add(struct sim *sim, struct person *person, enum author author, const char *type, const char *body,
-                           const char *text)
+static struct message *add(struct sim *sim, struct person *person, enum author author, const char *type,
+                           const char *body, const char *text)
 {
         struct message *m = arena_new(&sim->arena, struct message);
         *m = (struct message){
@@ -88,7 +88,9 @@ const char *session_move(struct sim *sim, struct session *s, int to, const char 
                    to == 3 ? " " : "", to == 3 ? servicer : "");
         if (from == to)
                 return NULL;
-        return to == 4 ? code_make(sim, s, 4, WELCOME_LIFE_MS, true) : to >= 2 ? code_make(sim, s, to, REPLY_WINDOW_MS, false) : NULL;
+        return to == 4   ? code_make(sim, s, 4, WELCOME_LIFE_MS, true)
+               : to >= 2 ? code_make(sim, s, to, REPLY_WINDOW_MS, false)
+                         : NULL;
 }
 
 int session_may_send(struct sim *sim, const struct session *s)
@@ -126,8 +128,8 @@ static void log_and_notify(struct sim *sim, struct kf_account *kf, struct messag
         push_kf_notice(sim, kf);
 }
 
-struct message *chat_say(struct sim *sim, struct person *person, struct kf_account *kf, const char *type, const char *body,
-                         const char *text)
+struct message *chat_say(struct sim *sim, struct person *person, struct kf_account *kf, const char *type,
+                         const char *body, const char *text)
 {
         struct session *s = session_of(sim, person, kf);
         struct message *m = add(sim, person, BY_CUSTOMER, type, body, text);
@@ -143,12 +145,13 @@ struct message *chat_say(struct sim *sim, struct person *person, struct kf_accou
 }
 
 /* An event of the chat; `members` are those of "event" after event_type and open_kfid. */
-static struct message *event(struct sim *sim, struct session *s, const char *type, const char *members, const char *text)
+static struct message *event(struct sim *sim, struct session *s, const char *type, const char *members,
+                             const char *text)
 {
         struct arena arena;
         arena_init(&arena, 0);
-        char *body = arena_printf(&arena, "{\"event_type\":\"%s\",\"open_kfid\":\"%s\",\"external_userid\":\"%s\"%s}", type,
-                                  s->kf->open_kfid, s->person->external_userid, members);
+        char *body = arena_printf(&arena, "{\"event_type\":\"%s\",\"open_kfid\":\"%s\",\"external_userid\":\"%s\"%s}",
+                                  type, s->kf->open_kfid, s->person->external_userid, members);
         struct message *m = add(sim, s->person, BY_SYSTEM, "event", body, text);
         arena_release(&arena);
         log_and_notify(sim, s->kf, m);
@@ -254,8 +257,8 @@ struct message *chat_deliver(struct sim *sim, struct session *s, const char *msg
         int64_t fail = switch_on(sim, SW_FAIL_TYPE);
         if (fail >= 0) {
                 m->fail_type = (int)fail;
-                ledger_add(sim, "undelivered", s->kf->open_kfid, m->msgid, "%s fail_type %lld", s->person->external_userid,
-                           (long long)fail);
+                ledger_add(sim, "undelivered", s->kf->open_kfid, m->msgid, "%s fail_type %lld",
+                           s->person->external_userid, (long long)fail);
                 timer_after(sim, 1000, fail_late, m);
                 return m;
         }

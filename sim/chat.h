@@ -17,7 +17,8 @@
 
 /* ---- 微信客服 ---- */
 
-struct session *session_of(struct sim *, struct person *, struct kf_account *); /* made when there is none, in state 4 */
+struct session *session_of(struct sim *, struct person *,
+                           struct kf_account *); /* made when there is none, in state 4 */
 int session_state(struct sim *, const struct session *);
 /* 0 or errcode: may the state become `to`? */
 int session_may_move(struct sim *, const struct session *, int to);
@@ -27,10 +28,11 @@ const char *session_move(struct sim *, struct session *, int to, const char *ser
 int session_may_send(struct sim *, const struct session *);
 
 /* The customer writes. `body` is the JSON object named after `type`; `text` what a person reads. */
-struct message *chat_say(struct sim *, struct person *, struct kf_account *, const char *type, const char *body, const char *text);
+struct message *chat_say(struct sim *, struct person *, struct kf_account *, const char *type, const char *body,
+                         const char *text);
 /* She opens the chat. `channels` is a wechat_channels object or NULL. */
-struct message *chat_enter(struct sim *, struct person *, struct kf_account *, const char *scene, const char *scene_param,
-                           const char *channels);
+struct message *chat_enter(struct sim *, struct person *, struct kf_account *, const char *scene,
+                           const char *scene_param, const char *channels);
 /* A servicer writes in the WeCom client. */
 struct message *chat_servicer_says(struct sim *, struct session *, const char *servicer, const char *text);
 /* A servicer ends the session in the WeCom client: the event that follows carries a code. */
@@ -47,7 +49,8 @@ int code_use(struct sim *, const char *text, const char *msgtype, struct code **
 
 /* ---- in-shop 客服 ---- */
 
-struct message *shop_say(struct sim *, struct person *, struct shop *, const char *type, const char *body, const char *text);
+struct message *shop_say(struct sim *, struct person *, struct shop *, const char *type, const char *body,
+                         const char *text);
 struct message *shop_deliver(struct sim *, struct person *, struct shop *, const char *request_id, const char *type,
                              const char *body, const char *text);
 

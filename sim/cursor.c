@@ -13,10 +13,12 @@ static char *make(struct sim *sim, struct arena *arena, const char *prefix, cons
         const char *covered = arena_printf(arena, "%s|%016llx", what, (unsigned long long)number);
 
         crypt_hmac_sha256(bytes_of(sim->secret, sizeof(sim->secret)), bytes_of_text(covered), mac);
-        return arena_printf(arena, "%s%016llx%s", prefix, (unsigned long long)number, crypt_hex(arena, bytes_of(mac, 8)));
+        return arena_printf(arena, "%s%016llx%s", prefix, (unsigned long long)number,
+                            crypt_hex(arena, bytes_of(mac, 8)));
 }
 
-static int read(struct sim *sim, struct arena *arena, const char *prefix, const char *what, const char *text, uint64_t *number)
+static int read(struct sim *sim, struct arena *arena, const char *prefix, const char *what, const char *text,
+                uint64_t *number)
 {
         unsigned long long n;
         char digits[17];

@@ -1,6 +1,6 @@
 /*
- * Opaque texts that the platform hands out and takes back: cursors of sync_msg and the tokens of its notices. Nothing is
- * kept for them: each carries its content and a seal that only this simulator can make.
+ * Opaque texts that the platform hands out and takes back: cursors of sync_msg and the tokens of its notices. Nothing
+ * is kept for them: each carries its content and a seal that only this simulator can make.
  */
 #ifndef SIM_CURSOR_H
 #define SIM_CURSOR_H

@@ -50,8 +50,8 @@ static int by_bytes(const void *a, const void *b)
         return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void envelope_sign(struct arena *arena, const char *token, const char *timestamp, const char *nonce, const char *encrypt,
-                   char out[SHA1_HEX])
+void envelope_sign(struct arena *arena, const char *token, const char *timestamp, const char *nonce,
+                   const char *encrypt, char out[SHA1_HEX])
 {
         const char *part[4] = {token, timestamp, nonce, encrypt};
         size_t n = encrypt ? 4 : 3;

@@ -20,7 +20,8 @@ struct envelope_key {
 
 enum { ENVELOPE_E_KEY = 1 }; /* not an EncodingAESKey: 43 characters of Base64 */
 
-int envelope_key_init(struct envelope_key *, const char *token, const char *encoding_aes_key, const char *receive_id) MUST;
+int envelope_key_init(struct envelope_key *, const char *token, const char *encoding_aes_key,
+                      const char *receive_id) MUST;
 
 /* The ciphertext as Base64; `random` makes equal messages differ (a test gives a fixed one). */
 char *envelope_seal(struct arena *, const struct envelope_key *, const uint8_t random[16], struct bytes message);

@@ -20,7 +20,8 @@ void sim_handle(void *arg, struct raw *raw)
                 gate_handle(sim, raw, FAMILY_WEIXIN, path + strlen(WEIXIN_PREFIX));
         else if (text_starts(path, "/sim/"))
                 admin_handle(sim, raw, path);
-        else if (text_starts(path, "/channels/") || (text_starts(path, "/cgi-bin/") && host && text_starts(host, "api.weixin.qq.com")))
+        else if (text_starts(path, "/channels/") ||
+                 (text_starts(path, "/cgi-bin/") && host && text_starts(host, "api.weixin.qq.com")))
                 gate_handle(sim, raw, FAMILY_WEIXIN, path);
         else if (text_starts(path, "/cgi-bin/"))
                 gate_handle(sim, raw, FAMILY_WECOM, path);

@@ -7,8 +7,7 @@
 #include <string.h>
 
 const struct product_table *const gate_products[] = {
-        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth, &shop_order, &shop_aftersale, &shop_basics,
-        &shop_kf,
+        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth, &shop_order, &shop_aftersale, &shop_basics, &shop_kf,
 };
 const size_t gate_n_products = countof(gate_products);
 
@@ -84,7 +83,8 @@ int refuse(struct request *rq, int errcode, const char *rule_fmt, ...)
 static int check_verb(struct request *rq, const struct endpoint *e)
 {
         const char *method = raw_method(rq->raw);
-        if (text_eq(method, e->method) || (e->flags & ENDPOINT_EITHER && (text_eq(method, "GET") || text_eq(method, "POST"))))
+        if (text_eq(method, e->method) ||
+            (e->flags & ENDPOINT_EITHER && (text_eq(method, "GET") || text_eq(method, "POST"))))
                 return 0;
         return refuse(rq, text_eq(e->method, "GET") ? 43001 : 43002, "接口要求 %s，收到 %s", e->method, method);
 }
@@ -97,9 +97,10 @@ static int check_token(struct request *rq, const struct endpoint *e)
                 return 0;
         int code = token_check(rq->sim, rq->family == FAMILY_WECOM, raw_param(rq->raw, "access_token"), &token);
         if (code)
-                return refuse(rq, code, "access_token %s", code == 41001   ? "缺失"
-                                                            : code == 42001 ? "已过期（7200 秒）"
-                                                                            : "无效或已被换新");
+                return refuse(rq, code, "access_token %s",
+                              code == 41001   ? "缺失"
+                              : code == 42001 ? "已过期（7200 秒）"
+                                              : "无效或已被换新");
         rq->shop = token->shop;
         return 0;
 }
@@ -176,7 +177,8 @@ static void send_answer(struct request *rq, const char *mime, struct bytes body)
         struct sim *sim = rq->sim;
         int64_t slow = switch_on(sim, SW_SLOW_MS);
 
-        if (rq->endpoint && *switch_text(sim, SW_LOSE_ANSWER) && text_eq(switch_text(sim, SW_LOSE_ANSWER), rq->endpoint->path)) {
+        if (rq->endpoint && *switch_text(sim, SW_LOSE_ANSWER) &&
+            text_eq(switch_text(sim, SW_LOSE_ANSWER), rq->endpoint->path)) {
                 raw_reply(rq->raw, 0, NULL, BYTES_NONE, NULL);
                 return;
         }

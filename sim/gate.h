@@ -1,6 +1,6 @@
 /*
- * The gate: every request to the platform's API passes here. It finds the endpoint, asks for verb, token, body and rate,
- * calls the endpoint, wraps its answer, and notes the request with the rule that refused it.
+ * The gate: every request to the platform's API passes here. It finds the endpoint, asks for verb, token, body and
+ * rate, calls the endpoint, wraps its answer, and notes the request with the rule that refused it.
  *
  * A remote product is one file with one table of endpoints, sorted by path.
  */
@@ -23,19 +23,19 @@ struct request {
         struct shop *shop; /* whose token it is; NULL for the corp's */
         const struct json_leaf *leaf;
         size_t n_leaves;
-        struct out out;    /* members of the answer */
-        const char *rule;  /* why it was refused, for people */
+        struct out out;     /* members of the answer */
+        const char *rule;   /* why it was refused, for people */
         struct bytes bytes; /* ENDPOINT_BYTES: answered instead of JSON when .p is set */
         const char *mime;
         int64_t started_us;
 };
 
 enum endpoint_flag {
-        ENDPOINT_NO_TOKEN = 1,   /* gives tokens, needs none */
-        ENDPOINT_BYTES = 2,      /* may answer bytes */
-        ENDPOINT_MULTIPART = 4,  /* body is multipart/form-data */
-        ENDPOINT_EITHER = 8,     /* takes GET and POST */
-        ENDPOINT_BARE = 16,      /* success carries no errcode */
+        ENDPOINT_NO_TOKEN = 1,  /* gives tokens, needs none */
+        ENDPOINT_BYTES = 2,     /* may answer bytes */
+        ENDPOINT_MULTIPART = 4, /* body is multipart/form-data */
+        ENDPOINT_EITHER = 8,    /* takes GET and POST */
+        ENDPOINT_BARE = 16,     /* success carries no errcode */
 };
 
 struct endpoint {
@@ -54,8 +54,8 @@ struct product_table {
 };
 
 /* One per remote product, each in the file of its name. */
-extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_aftersale, shop_basics,
-        shop_kf;
+extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_aftersale,
+        shop_basics, shop_kf;
 
 extern const struct product_table *const gate_products[];
 extern const size_t gate_n_products;

@@ -84,9 +84,10 @@ void html_money(struct html *h, int64_t fen)
 
 void html_begin(struct html *h, const char *title, int reload_s, const char *body_class)
 {
-        html_add(h, "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>%s</title>"
-                    "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/page/style.css\">",
+        html_add(h,
+                 "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
+                 "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>%s</title>"
+                 "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/page/style.css\">",
                  h->english ? "en" : "zh-CN", title);
         if (reload_s)
                 html_add(h, "<meta http-equiv=\"refresh\" content=\"%d\">", reload_s);
@@ -96,7 +97,8 @@ void html_begin(struct html *h, const char *title, int reload_s, const char *bod
 void html_send(struct html *h, struct raw *raw)
 {
         html_raw(h, "</body></html>");
-        raw_reply(raw, 200, "text/html; charset=utf-8", bytes_of(h->t.p, h->t.n), (const char *const[]){"Cache-Control", "no-store", NULL});
+        raw_reply(raw, 200, "text/html; charset=utf-8", bytes_of(h->t.p, h->t.n),
+                  (const char *const[]){"Cache-Control", "no-store", NULL});
 }
 
 size_t page_number(struct raw *raw, const char *name, size_t otherwise)

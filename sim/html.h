@@ -13,12 +13,12 @@ struct html {
 };
 
 void html_init(struct html *, struct sim *, struct raw *);
-void html_raw(struct html *, const char *markup);                       /* constant markup */
-void html_text(struct html *, const char *);                            /* escaped */
-void html_say(struct html *, const char *zh, const char *en);           /* escaped, in the page's language */
+void html_raw(struct html *, const char *markup);             /* constant markup */
+void html_text(struct html *, const char *);                  /* escaped */
+void html_say(struct html *, const char *zh, const char *en); /* escaped, in the page's language */
 /* %s are escaped, %d are int; the format is markup. */
 void html_add(struct html *, const char *markup, ...);
-void html_time(struct html *, int64_t ms, bool date);                   /* local: "11-22 14:03:09" or "14:03:09" */
+void html_time(struct html *, int64_t ms, bool date); /* local: "11-22 14:03:09" or "14:03:09" */
 void html_money(struct html *, int64_t fen);
 /* Head of a page or frame, that reloads itself after so many seconds (0 = not). */
 void html_begin(struct html *, const char *title, int reload_s, const char *body_class);

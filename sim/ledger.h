@@ -42,9 +42,9 @@ struct ring {
 
 void ring_init(struct ring *, size_t row_size, size_t rows_per_segment);
 void ring_release(struct ring *);
-uint64_t ring_first(const struct ring *);                  /* oldest seq still kept */
-void *ring_add(struct ring *, struct arena **arena);       /* zeroed row; its texts go into *arena */
-const void *ring_row(const struct ring *, uint64_t seq);   /* NULL when forgotten or not yet there */
+uint64_t ring_first(const struct ring *);                /* oldest seq still kept */
+void *ring_add(struct ring *, struct arena **arena);     /* zeroed row; its texts go into *arena */
+const void *ring_row(const struct ring *, uint64_t seq); /* NULL when forgotten or not yet there */
 
 void ledger_add(struct sim *, const char *what, const char *account, const char *id, const char *detail_fmt, ...)
         __attribute__((format(printf, 5, 6)));

@@ -1,6 +1,5 @@
 #include "sim/live.h"
 
-#include "base/json.h"
 #include "sim/chat.h"
 #include "sim/out.h"
 #include "sim/population.h"
@@ -19,23 +18,6 @@ struct chat_plan {
         uint64_t run;
 };
 
-static void say_card(struct sim *sim, struct arena *arena, const struct chat_plan *plan, struct kf_account *kf)
-{
-        struct order *o = plan->order;
-        struct out out;
-
-        out_init(&out, arena);
-        out_obj(&out, NULL);
-        out_str(&out, "order_id", o->id);
-        out_str(&out, "product_titles", o->line[0].product->title);
-        out_str(&out, "price_wording", arena_printf(arena, "¥%lld.%02lld", (long long)(o->total / 100), (long long)(o->total % 100)));
-        out_str(&out, "state", state_row(&order_states, o->status)->zh);
-        out_str(&out, "image_url", arena_printf(arena, "https://mmecimage.cn/sim/%s", o->line[0].product->id));
-        out_str(&out, "shop_nickname", o->shop->name);
-        out_end(&out);
-        chat_say(sim, plan->person, kf, "channels_shop_order", out.text.p, o->id);
-}
-
 static void write_once(struct sim *sim, void *arg)
 {
         struct chat_plan *plan = arg;
@@ -47,11 +29,12 @@ static void write_once(struct sim *sim, void *arg)
         if (plan->run != sim->live.run || !sim->live.running)
                 return;
         arena_init(&arena, 0);
-        const char *text = first ? population_sentence(sim, &arena, plan->order, text_eq(p->clue, "number")) : population_follow_up(sim);
+        const char *text = first ? population_sentence(sim, &arena, plan->order, text_eq(p->clue, "number"))
+                                 : population_follow_up(sim);
         if (text_eq(p->clue, "shop"))
                 shop_say(sim, p, plan->order->shop, "text", text_body(&arena, text), text);
         else if (first && text_eq(p->clue, "card"))
-                say_card(sim, &arena, plan, kf);
+                chat_say(sim, p, kf, "channels_shop_order", order_card(&arena, plan->order), plan->order->id);
         else
                 chat_say(sim, p, kf, "text", text_body(&arena, text), text);
         sim->live.messages++;
@@ -118,7 +101,8 @@ static void begin_order(struct sim *sim)
         struct person *p = world_person(sim, NULL);
 
         p->live = true;
-        struct order *order = order_place(sim, shop, p, product, &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)],
+        struct order *order = order_place(sim, shop, p, product,
+                                          &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)],
                                           rng_percent(&sim->rng, 15) ? 2 : 1, "");
         live->orders++;
         if (rng_percent(&sim->rng, 97))
@@ -143,13 +127,16 @@ static void tick(struct sim *sim, void *arg)
                 live->held++;
                 live->began += TICK_MS;
         } else {
-                for (uint64_t n = due(live, live->want_orders, elapsed), turn = 0; live->orders < n && turn < 50; turn++)
+                for (uint64_t n = due(live, live->want_orders, elapsed), turn = 0; live->orders < n && turn < 50;
+                     turn++)
                         begin_order(sim);
                 for (uint64_t n = due(live, live->want_chats, elapsed); live->chats < n && live->buyers.n;)
                         begin_chat(sim);
         }
-        /* Chats need buyers: the last ones may come a little after the end. Whoever is still missing then never comes. */
-        bool done = live->orders >= live->want_orders && (live->chats >= live->want_chats || elapsed > live->length_ms + LAST_BUYERS_MS);
+        /* Chats need buyers: the last ones may come a little after the end. Whoever is still missing then never comes.
+         */
+        bool done = live->orders >= live->want_orders &&
+                    (live->chats >= live->want_chats || elapsed > live->length_ms + LAST_BUYERS_MS);
         if (done && !live->writing) {
                 live->running = false;
                 ledger_add(sim, "live", "", "", "over: %llu orders, %llu chats", (unsigned long long)live->orders,

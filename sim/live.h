@@ -19,10 +19,10 @@ struct live {
         bool running, duplicate;
         uint64_t want_orders, want_chats, orders, chats, messages, paid, cases;
         uint64_t by_number, by_card, by_shop, by_none; /* chats by clue */
-        uint64_t writing;  /* chats with messages still to come */
-        uint64_t held;     /* moments when the broadcast waited for the pushes to drain */
+        uint64_t writing;                              /* chats with messages still to come */
+        uint64_t held;                                 /* moments when the broadcast waited for the pushes to drain */
         int64_t began, length_ms;
-        uint64_t run;      /* number of the broadcast: timers of an earlier one stop */
+        uint64_t run;                /* number of the broadcast: timers of an earlier one stop */
         VEC(struct person *) buyers; /* paid in this broadcast and have not written yet */
 };
 

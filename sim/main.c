@@ -37,10 +37,10 @@ static int read_number(const char *text, int64_t max, int64_t *out)
 static int read_command(int argc, char **argv, struct command *cmd)
 {
         static const struct option options[] = {
-                {"listen", required_argument, NULL, 'l'}, {"seed", required_argument, NULL, 's'},
+                {"listen", required_argument, NULL, 'l'},    {"seed", required_argument, NULL, 's'},
                 {"customers", required_argument, NULL, 'c'}, {"clock", required_argument, NULL, 'k'},
-                {"start", required_argument, NULL, 't'}, {"population", required_argument, NULL, 'p'},
-                {"any-target", no_argument, NULL, 'a'}, {0},
+                {"start", required_argument, NULL, 't'},     {"population", required_argument, NULL, 'p'},
+                {"any-target", no_argument, NULL, 'a'},      {0},
         };
         int64_t n = 0;
         int c, bad = 0;
@@ -148,7 +148,8 @@ static int serve(struct sim *sim, const struct command *cmd, const sigset_t *end
 
         if (r)
                 return r;
-        /* Until the loop knows its server no request may set timers; sim->server is set before the URL is told to anybody. */
+        /* Until the loop knows its server no request may set timers; sim->server is set before the URL is told to
+         * anybody. */
         r = server_start(&sim->server, &options);
         if (!r) {
                 server_later(sim->server, 0, begin_on_loop, sim);

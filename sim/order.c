@@ -1,3 +1,4 @@
+#include "sim/out.h"
 #include "sim/push.h"
 #include "sim/sim.h"
 #include "sim/trade.h"
@@ -17,13 +18,18 @@ static const struct state_row rows[] = {
 };
 
 static const struct state_move moves[] = {
-        {"10", "20", "buyer pays"},       {"10", "250", "buyer cancels or payment times out"},
-        {"20", "30", "merchant ships"},   {"20", "200", "all units refunded"},
+        {"10", "20", "buyer pays"},         {"10", "250", "buyer cancels or payment times out"},
+        {"20", "30", "merchant ships"},     {"20", "200", "all units refunded"},
         {"30", "100", "receipt confirmed"}, {"30", "200", "all units refunded"},
 };
 
 const struct state_table order_states = {
-        .name = "sim.order", .first = "10", .states = rows, .n_states = countof(rows), .moves = moves, .n_moves = countof(moves),
+        .name = "sim.order",
+        .first = "10",
+        .states = rows,
+        .n_states = countof(rows),
+        .moves = moves,
+        .n_moves = countof(moves),
 };
 
 static int move(struct sim *sim, struct order *order, const char *to)
@@ -73,7 +79,8 @@ struct order *order_place(struct sim *sim, struct shop *shop, struct person *per
                 .merchant_notes = "",
                 .scene = (int)rng_between(&sim->rng, 1, 6),
         };
-        order->line[0] = (struct line){.product = product, .sku = sku, .count = count, .real_price = sku->price * count};
+        order->line[0] =
+                (struct line){.product = product, .sku = sku, .count = count, .real_price = sku->price * count};
         order->total = order->line[0].real_price + order->freight;
         map_put(&sim->world.orders, &sim->arena, order->id, order);
         vec_push(&sim->arena, &shop->orders, order);
@@ -116,7 +123,10 @@ int order_ship(struct sim *sim, struct order *order)
 {
         static const struct {
                 const char *id, *name, *prefix;
-        } carriers[] = {{"SF", "顺丰速运", "SF1"}, {"ZTO", "中通快递", "7"}, {"YTO", "圆通速递", "YT"}, {"JD", "京东快递", "JDV"}};
+        } carriers[] = {{"SF", "顺丰速运", "SF1"},
+                        {"ZTO", "中通快递", "7"},
+                        {"YTO", "圆通速递", "YT"},
+                        {"JD", "京东快递", "JDV"}};
         size_t carrier = (size_t)rng_between(&sim->rng, 0, countof(carriers) - 1);
 
         /* An unfinished after-sale blocks shipping (108009). */
@@ -162,4 +172,22 @@ void order_refunded(struct sim *sim, struct order *order)
         /* A finished order stays finished whatever is refunded later. */
         if (!left && !text_eq(order->status, "100") && !move(sim, order, "200"))
                 tell(sim, order, "channels_ec_order_cancel", ",\"cancel_type\":3");
+}
+
+const char *order_card(struct arena *arena, const struct order *order)
+{
+        const struct product *product = order->line[0].product;
+        struct out out;
+
+        out_init(&out, arena);
+        out_obj(&out, NULL);
+        out_str(&out, "order_id", order->id);
+        out_str(&out, "product_titles", product->title);
+        out_str(&out, "price_wording",
+                arena_printf(arena, "¥%lld.%02lld", (long long)(order->total / 100), (long long)(order->total % 100)));
+        out_str(&out, "state", state_row(&order_states, order->status)->zh);
+        out_str(&out, "image_url", arena_printf(arena, "https://mmecimage.cn/sim/%s", product->id));
+        out_str(&out, "shop_nickname", order->shop->name);
+        out_end(&out);
+        return out.text.p;
 }

@@ -38,7 +38,8 @@ static void end_form(struct view *v, const char *zh, const char *en, const char 
         html_raw(&v->h, "</button></form>");
 }
 
-static void button(struct view *v, const char *action, const char *name, const char *value, const char *zh, const char *en)
+static void button(struct view *v, const char *action, const char *name, const char *value, const char *zh,
+                   const char *en)
 {
         form(v, action);
         if (name)
@@ -73,12 +74,18 @@ static void top(struct view *v)
 {
         static const struct {
                 const char *ms, *zh, *en;
-        } pushes[] = {{"60000", "+1 分", "+1 min"}, {"3600000", "+1 小时", "+1 h"}, {"86400000", "+1 天", "+1 d"}, {"176400000", "+49 小时", "+49 h"}};
+        } pushes[] = {{"60000", "+1 分", "+1 min"},
+                      {"3600000", "+1 小时", "+1 h"},
+                      {"86400000", "+1 天", "+1 d"},
+                      {"176400000", "+49 小时", "+49 h"}};
         struct html *h = &v->h;
 
         html_raw(h, "<header><h1>");
         html_say(h, "掌柜 · 平台模拟器", "Zhanggui · platform simulator");
-        html_add(h, "</h1><iframe class=\"clockframe\" title=\"clock\" src=\"/page/clock?lang=%s\"></iframe><div class=\"tools\">", h->english ? "en" : "zh");
+        html_add(h,
+                 "</h1><iframe class=\"clockframe\" title=\"clock\" src=\"/page/clock?lang=%s\"></iframe><div "
+                 "class=\"tools\">",
+                 h->english ? "en" : "zh");
         for (size_t i = 0; i < countof(pushes); i++)
                 button(v, "/sim/clock", "push_ms", pushes[i].ms, pushes[i].zh, pushes[i].en);
         form(v, "/sim/live");
@@ -100,7 +107,8 @@ static void top(struct view *v)
         for (size_t i = 0; i < SW_N; i++)
                 switch_form(v, i);
         html_raw(h, "</div></details>");
-        html_add(h, "<a class=\"lang\" href=\"/?lang=%s\">%s</a></div></header>", h->english ? "zh" : "en", h->english ? "中文" : "English");
+        html_add(h, "<a class=\"lang\" href=\"/?lang=%s\">%s</a></div></header>", h->english ? "zh" : "en",
+                 h->english ? "中文" : "English");
 }
 
 /* ---- left: people ---- */
@@ -132,7 +140,8 @@ static void people(struct view *v)
                 const struct message *m = last_message(p);
                 if (!matches(p, v->q))
                         continue;
-                if (list.n == PEOPLE_SHOWN && (!m || (last_message(list.v[list.n - 1]) && last_message(list.v[list.n - 1])->at >= m->at)))
+                if (list.n == PEOPLE_SHOWN &&
+                    (!m || (last_message(list.v[list.n - 1]) && last_message(list.v[list.n - 1])->at >= m->at)))
                         continue;
                 if (list.n == PEOPLE_SHOWN)
                         list.n--;
@@ -145,15 +154,18 @@ static void people(struct view *v)
                         list.v[at - 1] = p;
                 }
         }
-        html_add(h, "<nav class=\"people\"><form class=\"search\"><input type=\"hidden\" name=\"lang\" value=\"%s\"><input name=\"q\" value=\"%s\" placeholder=\"",
+        html_add(h,
+                 "<nav class=\"people\"><form class=\"search\"><input type=\"hidden\" name=\"lang\" "
+                 "value=\"%s\"><input name=\"q\" value=\"%s\" placeholder=\"",
                  h->english ? "en" : "zh", v->q ? v->q : "");
         html_say(h, "昵称、姓名、订单号", "nickname, name, order number");
         html_raw(h, "\"></form>");
         for (size_t i = 0; i < list.n; i++) {
                 struct person *p = list.v[i];
                 const struct message *m = last_message(p);
-                html_add(h, "<a class=\"%s\" href=\"/?c=%d&amp;lang=%s&amp;q=%s\"><b>%s</b>", p == v->person ? "here" : "", (int)p->place,
-                         h->english ? "en" : "zh", v->q ? url_encode(h->arena, v->q) : "", p->nickname);
+                html_add(h, "<a class=\"%s\" href=\"/?c=%d&amp;lang=%s&amp;q=%s\"><b>%s</b>",
+                         p == v->person ? "here" : "", (int)p->place, h->english ? "en" : "zh",
+                         v->q ? url_encode(h->arena, v->q) : "", p->nickname);
                 if (m && m->author == BY_CUSTOMER)
                         html_raw(h, "<i class=\"dot\"></i>");
                 html_add(h, "<small>%s</small></a>", m ? m->text : p->name);
@@ -171,8 +183,11 @@ static void people(struct view *v)
 static void chat_forms(struct view *v)
 {
         static const char *const phrases[][2] = {
-                {"在吗？", "Anyone there?"}, {"什么时候发货呀", "When will it ship?"}, {"我想退货", "I want to return it"},
-                {"能开发票吗", "Can I have an invoice?"}, {"谢谢", "Thanks"},
+                {"在吗？", "Anyone there?"},
+                {"什么时候发货呀", "When will it ship?"},
+                {"我想退货", "I want to return it"},
+                {"能开发票吗", "Can I have an invoice?"},
+                {"谢谢", "Thanks"},
         };
         struct html *h = &v->h;
         struct world *w = &h->sim->world;
@@ -289,7 +304,8 @@ static void orders(struct view *v)
                 html_text(h, o->line[0].product->title);
                 html_raw(h, "</b><span class=\"tag\">");
                 html_say(h, row->zh, row->en);
-                html_add(h, "</span></div><small>%s · %s %s ×%d · ", o->id, o->line[0].sku->color ? o->line[0].sku->color : "",
+                html_add(h, "</span></div><small>%s · %s %s ×%d · ", o->id,
+                         o->line[0].sku->color ? o->line[0].sku->color : "",
                          o->line[0].sku->size ? o->line[0].sku->size : "", (int)o->line[0].count);
                 html_money(h, o->total);
                 html_raw(h, " · ");
@@ -318,17 +334,21 @@ static void middle(struct view *v)
                 html_raw(h, "</p></main>");
                 return;
         }
-        html_add(h, "<div class=\"who\"><b>%s</b> <span>%s · %s %s</span><br><small>external_userid %s</small></div><div class=\"tabs\">", p->nickname, p->name,
-                 p->city, p->county, p->external_userid);
+        html_add(h,
+                 "<div class=\"who\"><b>%s</b> <span>%s · %s %s</span><br><small>external_userid %s</small></div><div "
+                 "class=\"tabs\">",
+                 p->nickname, p->name, p->city, p->county, p->external_userid);
         for (size_t i = 0; i < w->corp.n_kf + w->n_shops; i++) {
-                html_add(h, "<a class=\"%s\" href=\"/?c=%d&amp;a=%d&amp;lang=%s\">%s ", i == v->account ? "here" : "", (int)p->place, (int)i,
-                         h->english ? "en" : "zh", page_account_name(h->sim, i));
+                html_add(h, "<a class=\"%s\" href=\"/?c=%d&amp;a=%d&amp;lang=%s\">%s ", i == v->account ? "here" : "",
+                         (int)p->place, (int)i, h->english ? "en" : "zh", page_account_name(h->sim, i));
                 html_raw(h, "<small>");
                 html_say(h, i < w->corp.n_kf ? "微信客服" : "店内", i < w->corp.n_kf ? "WeCom" : "in-shop");
                 html_raw(h, "</small></a>");
         }
-        html_add(h, "</div><iframe class=\"chatframe\" title=\"chat\" src=\"/page/chat?c=%d&amp;a=%d&amp;lang=%s\"></iframe><div class=\"speak\">", (int)p->place,
-                 (int)v->account, h->english ? "en" : "zh");
+        html_add(h,
+                 "</div><iframe class=\"chatframe\" title=\"chat\" "
+                 "src=\"/page/chat?c=%d&amp;a=%d&amp;lang=%s\"></iframe><div class=\"speak\">",
+                 (int)p->place, (int)v->account, h->english ? "en" : "zh");
         chat_forms(v);
         html_raw(h, "</div>");
         orders(v);
@@ -372,7 +392,8 @@ static void whole_page(struct sim *sim, struct raw *raw)
         if (!v.person && !raw_param(raw, "c"))
                 v.person = who_waits(sim);
         v.account = account_of(&v, raw);
-        v.back = v.person ? arena_printf(v.h.arena, "/?c=%u&a=%zu&lang=%s", v.person->place, v.account, v.h.english ? "en" : "zh")
+        v.back = v.person ? arena_printf(v.h.arena, "/?c=%u&a=%zu&lang=%s", v.person->place, v.account,
+                                         v.h.english ? "en" : "zh")
                           : arena_printf(v.h.arena, "/?lang=%s", v.h.english ? "en" : "zh");
         html_begin(&v.h, v.h.english ? "Zhanggui simulator" : "掌柜模拟器", 0, "page");
         top(&v);
@@ -381,7 +402,8 @@ static void whole_page(struct sim *sim, struct raw *raw)
         html_raw(&v.h, "<div class=\"columns\">");
         people(&v);
         middle(&v);
-        html_add(&v.h, "<aside><iframe class=\"logframe\" title=\"log\" src=\"/page/log?lang=%s\"></iframe></aside></div>",
+        html_add(&v.h,
+                 "<aside><iframe class=\"logframe\" title=\"log\" src=\"/page/log?lang=%s\"></iframe></aside></div>",
                  v.h.english ? "en" : "zh");
         html_send(&v.h, raw);
 }

@@ -148,8 +148,8 @@ void page_log(struct sim *sim, struct raw *raw)
         size_t shown = 0;
         for (uint64_t seq = sim->log.next - 1; seq >= ring_first(&sim->log) && shown < LOG_ROWS; seq--, shown++) {
                 const struct log_row *row = ring_row(&sim->log, seq);
-                html_add(&h, "<a class=\"%s\" href=\"/page/log?row=%d&amp;lang=%s\"><time>", row->errcode ? "entry no" : "entry", (int)seq,
-                         h.english ? "en" : "zh");
+                html_add(&h, "<a class=\"%s\" href=\"/page/log?row=%d&amp;lang=%s\"><time>",
+                         row->errcode ? "entry no" : "entry", (int)seq, h.english ? "en" : "zh");
                 html_time(&h, row->at, false);
                 html_add(&h, "</time><code>%s</code><i>%s</i>", row->path, row->account);
                 if (row->errcode)
@@ -158,8 +158,10 @@ void page_log(struct sim *sim, struct raw *raw)
         }
         if (!shown) {
                 html_raw(&h, "<p class=\"empty\">");
-                html_say(&h, "还没有请求。把服务器的接口地址指到这里：", "No request yet. Point the server's base URLs here:");
-                html_add(&h, "<br><code>%s/wecom</code><br><code>%s/weixin</code></p>", server_url(sim->server), server_url(sim->server));
+                html_say(&h, "还没有请求。把服务器的接口地址指到这里：",
+                         "No request yet. Point the server's base URLs here:");
+                html_add(&h, "<br><code>%s/wecom</code><br><code>%s/weixin</code></p>", server_url(sim->server),
+                         server_url(sim->server));
         }
         html_send(&h, raw);
 }

@@ -143,7 +143,9 @@ static void multipart_bodies(void **state)
         assert_int_equal(m.file.n, 12);
         assert_int_equal(multipart_read(&sim->arena, "multipart/form-data; boundary=other", all, &m), MULTIPART_E_BAD);
         for (size_t cut = 0; cut < sizeof(body) - 3; cut++)
-                assert_int_equal(multipart_read(&sim->arena, "multipart/form-data; boundary=xyz", bytes_of(body, cut), &m), MULTIPART_E_BAD);
+                assert_int_equal(
+                        multipart_read(&sim->arena, "multipart/form-data; boundary=xyz", bytes_of(body, cut), &m),
+                        MULTIPART_E_BAD);
 }
 
 static void the_tables_of_endpoints_are_sorted(void **state)
@@ -162,7 +164,8 @@ static void the_tables_of_endpoints_are_sorted(void **state)
 static void one_seed_tells_one_story(void **state)
 {
         static struct sim a, b;
-        struct sim_options o = {.seed = 11, .customers = 60, .manual_clock = true, .start_ms = TEST_START_MS, .population = "demo"};
+        struct sim_options o = {
+                .seed = 11, .customers = 60, .manual_clock = true, .start_ms = TEST_START_MS, .population = "demo"};
         (void)state;
 
         assert_int_equal(sim_init(&a, &o), 0);

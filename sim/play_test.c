@@ -1,4 +1,5 @@
-/* Over real sockets: a URL is checked, customers write, pushes arrive and open, the API is called, she receives once. */
+/* Over real sockets: a URL is checked, customers write, pushes arrive and open, the API is called, she receives once.
+ */
 #include "base/json.h"
 #include "base/xml.h"
 #include "net/transport.h"
@@ -26,7 +27,8 @@ static struct server *receiver;
 static struct transport *transport;
 static struct arena arena;
 
-/* Written again from the documents, as a receiver would: the opposite direction of sim/envelope.c. NULL = not for us. */
+/* Written again from the documents, as a receiver would: the opposite direction of sim/envelope.c. NULL = not for us.
+ */
 static const char *open_envelope(struct arena *a, const struct envelope_key *key, const char *encrypt)
 {
         struct bytes sealed;
@@ -75,7 +77,8 @@ static void on_callback(void *arg, struct raw *raw)
                 raw_reply(raw, 200, "text/plain", bytes_of_text("success"), NULL);
                 return;
         }
-        envelope_sign(a, key->token, raw_param(raw, "timestamp"), raw_param(raw, "nonce"), sealed ? encrypt : NULL, expected);
+        envelope_sign(a, key->token, raw_param(raw, "timestamp"), raw_param(raw, "nonce"), sealed ? encrypt : NULL,
+                      expected);
         const char *signature = raw_param(raw, sealed ? "msg_signature" : "signature");
         const char *plain = sealed ? open_envelope(a, key, encrypt) : encrypt;
         pthread_mutex_lock(&heard.lock);
@@ -146,8 +149,8 @@ static const char *member(const char *json, const char *path)
 
 static const char *corp_token(void)
 {
-        return member(get(arena_printf(&arena, "/wecom/cgi-bin/gettoken?corpid=%s&corpsecret=%s", sim.world.corp.corp_id,
-                                       sim.world.corp.secret)),
+        return member(get(arena_printf(&arena, "/wecom/cgi-bin/gettoken?corpid=%s&corpsecret=%s",
+                                       sim.world.corp.corp_id, sim.world.corp.secret)),
                       "access_token");
 }
 
@@ -162,12 +165,18 @@ static void a_url_is_checked_before_it_is_kept(void **state)
         (void)state;
         const char *base = server_url(receiver);
         /* Answers "success" without decrypting: not an echo. */
-        const char *no = post("/sim/callback", arena_printf(&arena, "{\"kind\":\"wecom\",\"id\":\"%s\",\"url\":\"%s/other\"}", corp->corp_id, base));
+        const char *no =
+                post("/sim/callback", arena_printf(&arena, "{\"kind\":\"wecom\",\"id\":\"%s\",\"url\":\"%s/other\"}",
+                                                   corp->corp_id, base));
         assert_string_equal(member(no, "ok"), "false");
         assert_null(corp->target.url);
-        const char *yes = post("/sim/callback", arena_printf(&arena, "{\"kind\":\"wecom\",\"id\":\"%s\",\"url\":\"%s/callback/wecom\"}", corp->corp_id, base));
+        const char *yes = post("/sim/callback",
+                               arena_printf(&arena, "{\"kind\":\"wecom\",\"id\":\"%s\",\"url\":\"%s/callback/wecom\"}",
+                                            corp->corp_id, base));
         assert_string_equal(yes, "{\"ok\":true}");
-        yes = post("/sim/callback", arena_printf(&arena, "{\"kind\":\"shop\",\"id\":\"%s\",\"url\":\"%s/callback/shop\"}", sim.world.shops[0]->appid, base));
+        yes = post("/sim/callback",
+                   arena_printf(&arena, "{\"kind\":\"shop\",\"id\":\"%s\",\"url\":\"%s/callback/shop\"}",
+                                sim.world.shops[0]->appid, base));
         assert_string_equal(yes, "{\"ok\":true}");
 }
 
@@ -175,8 +184,8 @@ static const char *customer;
 
 static const char *say(const char *text)
 {
-        return post("/sim/say", arena_printf(&arena, "{\"customer\":\"%s\",\"open_kfid\":\"%s\",\"text\":\"%s\"}", customer,
-                                             sim.world.corp.kf[0]->open_kfid, text));
+        return post("/sim/say", arena_printf(&arena, "{\"customer\":\"%s\",\"open_kfid\":\"%s\",\"text\":\"%s\"}",
+                                             customer, sim.world.corp.kf[0]->open_kfid, text));
 }
 
 static size_t received(void)
@@ -210,39 +219,62 @@ static void she_writes_and_is_answered_once(void **state)
         const char *notice = wait_heard(1);
         assert_string_equal(leaf_of(notice, "Event"), "kf_msg_or_event");
         assert_string_equal(leaf_of(notice, "OpenKfId"), kf);
-        const char *page = api("/wecom/cgi-bin/kf/sync_msg", token,
-                               arena_printf(&arena, "{\"open_kfid\":\"%s\",\"token\":\"%s\"}", kf, leaf_of(notice, "Token")));
+        const char *page =
+                api("/wecom/cgi-bin/kf/sync_msg", token,
+                    arena_printf(&arena, "{\"open_kfid\":\"%s\",\"token\":\"%s\"}", kf, leaf_of(notice, "Token")));
         assert_string_equal(member(page, "errcode"), "0");
         assert_string_equal(member(page, "msg_list.0.text.content"), "在吗");
         assert_string_equal(member(page, "has_more"), "0");
         const char *next = member(page, "next_cursor");
-        page = api("/wecom/cgi-bin/kf/sync_msg", token, arena_printf(&arena, "{\"open_kfid\":\"%s\",\"cursor\":\"%s\"}", kf, next));
+        page = api("/wecom/cgi-bin/kf/sync_msg", token,
+                   arena_printf(&arena, "{\"open_kfid\":\"%s\",\"cursor\":\"%s\"}", kf, next));
         assert_null(member(page, "msg_list.0"));
-        page = api("/wecom/cgi-bin/kf/sync_msg", token, arena_printf(&arena, "{\"open_kfid\":\"%s\",\"token\":\"ENCwrong\"}", kf));
+        page = api("/wecom/cgi-bin/kf/sync_msg", token,
+                   arena_printf(&arena, "{\"open_kfid\":\"%s\",\"token\":\"ENCwrong\"}", kf));
         assert_string_equal(member(page, "errcode"), "95007");
 
-        const char *message = arena_printf(&arena, "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgid\":\"m1\",\"msgtype\":\"text\",\"text\":{\"content\":\"在的\"}}", customer, kf);
+        const char *message = arena_printf(&arena,
+                                           "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgid\":\"m1\",\"msgtype\":"
+                                           "\"text\",\"text\":{\"content\":\"在的\"}}",
+                                           customer, kf);
         assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token, message), "msgid"), "m1");
         assert_int_equal(received(), 1);
         assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token, message), "errcode"), "40058");
         assert_int_equal(received(), 1);
         for (int i = 0; i < 4; i++)
-                assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token, arena_printf(&arena, "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgtype\":\"text\",\"text\":{\"content\":\"好\"}}", customer, kf)), "errcode"), "0");
-        assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token, arena_printf(&arena, "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgtype\":\"text\",\"text\":{\"content\":\"好\"}}", customer, kf)), "errcode"), "95001");
+                assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token,
+                                               arena_printf(&arena,
+                                                            "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgtype\":"
+                                                            "\"text\",\"text\":{\"content\":\"好\"}}",
+                                                            customer, kf)),
+                                           "errcode"),
+                                    "0");
+        assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token,
+                                       arena_printf(&arena,
+                                                    "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgtype\":\"text\","
+                                                    "\"text\":{\"content\":\"好\"}}",
+                                                    customer, kf)),
+                                   "errcode"),
+                            "95001");
         assert_int_equal(received(), 5);
 }
 
 static void a_lost_answer_may_be_asked_again(void **state)
 {
         const char *kf = sim.world.corp.kf[0]->open_kfid, *token = corp_token(), *answer;
-        const char *message = arena_printf(&arena, "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgid\":\"m2\",\"msgtype\":\"text\",\"text\":{\"content\":\"稍等\"}}", customer, kf);
+        const char *message = arena_printf(&arena,
+                                           "{\"touser\":\"%s\",\"open_kfid\":\"%s\",\"msgid\":\"m2\",\"msgtype\":"
+                                           "\"text\",\"text\":{\"content\":\"稍等\"}}",
+                                           customer, kf);
         (void)state;
 
         say("还在吗");
         wait_heard(2);
         size_t before = received();
         post("/sim/switch", "{\"name\":\"lose_answer\",\"value\":\"/cgi-bin/kf/send_msg\"}");
-        assert_int_equal(call("POST", arena_printf(&arena, "/wecom/cgi-bin/kf/send_msg?access_token=%s", token), message, &answer), TRANSPORT_E_UNKNOWN);
+        assert_int_equal(call("POST", arena_printf(&arena, "/wecom/cgi-bin/kf/send_msg?access_token=%s", token),
+                              message, &answer),
+                         TRANSPORT_E_UNKNOWN);
         post("/sim/switch", "{\"name\":\"lose_answer\",\"value\":\"\"}");
         assert_string_equal(member(api("/wecom/cgi-bin/kf/send_msg", token, message), "errcode"), "40058");
         assert_int_equal(received(), before + 1);
@@ -269,36 +301,53 @@ static void an_order_is_pushed_and_read(void **state)
         struct shop *shop = sim.world.shops[0];
         (void)state;
 
-        const char *order = member(post("/sim/order", arena_printf(&arena, "{\"customer\":\"%s\",\"appid\":\"%s\"}", customer, shop->appid)), "order_id");
+        const char *order = member(post("/sim/order", arena_printf(&arena, "{\"customer\":\"%s\",\"appid\":\"%s\"}",
+                                                                   customer, shop->appid)),
+                                   "order_id");
         const char *event = wait_heard(6);
         assert_string_equal(member(event, "Event"), "channels_ec_order_new");
         assert_string_equal(member(event, "order_info.order_id"), order);
         post(arena_printf(&arena, "/sim/order/%s/pay", order), "{}");
         assert_string_equal(member(wait_heard(7), "Event"), "channels_ec_order_pay");
-        const char *token = member(get(arena_printf(&arena, "/weixin/cgi-bin/token?grant_type=client_credential&appid=%s&secret=%s", shop->appid, shop->secret)), "access_token");
-        const char *detail = api("/weixin/channels/ec/order/get", token, arena_printf(&arena, "{\"order_id\":\"%s\"}", order));
+        const char *token =
+                member(get(arena_printf(&arena, "/weixin/cgi-bin/token?grant_type=client_credential&appid=%s&secret=%s",
+                                        shop->appid, shop->secret)),
+                       "access_token");
+        const char *detail =
+                api("/weixin/channels/ec/order/get", token, arena_printf(&arena, "{\"order_id\":\"%s\"}", order));
         assert_string_equal(member(detail, "order.status"), "20");
         assert_string_equal(member(detail, "order.order_detail.delivery_info.address_info.user_name"), "王**");
         assert_null(member(detail, "order.unionid"));
-        assert_string_equal(member(api("/weixin/channels/ec/order/get", token, "{\"order_id\":\"1\"}"), "errcode"), "100002");
+        assert_string_equal(member(api("/weixin/channels/ec/order/get", token, "{\"order_id\":\"1\"}"), "errcode"),
+                            "100002");
         assert_string_equal(member(api("/weixin/channels/ec/order/get", "wrong", "{}"), "errcode"), "40014");
         assert_string_equal(member(api("/weixin/channels/ec/order/get", token, "no json"), "errcode"), "47001");
-        assert_string_equal(member(get(arena_printf(&arena, "/weixin/channels/ec/order/get?access_token=%s", token)), "errcode"), "43002");
-        const char *span = api("/weixin/channels/ec/order/list/get", token, "{\"page_size\":10,\"create_time_range\":{\"start_time\":1,\"end_time\":604802}}");
+        assert_string_equal(
+                member(get(arena_printf(&arena, "/weixin/channels/ec/order/get?access_token=%s", token)), "errcode"),
+                "43002");
+        const char *span = api("/weixin/channels/ec/order/list/get", token,
+                               "{\"page_size\":10,\"create_time_range\":{\"start_time\":1,\"end_time\":604802}}");
         assert_string_equal(member(span, "errcode"), "40097");
 }
 
 static void in_shop_chat_is_pushed_and_answered_once(void **state)
 {
         struct shop *shop = sim.world.shops[0];
-        const char *token = member(get(arena_printf(&arena, "/weixin/cgi-bin/token?grant_type=client_credential&appid=%s&secret=%s", shop->appid, shop->secret)), "access_token");
+        const char *token =
+                member(get(arena_printf(&arena, "/weixin/cgi-bin/token?grant_type=client_credential&appid=%s&secret=%s",
+                                        shop->appid, shop->secret)),
+                       "access_token");
         (void)state;
 
-        post("/sim/shop/say", arena_printf(&arena, "{\"customer\":\"%s\",\"appid\":\"%s\",\"text\":\"店里有人吗\"}", customer, shop->appid));
+        post("/sim/shop/say", arena_printf(&arena, "{\"customer\":\"%s\",\"appid\":\"%s\",\"text\":\"店里有人吗\"}",
+                                           customer, shop->appid));
         const char *event = wait_heard(8);
         assert_string_equal(member(event, "Event"), "commkf_send_msg_to_kf");
         assert_string_equal(member(event, "text.content"), "店里有人吗");
-        const char *message = arena_printf(&arena, "{\"request_id\":\"q1\",\"open_id\":\"%s\",\"msg_type\":\"text\",\"text\":{\"content\":\"有\"}}", member(event, "FromUserName"));
+        const char *message = arena_printf(
+                &arena,
+                "{\"request_id\":\"q1\",\"open_id\":\"%s\",\"msg_type\":\"text\",\"text\":{\"content\":\"有\"}}",
+                member(event, "FromUserName"));
         size_t before = received();
         const char *first = member(api("/weixin/channels/ec/commkf/sendmsg", token, message), "msg_id");
         assert_string_equal(member(api("/weixin/channels/ec/commkf/sendmsg", token, message), "msg_id"), first);
@@ -313,8 +362,13 @@ static int start(void **state)
         arena_init(&heard.arena, 0);
         int r = sim_init(&sim, &(struct sim_options){.seed = 3, .population = "empty"});
         r = r ? r : pool_open(&sim.pool, 2, false);
-        r = r ? r : server_start(&sim.server, &(struct server_options){.listen = "127.0.0.1:0", .listen_fd = -1, .raw = sim_rows, .n_raw = 1});
-        r = r ? r : server_start(&receiver, &(struct server_options){.listen = "127.0.0.1:0", .listen_fd = -1, .raw = rows, .n_raw = 1});
+        r = r ? r
+              : server_start(&sim.server,
+                             &(struct server_options){
+                                     .listen = "127.0.0.1:0", .listen_fd = -1, .raw = sim_rows, .n_raw = 1});
+        r = r ? r
+              : server_start(&receiver, &(struct server_options){
+                                                .listen = "127.0.0.1:0", .listen_fd = -1, .raw = rows, .n_raw = 1});
         return r ? r : transport_open(&transport, &(struct transport_options){.loopback_only = true});
 }
 

@@ -14,7 +14,7 @@ struct pool_task {
         struct arena *arena; /* the task's own; the answer is put there */
         struct http_request request;
         struct http_response response;
-        int outcome;         /* 0 or TRANSPORT_E_* or negative */
+        int outcome; /* 0 or TRANSPORT_E_* or negative */
         void (*done)(struct sim *, struct pool_task *);
         struct sim *sim;
         struct pool_task *next;

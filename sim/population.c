@@ -59,13 +59,21 @@ static const char *const about_goods[] = {
 };
 
 static const char *const follow_ups[] = {
-        "在的话回我一下哈", "麻烦快一点，谢谢🙏", "？？？", "好的，我等你消息", "刚才那个问题还没回我呢",
-        "不着急，你们忙完看一下", "对了，能不能顺便帮我备注一下", "我发张照片给你看",
+        "在的话回我一下哈",
+        "麻烦快一点，谢谢🙏",
+        "？？？",
+        "好的，我等你消息",
+        "刚才那个问题还没回我呢",
+        "不着急，你们忙完看一下",
+        "对了，能不能顺便帮我备注一下",
+        "我发张照片给你看",
 };
 
 static const char *const answers[] = {
-        "您好，这边帮您看一下，请稍等。", "已经帮您催仓库了，今天下午发出，单号出来后您在订单里就能看到。",
-        "可以换的，您先在订单里申请换货，我们收到后马上寄新的。", "建议您选 M 码，平时穿 S 也可以，版型偏合身。",
+        "您好，这边帮您看一下，请稍等。",
+        "已经帮您催仓库了，今天下午发出，单号出来后您在订单里就能看到。",
+        "可以换的，您先在订单里申请换货，我们收到后马上寄新的。",
+        "建议您选 M 码，平时穿 S 也可以，版型偏合身。",
         "退款一般原路退回，银行卡 1 到 3 个工作日到账。",
 };
 
@@ -164,7 +172,10 @@ static void complain_later(struct sim *sim, void *arg)
 {
         struct order *order = arg;
         bool shipped = !text_eq(order->status, "20");
-        const char *type = !shipped ? "REFUND" : rng_percent(&sim->rng, 60) ? "RETURN" : rng_percent(&sim->rng, 70) ? "REFUND" : "EXCHANGE";
+        const char *type = !shipped                     ? "REFUND"
+                           : rng_percent(&sim->rng, 60) ? "RETURN"
+                           : rng_percent(&sim->rng, 70) ? "REFUND"
+                                                        : "EXCHANGE";
         const char *reason = case_reasons[shipped ? rng_between(&sim->rng, 3, 8) : rng_between(&sim->rng, 0, 3)].text;
         struct after_sale *c = case_open(sim, order, 0, type, reason, shipped);
 
@@ -180,8 +191,10 @@ static void complains_today(struct sim *sim, void *arg)
         for (size_t i = p->orders.n; i--;) {
                 struct order *order = p->orders.v[i];
                 bool shipped = order->shipped != 0;
-                const char *reason = case_reasons[shipped ? rng_between(&sim->rng, 4, 8) : rng_between(&sim->rng, 0, 3)].text;
-                if (case_open(sim, order, 0, shipped && rng_percent(&sim->rng, 65) ? "RETURN" : "REFUND", reason, shipped))
+                const char *reason =
+                        case_reasons[shipped ? rng_between(&sim->rng, 4, 8) : rng_between(&sim->rng, 0, 3)].text;
+                if (case_open(sim, order, 0, shipped && rng_percent(&sim->rng, 65) ? "RETURN" : "REFUND", reason,
+                              shipped))
                         return;
         }
 }
@@ -203,7 +216,8 @@ static void place_one(struct sim *sim, void *arg)
         struct shop *shop = sim->world.shops[rng_between(&sim->rng, 0, (int64_t)sim->world.n_shops - 1)];
         const struct product *product = shop->products.v[rng_between(&sim->rng, 0, (int64_t)shop->products.n - 1)];
         const struct sku *sku = &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)];
-        struct order *order = order_place(sim, shop, p, product, sku, rng_percent(&sim->rng, 20) ? 2 : 1, PICK(&sim->rng, notes));
+        struct order *order =
+                order_place(sim, shop, p, product, sku, rng_percent(&sim->rng, 20) ? 2 : 1, PICK(&sim->rng, notes));
 
         if (rng_percent(&sim->rng, 94))
                 timer_after(sim, rng_between(&sim->rng, 10000, 900000), pay_later, order);
@@ -273,13 +287,17 @@ int population_make(struct sim *sim, const char *name, unsigned customers)
         }
         for (unsigned i = 0; i < FINISHED_CHATS + WAITING_CHATS && i < customers; i++) {
                 bool waiting = i >= FINISHED_CHATS;
-                timer_at(sim, waiting ? rng_between(&sim->rng, end - 2 * HOUR_MS, end - 60000) : rng_between(&sim->rng, end - 5 * DAY_MS, end - 12 * HOUR_MS),
+                timer_at(sim,
+                         waiting ? rng_between(&sim->rng, end - 2 * HOUR_MS, end - 60000)
+                                 : rng_between(&sim->rng, end - 5 * DAY_MS, end - 12 * HOUR_MS),
                          waiting ? waiting_chat : finished_chat, w->people.v[i]);
         }
         for (unsigned i = 0; i < ORDERS_TODAY && i < customers; i++)
-                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 20 * 60000), place_one, w->people.v[customers - 1 - i]);
+                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 20 * 60000), place_one,
+                         w->people.v[customers - 1 - i]);
         for (unsigned i = 0; i < CASES_TODAY && i < customers; i++)
-                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 10 * 60000), complains_today, w->people.v[customers - 1 - i * 3 % customers]);
+                timer_at(sim, rng_between(&sim->rng, end - 20 * HOUR_MS, end - 10 * 60000), complains_today,
+                         w->people.v[customers - 1 - i * 3 % customers]);
         clock_set(&sim->clock, begin);
         timers_push_to(sim, end);
         return 0;

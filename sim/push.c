@@ -18,9 +18,9 @@ static const int shop_pause_s[TRIES_MAX - 1] = {0, 0, 10, 60, 300, 1800, 3600, 3
 #define PUSH_TIMEOUT_MS 5000
 
 struct push {
-        struct pool_task task; /* first: the pool gives it back */
-        struct arena arena;    /* the push's own: goes when the push is settled */
-        struct arena attempt;  /* of one try */
+        struct pool_task task;       /* first: the pool gives it back */
+        struct arena arena;          /* the push's own: goes when the push is settled */
+        struct arena attempt;        /* of one try */
         struct push *before, *after; /* in sim->pushes.list */
         struct target *target;
         const char *name, *id, *message;
@@ -108,8 +108,8 @@ static const char *sign_query(struct sim *sim, struct target *target, struct are
         if (target->wecom)
                 return arena_printf(arena, "msg_signature=%s&timestamp=%s&nonce=%s", whole, timestamp, nonce);
         envelope_sign(arena, target->key.token, timestamp, nonce, NULL, plain);
-        return arena_printf(arena, "signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s", plain, timestamp,
-                            nonce, whole);
+        return arena_printf(arena, "signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s", plain,
+                            timestamp, nonce, whole);
 }
 
 static const char *with_query(struct arena *arena, const char *url, const char *query)
@@ -226,7 +226,8 @@ bool push_id_as_number(struct sim *sim, struct shop *shop)
         return switch_on(sim, SW_IDS_MIXED) && shop->pushed % 2 == 0;
 }
 
-void push_shop_event(struct sim *sim, struct shop *shop, const char *openid, const char *event, const char *id, const char *body)
+void push_shop_event(struct sim *sim, struct shop *shop, const char *openid, const char *event, const char *id,
+                     const char *body)
 {
         struct arena arena;
         struct text json;

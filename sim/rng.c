@@ -32,7 +32,8 @@ void rng_fill(struct rng *rng, void *p, size_t n)
         }
 }
 
-static char *spell(struct rng *rng, struct arena *arena, const char *prefix, size_t n, const char *letters, size_t kinds)
+static char *spell(struct rng *rng, struct arena *arena, const char *prefix, size_t n, const char *letters,
+                   size_t kinds)
 {
         size_t head = strlen(prefix);
         char *out = arena_alloc(arena, head + n + 1);

@@ -21,7 +21,8 @@ static int check_content(struct request *rq, const char *type, const char **text
         if (text_eq(type, "order_share")) {
                 struct order *order = map_get(&rq->sim->world.orders, rq_str(rq, "order_share.order_id"));
                 *text = "[order_share]";
-                return order && order->shop == rq->shop ? 0 : refuse(rq, 10190001, "order_share.order_id 不是这个店的订单");
+                return order && order->shop == rq->shop ? 0
+                                                        : refuse(rq, 10190001, "order_share.order_id 不是这个店的订单");
         }
         if (text_eq(type, "product_share")) {
                 *text = "[product_share]";

@@ -107,8 +107,10 @@ static bool search_fits(const struct order *o, const void *arg)
 
         for (size_t i = 0; i < o->cases.n; i++)
                 running |= !state_row(&case_states, o->cases.v[i]->status)->terminal;
-        return (!w->title || strstr(o->line[0].product->title, w->title)) && (!w->user_name || text_eq(w->user_name, o->person->name)) &&
-               (!w->last4 || text_eq(w->last4, phone + strlen(phone) - 4)) && (!w->order_id || text_eq(w->order_id, o->id)) &&
+        return (!w->title || strstr(o->line[0].product->title, w->title)) &&
+               (!w->user_name || text_eq(w->user_name, o->person->name)) &&
+               (!w->last4 || text_eq(w->last4, phone + strlen(phone) - 4)) &&
+               (!w->order_id || text_eq(w->order_id, o->id)) &&
                (!w->sku_code || text_eq(w->sku_code, o->line[0].sku->code)) &&
                (!w->notes || strstr(o->customer_notes, w->notes)) && (!w->status || text_eq(w->status, o->status)) &&
                (w->on_case < 0 || running == (w->on_case == 1));
@@ -135,8 +137,8 @@ static int search(struct request *rq)
                 w.last4 = tel + strlen(tel) - 4; /* the whole number is deprecated: only its end is matched */
         int r = read_page(rq, "order/search", &at, &page);
         if (!r)
-                write_ids(rq, "order/search", switch_on(rq->sim, SW_SEARCH_ORDERS) ? "orders" : "order_id_list", at, page,
-                          search_fits, &w);
+                write_ids(rq, "order/search", switch_on(rq->sim, SW_SEARCH_ORDERS) ? "orders" : "order_id_list", at,
+                          page, search_fits, &w);
         return r;
 }
 

@@ -24,7 +24,7 @@ struct gate_rate { /* calls of one endpoint by one account in this minute */
 
 struct sim_options {
         uint64_t seed;
-        unsigned customers;     /* people of the demo population */
+        unsigned customers; /* people of the demo population */
         bool manual_clock;
         int64_t start_ms;       /* manual clock's first moment; 0 = the wall clock's */
         const char *population; /* "demo" or "empty" */
@@ -36,7 +36,7 @@ struct sim {
         struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */
         struct clock clock;
         struct rng rng;
-        uint8_t secret[32];    /* seals cursors and push tokens */
+        uint8_t secret[32]; /* seals cursors and push tokens */
         struct timers timers;
         struct ring ledger, log;
         struct switch_value sw[SW_N];

@@ -14,7 +14,7 @@
 struct sim;
 
 struct timer {
-        int64_t due; /* ms, the simulator's clock */
+        int64_t due;  /* ms, the simulator's clock */
         uint64_t seq; /* equal moments fire in the order they were set */
         void (*fn)(struct sim *, void *arg);
         void *arg;

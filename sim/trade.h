@@ -8,9 +8,9 @@
  *
  * After-sale (channels-aftersale.md 4)
  *     REFUND    MERCHANT_PROCESSING -> PLATFORM_REFUNDING -> MERCHANT_REFUND_SUCCESS | MERCHANT_OVERDUE_REFUND
- *     RETURN    MERCHANT_PROCESSING -> USER_WAIT_RETURN -> MERCHANT_WAIT_RECEIPT -> PLATFORM_REFUNDING -> MERCHANT_RETURN_SUCCESS
- *     EXCHANGE  as RETURN up to MERCHANT_WAIT_RECEIPT
- * When the merchant lets a deadline pass the platform agrees for him.
+ *     RETURN    MERCHANT_PROCESSING -> USER_WAIT_RETURN -> MERCHANT_WAIT_RECEIPT -> PLATFORM_REFUNDING ->
+ * MERCHANT_RETURN_SUCCESS EXCHANGE  as RETURN up to MERCHANT_WAIT_RECEIPT When the merchant lets a deadline pass the
+ * platform agrees for him.
  */
 #ifndef SIM_TRADE_H
 #define SIM_TRADE_H
@@ -22,19 +22,23 @@ extern const struct state_table order_states, case_states;
 
 /* ---- orders ---- */
 
-struct order *order_place(struct sim *, struct shop *, struct person *, const struct product *, const struct sku *, int64_t count,
-                          const char *customer_notes);
+struct order *order_place(struct sim *, struct shop *, struct person *, const struct product *, const struct sku *,
+                          int64_t count, const char *customer_notes);
 enum { TRADE_E_STATE = 1 }; /* not in this status */
 int order_pay(struct sim *, struct order *) MUST;
 int order_ship(struct sim *, struct order *) MUST;
 int order_confirm(struct sim *, struct order *, bool automatic) MUST;
 int order_cancel(struct sim *, struct order *) MUST; /* by the buyer, unpaid */
-void order_refunded(struct sim *, struct order *);  /* a refund arrived: the order may be over */
+void order_refunded(struct sim *, struct order *);   /* a refund arrived: the order may be over */
+
+/* The card of an order that a customer sends in a chat: body of channels_shop_order. */
+const char *order_card(struct arena *, const struct order *);
 
 /* ---- after-sales ---- */
 
 /* NULL when the line has no unit left, one is running already, or the order is not paid. */
-struct after_sale *case_open(struct sim *, struct order *, size_t line, const char *type, const char *reason_text, bool received);
+struct after_sale *case_open(struct sim *, struct order *, size_t line, const char *type, const char *reason_text,
+                             bool received);
 
 /* What the merchant decides; 0 or the platform's errcode with the rule. address NULL = none given. */
 int case_accept(struct sim *, struct after_sale *, const char *address_id, int accept_type, const char **rule);

@@ -20,7 +20,8 @@ static int account_list(struct request *rq)
                 out_obj(&rq->out, NULL);
                 out_str(&rq->out, "open_kfid", corp->kf[i]->open_kfid);
                 out_str(&rq->out, "name", corp->kf[i]->name);
-                out_str(&rq->out, "avatar", arena_printf(rq->arena, "https://wework.qpic.cn/sim/%s/0", corp->kf[i]->open_kfid));
+                out_str(&rq->out, "avatar",
+                        arena_printf(rq->arena, "https://wework.qpic.cn/sim/%s/0", corp->kf[i]->open_kfid));
                 out_bool(&rq->out, "manage_privilege", corp->kf[i]->managed);
                 out_end(&rq->out);
         }
@@ -166,11 +167,15 @@ static int check_menu(struct request *rq)
                 r = refuse(rq, 95008, "菜单最多 10 项");
         for (size_t i = 0; !r && i < n; i++) {
                 const char *type = rq_str(rq, arena_printf(rq->arena, "msgmenu.list.%zu.type", i));
-                if (!text_eq(type, "click") && !text_eq(type, "view") && !text_eq(type, "miniprogram") && !text_eq(type, "text"))
+                if (!text_eq(type, "click") && !text_eq(type, "view") && !text_eq(type, "miniprogram") &&
+                    !text_eq(type, "text"))
                         return refuse(rq, 95009, "菜单项类型 %s", type ? type : "(缺)");
                 const char *content = arena_printf(rq->arena, "msgmenu.list.%zu.%s.content", i, type);
                 r = text_empty(rq_str(rq, content)) ? refuse(rq, 44004, "%s 为空", content)
-                                                    : too_long(rq, content, text_eq(type, "click") ? 128 : text_eq(type, "text") ? 256 : 1024);
+                                                    : too_long(rq, content,
+                                                               text_eq(type, "click")  ? 128
+                                                               : text_eq(type, "text") ? 256
+                                                                                       : 1024);
         }
         return r;
 }
@@ -187,12 +192,14 @@ static int check_content(struct request *rq, struct outgoing *m)
         if (text_eq(type, "text")) {
                 m->text = rq_str(rq, "text.content");
                 r = text_empty(m->text) ? refuse(rq, 44004, "text.content 为空") : too_long(rq, "text.content", 2048);
-        } else if (text_eq(type, "image") || text_eq(type, "voice") || text_eq(type, "video") || text_eq(type, "file")) {
+        } else if (text_eq(type, "image") || text_eq(type, "voice") || text_eq(type, "video") ||
+                   text_eq(type, "file")) {
                 r = check_media(rq, arena_printf(rq->arena, "%s.media_id", type));
         } else if (text_eq(type, "link")) {
                 m->text = rq_str(rq, "link.title");
-                r = text_empty(m->text) || text_empty(rq_str(rq, "link.url")) ? refuse(rq, 40063, "link 要 title 和 url")
-                                                                              : too_long(rq, "link.url", 2048);
+                r = text_empty(m->text) || text_empty(rq_str(rq, "link.url"))
+                            ? refuse(rq, 40063, "link 要 title 和 url")
+                            : too_long(rq, "link.url", 2048);
                 r = r ? r : check_media(rq, "link.thumb_media_id");
         } else if (text_eq(type, "miniprogram")) {
                 m->text = rq_str(rq, "miniprogram.title");
@@ -205,7 +212,9 @@ static int check_content(struct request *rq, struct outgoing *m)
                 r = check_menu(rq);
         } else if (text_eq(type, "location")) {
                 m->text = rq_str(rq, "location.name");
-                r = rq_has(rq, "location.latitude") && rq_has(rq, "location.longitude") ? 0 : refuse(rq, 40063, "location 要经纬度");
+                r = rq_has(rq, "location.latitude") && rq_has(rq, "location.longitude")
+                            ? 0
+                            : refuse(rq, 40063, "location 要经纬度");
         } else if (text_eq(type, "ca_link")) {
                 m->text = rq_str(rq, "ca_link.link_url");
                 r = text_empty(m->text) ? refuse(rq, 40063, "ca_link 要 link_url") : 0;
@@ -285,9 +294,10 @@ static int send_msg_on_event(struct request *rq)
                 return r;
         r = code_use(sim, rq_str(rq, "code"), m.type, &code);
         if (r)
-                return refuse(rq, r, r == 95007   ? "code 不存在、用过或已过期（欢迎语与结束语 20 秒，其余 48 小时）"
-                                     : r == 95018 ? "会话已不在这个 code 要求的状态"
-                                                  : "这个 code 不能发这种消息");
+                return refuse(rq, r,
+                              r == 95007 ? "code 不存在、用过或已过期（欢迎语与结束语 20 秒，其余 48 小时）"
+                              : r == 95018 ? "会话已不在这个 code 要求的状态"
+                                           : "这个 code 不能发这种消息");
         out_str(&rq->out, "msgid", chat_deliver(sim, code->session, m.msgid, m.type, m.body, m.text, true)->msgid);
         return 0;
 }

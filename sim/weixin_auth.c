@@ -25,7 +25,8 @@ static void write_token(struct request *rq, const struct token *token)
 static int token(struct request *rq)
 {
         struct shop *shop;
-        int r = find_shop(rq, raw_param(rq->raw, "grant_type"), raw_param(rq->raw, "appid"), raw_param(rq->raw, "secret"), &shop);
+        int r = find_shop(rq, raw_param(rq->raw, "grant_type"), raw_param(rq->raw, "appid"),
+                          raw_param(rq->raw, "secret"), &shop);
 
         if (!r)
                 write_token(rq, token_give(rq->sim, shop, false, true));

@@ -53,8 +53,8 @@ static void add_goods(struct sim *sim, struct shop *shop)
         }
 }
 
-static void add_address(struct sim *sim, struct shop *shop, const char *name, const char *phone, const char *const place[4],
-                        bool recv, bool first)
+static void add_address(struct sim *sim, struct shop *shop, const char *name, const char *phone,
+                        const char *const place[4], bool recv, bool first)
 {
         struct address *a = arena_new(&sim->arena, struct address);
         *a = (struct address){
@@ -154,17 +154,23 @@ struct region {
 };
 
 static const struct region regions[] = {
-        {"上海市", "上海市", "徐汇区", "漕溪北路"},   {"北京市", "北京市", "朝阳区", "望京西路"},
-        {"江苏省", "苏州市", "姑苏区", "平江路"},     {"四川省", "成都市", "武侯区", "玉林南路"},
-        {"湖北省", "武汉市", "武昌区", "东湖路"},     {"陕西省", "西安市", "雁塔区", "小寨西路"},
-        {"福建省", "厦门市", "思明区", "曾厝垵路"},   {"山东省", "青岛市", "市南区", "香港中路"},
-        {"湖南省", "长沙市", "岳麓区", "麓山南路"},   {"云南省", "昆明市", "五华区", "翠湖北路"},
-        {"辽宁省", "大连市", "中山区", "人民路"},     {"广东省", "广州市", "越秀区", "东风东路"},
+        {"上海市", "上海市", "徐汇区", "漕溪北路"}, {"北京市", "北京市", "朝阳区", "望京西路"},
+        {"江苏省", "苏州市", "姑苏区", "平江路"},   {"四川省", "成都市", "武侯区", "玉林南路"},
+        {"湖北省", "武汉市", "武昌区", "东湖路"},   {"陕西省", "西安市", "雁塔区", "小寨西路"},
+        {"福建省", "厦门市", "思明区", "曾厝垵路"}, {"山东省", "青岛市", "市南区", "香港中路"},
+        {"湖南省", "长沙市", "岳麓区", "麓山南路"}, {"云南省", "昆明市", "五华区", "翠湖北路"},
+        {"辽宁省", "大连市", "中山区", "人民路"},   {"广东省", "广州市", "越秀区", "东风东路"},
 };
 
-static const char *const surnames[] = {"陈", "林", "黄", "张", "李", "王", "吴", "刘", "蔡", "杨", "许", "郑", "谢", "郭", "洪", "沈", "宋", "唐", "韩", "冯"};
-static const char *const given[] = {"晓雯", "佳怡", "雨桐", "子涵", "思琪", "梦洁", "婷", "静", "丽华", "秀英", "建国", "志强", "浩然", "宇轩", "文博", "若兰", "诗涵", "欣妍", "淑芬", "海燕", "小满", "知夏", "安然", "明轩"};
-static const char *const nicks[] = {"小满的日常", "一颗柠檬", "风吹麦浪", "阿茶", "南山有木", "橙子汽水", "月亮邮递员", "慢慢来", "海边的卡夫卡", "糯米团子", "向日葵妈妈", "山里的云", "半糖", "木木", "青柠", "喵星人本喵", "早睡早起", "爱吃鱼的猫", "清欢", "雨后初晴"};
+static const char *const surnames[] = {"陈", "林", "黄", "张", "李", "王", "吴", "刘", "蔡", "杨",
+                                       "许", "郑", "谢", "郭", "洪", "沈", "宋", "唐", "韩", "冯"};
+static const char *const given[] = {"晓雯", "佳怡", "雨桐", "子涵", "思琪", "梦洁", "婷",   "静",
+                                    "丽华", "秀英", "建国", "志强", "浩然", "宇轩", "文博", "若兰",
+                                    "诗涵", "欣妍", "淑芬", "海燕", "小满", "知夏", "安然", "明轩"};
+static const char *const nicks[] = {"小满的日常", "一颗柠檬",   "风吹麦浪",   "阿茶",         "南山有木",
+                                    "橙子汽水",   "月亮邮递员", "慢慢来",     "海边的卡夫卡", "糯米团子",
+                                    "向日葵妈妈", "山里的云",   "半糖",       "木木",         "青柠",
+                                    "喵星人本喵", "早睡早起",   "爱吃鱼的猫", "清欢",         "雨后初晴"};
 
 #define PICK(rng, list) ((list)[rng_between((rng), 0, (int64_t)countof(list) - 1)])
 
@@ -176,15 +182,19 @@ struct person *world_person(struct sim *sim, const char *name)
         const struct region *region = &PICK(rng, regions);
 
         p->place = (unsigned)w->people.n;
-        p->name = name ? arena_strdup(&sim->arena, name) : arena_printf(&sim->arena, "%s%s", PICK(rng, surnames), PICK(rng, given));
-        p->nickname = name ? p->name : rng_percent(rng, 30) ? arena_printf(&sim->arena, "%s%u", PICK(rng, nicks), p->place) : PICK(rng, nicks);
+        p->name = name ? arena_strdup(&sim->arena, name)
+                       : arena_printf(&sim->arena, "%s%s", PICK(rng, surnames), PICK(rng, given));
+        p->nickname = name                   ? p->name
+                      : rng_percent(rng, 30) ? arena_printf(&sim->arena, "%s%u", PICK(rng, nicks), p->place)
+                                             : PICK(rng, nicks);
         /* Numbers that no carrier gives out. */
         p->phone = arena_printf(&sim->arena, "100%08lld", (long long)rng_between(rng, 0, 99999999));
         p->province = region->province;
         p->city = region->city;
         p->county = region->county;
-        p->detail = arena_printf(&sim->arena, "%s %lld 号 %lld 幢 %lld 室", region->street, (long long)rng_between(rng, 1, 300),
-                                 (long long)rng_between(rng, 1, 20), (long long)rng_between(rng, 101, 2804));
+        p->detail = arena_printf(&sim->arena, "%s %lld 号 %lld 幢 %lld 室", region->street,
+                                 (long long)rng_between(rng, 1, 300), (long long)rng_between(rng, 1, 20),
+                                 (long long)rng_between(rng, 101, 2804));
         p->external_userid = rng_text(rng, &sim->arena, "wm", 30);
         p->unionid = rng_text(rng, &sim->arena, "o6_", 25);
         p->clue = "";
@@ -249,6 +259,7 @@ char *world_id(struct sim *sim, const char *prefix, uint64_t count, unsigned dig
         uint64_t chance = rng_next(&sim->rng) % 1000000;
         char tail[32];
 
-        snprintf(tail, sizeof(tail), "%06llu%0*llu", (unsigned long long)chance, (int)digits - 6, (unsigned long long)count);
+        snprintf(tail, sizeof(tail), "%06llu%0*llu", (unsigned long long)chance, (int)digits - 6,
+                 (unsigned long long)count);
         return arena_printf(&sim->arena, "%s%s", prefix, tail);
 }

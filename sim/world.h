@@ -42,10 +42,10 @@ struct message;
 struct kf_account {
         unsigned place; /* in corp.kf */
         const char *open_kfid, *name;
-        bool managed;               /* this app may manage it and speak for it */
-        VEC(struct message *) log;  /* what sync_msg gives, in order */
-        uint64_t pages;             /* sync_msg pages given, for the empty ones */
-        int64_t tokenless_minute;   /* calls without a token in this minute */
+        bool managed;              /* this app may manage it and speak for it */
+        VEC(struct message *) log; /* what sync_msg gives, in order */
+        uint64_t pages;            /* sync_msg pages given, for the empty ones */
+        int64_t tokenless_minute;  /* calls without a token in this minute */
         unsigned tokenless;
 };
 
@@ -90,7 +90,12 @@ struct shop {
         uint64_t pushed;                /* events so far: ids are numbers and strings in turn */
 };
 
-enum author { BY_CUSTOMER = 3, BY_SYSTEM = 4, BY_SERVICER = 5, BY_API = 100 }; /* the first three are sync_msg's origin */
+enum author {
+        BY_CUSTOMER = 3,
+        BY_SYSTEM = 4,
+        BY_SERVICER = 5,
+        BY_API = 100
+}; /* the first three are sync_msg's origin */
 
 /* One bubble, in 微信客服 (kf set) or in-shop 客服 (shop set). */
 struct message {
@@ -100,17 +105,17 @@ struct message {
         enum author author;
         int64_t at;
         const char *msgid, *servicer;
-        const char *type;  /* "text", "image", ..., "event" */
-        const char *body;  /* JSON object named after type; of an event: its members */
-        const char *text;  /* what a person reads */
-        int fail_type;     /* an API message that failed afterwards, else -1 */
+        const char *type; /* "text", "image", ..., "event" */
+        const char *body; /* JSON object named after type; of an event: its members */
+        const char *text; /* what a person reads */
+        int fail_type;    /* an API message that failed afterwards, else -1 */
 };
 
 /* A code for one message on an event, see wecom-kf.md 7. */
 struct code {
         const char *text;
         struct session *session;
-        int state;       /* state required when it is used; -1 = any (welcome) */
+        int state; /* state required when it is used; -1 = any (welcome) */
         int64_t expires;
         bool menu_allowed, used;
 };
@@ -119,11 +124,11 @@ struct code {
 struct session {
         struct kf_account *kf;
         struct person *person;
-        int state;              /* as last set: session_state() knows the 48 hours too */
-        const char *servicer;   /* in state 3 */
-        int64_t last_customer;  /* 0 = never wrote */
+        int state;             /* as last set: session_state() knows the 48 hours too */
+        const char *servicer;  /* in state 3 */
+        int64_t last_customer; /* 0 = never wrote */
         int64_t entered, welcomed;
-        unsigned sent;          /* API messages since she last wrote */
+        unsigned sent;                              /* API messages since she last wrote */
         const char *scene, *scene_param, *channels; /* last entry; channels is a JSON object or NULL */
 };
 
@@ -154,14 +159,14 @@ struct line {
         int64_t count, real_price;
         int64_t on_case, finished; /* units in and through after-sales */
         unsigned applications;
-        int64_t deadline;          /* s: latest shipment */
+        int64_t deadline; /* s: latest shipment */
 };
 
 struct order {
         const char *id;
         struct shop *shop;
         struct person *person;
-        const char *status; /* "10", "20", ...: a name of order_states */
+        const char *status;                                           /* "10", "20", ...: a name of order_states */
         int64_t created, updated, paid, shipped, confirmed, refunded; /* ms; 0 = not yet */
         struct line line[LINES_MAX];
         size_t n_lines;
@@ -176,15 +181,15 @@ struct after_sale {
         const char *id;
         struct order *order;
         size_t line;
-        const char *type;   /* "REFUND", "RETURN", "EXCHANGE" */
-        const char *status; /* a name of case_states */
+        const char *type;                              /* "REFUND", "RETURN", "EXCHANGE" */
+        const char *status;                            /* a name of case_states */
         int64_t created, updated, deadline, completed; /* ms */
         int64_t count, amount;
         const char *reason, *reason_text, *desc;
         int refund_reason;
         const struct address *address;
         const char *waybill, *reject_reason;
-        bool received;   /* she says the goods are there */
+        bool received; /* she says the goods are there */
         bool negotiated;
         bool paying_out; /* a refund that must end in "pay outside": the balance was short */
         unsigned moves;

@@ -16,7 +16,9 @@ static inline int world_setup(void **state)
 {
         static struct sim sim;
         *state = &sim;
-        return sim_init(&sim, &(struct sim_options){.seed = 7, .manual_clock = true, .start_ms = TEST_START_MS, .population = "empty"});
+        return sim_init(&sim,
+                        &(struct sim_options){
+                                .seed = 7, .manual_clock = true, .start_ms = TEST_START_MS, .population = "empty"});
 }
 
 static inline int world_teardown(void **state)
