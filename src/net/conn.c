@@ -20,7 +20,8 @@
 #include <sys/socket.h>
 #include <uthash.h>
 
-#define CONN_SMALL (256u << 10) /* bytes of input that never end a connection, whatever the others have */
+#define CONN_SMALL (256u << 10)                  /* bytes of input that never end a connection, whatever the others have */
+#define CONN_AHEAD (MAX_BODY + 2 * MAX_HEADERS) /* bytes that a client may send ahead of its answers: a whole request */
 
 struct conn {
         struct bufferevent *bev; /* the key of server->conns */
@@ -69,7 +70,7 @@ static void conn_count(struct evbuffer *input, const struct evbuffer_cb_info *ch
                 return;
         if (!c->since_ms)
                 c->since_ms = s->now_ms;
-        if (s->bytes > MAX_BODIES_IN_FLIGHT && c->input > CONN_SMALL)
+        if (c->input > CONN_AHEAD || (s->bytes > MAX_BODIES_IN_FLIGHT && c->input > CONN_SMALL))
                 conn_shut(c);
 }
 
@@ -94,8 +95,6 @@ struct bufferevent *conn_new(struct event_base *base, void *arg)
         c->server = s;
         c->bev = bev;
         bufferevent_incref(bev);
-        /* What a client may send ahead of its answers; a whole body must fit. */
-        bufferevent_setwatermark(bev, EV_READ, 0, MAX_BODY + 2 * MAX_HEADERS);
         c->counter = evbuffer_add_cb(bufferevent_get_input(bev), conn_count, c);
         HASH_ADD_PTR(s->conns, bev, c);
         if (++s->connections >= MAX_CONNECTIONS)

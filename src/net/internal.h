@@ -47,6 +47,7 @@ struct server {
         size_t bytes;     /* of bodies that arrive or wait for their answer */
         size_t in_flight; /* requests not answered yet */
         int64_t now_ms;   /* monotonic, at most one tick old: enough for deadlines */
+        char date[32];    /* header Date, as old: evhttp would print it for each answer */
         int64_t stop_by_ms;
         bool stopping;
         struct later *waiting; /* delayed calls */

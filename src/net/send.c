@@ -15,6 +15,7 @@ void send_headers(struct server *s, struct evhttp_request *req, const struct ans
         struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
         char length[24];
 
+        (void)evhttp_add_header(headers, "Date", s->date);
         if (a->mime)
                 (void)evhttp_add_header(headers, "Content-Type", a->mime);
         for (const char *const *h = a->headers; h && h[0]; h += 2)

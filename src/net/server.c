@@ -221,12 +221,18 @@ void server_later(struct server *s, unsigned delay_ms, void (*fn)(void *arg), vo
 
 /* ---- start and end ---- */
 
+static void read_clocks(struct server *s)
+{
+        s->now_ms = clock_mono_ms();
+        evutil_date_rfc1123(s->date, sizeof(s->date), NULL);
+}
+
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
         struct server *s = arg;
 
         (void)fd, (void)what;
-        s->now_ms = clock_mono_ms();
+        read_clocks(s);
         conn_sweep(s);
         if (s->stopping && ((!s->in_flight && !s->connections) || s->now_ms >= s->stop_by_ms))
                 loop_end(&s->loop);
@@ -236,7 +242,7 @@ static int open_tick(struct server *s)
 {
         static const struct timeval second = {1, 0};
 
-        s->now_ms = clock_mono_ms();
+        read_clocks(s);
         s->tick = event_new(s->loop.base, -1, EV_PERSIST, on_tick, s);
         return s->tick && !event_add(s->tick, &second) ? 0 : fatal(ENOMEM, "cannot start the server's timer");
 }
