@@ -93,7 +93,6 @@ static void states_are_consistent(void **state)
 {
         (void)state;
         assert_int_equal(state_check(&inbox_message_states), 0);
-        assert_int_equal(state_check(&inbox_thread_owners), 0);
         assert_true(inbox_message_may("unconfirmed", "sent"));
         assert_false(inbox_message_may("failed", "sent"));
         assert_false(inbox_message_may("undelivered", "sent"));

@@ -20,7 +20,8 @@ static const struct json_field message_fields[] = {
 };
 const struct json_desc inbox_message_json = JSON_DESC("Message", struct inbox_message, message_fields);
 
-static void message_fill(struct ctx *ctx, const struct message_row *m, bool english, struct inbox_message *out)
+static void message_fill(struct ctx *ctx, const struct message_row *m, const char *her_name, bool english,
+                         struct inbox_message *out)
 {
         *out = (struct inbox_message){
                 .message_id = m->message_id,
@@ -31,7 +32,7 @@ static void message_fill(struct ctx *ctx, const struct message_row *m, bool engl
                 .body = m->body,
                 .state = m->state,
                 .state_note = inbox_note(ctx->arena, m->state_code, english),
-                .author = m->author,
+                .author = m->author || !text_eq(m->direction, "in") ? m->author : her_name,
                 .author_id = m->author_id,
                 .automatic = m->automatic,
                 .sent_at = m->sent_at,
@@ -42,12 +43,18 @@ static void message_fill(struct ctx *ctx, const struct message_row *m, bool engl
 
 int inbox_message_get(struct ctx *ctx, int64_t message_id, struct inbox_message *out)
 {
+        struct thread_row t = {0};
         struct message_row m;
 
         int r = db_one(ctx, &q_message, &m, DB_I(ctx->merchant), DB_I(message_id));
         if (r)
                 return r == DB_E_NONE ? INBOX_E_NONE : status_fold(r);
-        message_fill(ctx, &m, false, out);
+        if (m.thread_id) {
+                r = inbox_thread_row(ctx, m.thread_id, &t);
+                if (r)
+                        return r;
+        }
+        message_fill(ctx, &m, t.name, false, out);
         return 0;
 }
 
@@ -78,7 +85,7 @@ int inbox_messages(struct ctx *ctx, int64_t thread_id, int64_t before, int64_t l
                 *n = (size_t)limit;
         *out = arena_array(ctx->arena, struct inbox_message, *n);
         for (size_t i = 0; i < *n; i++)
-                message_fill(ctx, &rows[*n - 1 - i], english, &(*out)[i]);
+                message_fill(ctx, &rows[*n - 1 - i], t.name, english, &(*out)[i]);
         return 0;
 }
 

@@ -40,12 +40,13 @@ int64_t inbox_assign_to(const struct assign_facts *);
 
 /* ---- states.c ---- */
 
-extern const struct state_table inbox_message_states, inbox_thread_owners;
+extern const struct state_table inbox_message_states;
 /* Moves a message; a move that the table does not know is ignored (false): an older truth came late. */
 bool inbox_message_may(const char *from, const char *to);
 
 /* ---- words.c, pure: what the platform sent, in words ---- */
 
+#define SECOND_MAX ((1LL << 38) - 1) /* a place has 39 bits for it */
 enum said_by { SAID_BY_HER, SAID_BY_SERVICER, SAID_BY_SYSTEM };
 struct said {
         const char *remote_id;   /* empty: its text stands for it */

@@ -198,7 +198,7 @@ static int keep(struct ctx *ctx, const struct shops_account *account, struct thr
                    recalled                       ? "recalled"
                    : text_eq(m->direction, "out") ? "sent"
                                                   : "received",
-                   hers && t->name ? t->name : m->author, &message_id);
+                   m->author, &message_id);
         if (r)
                 return r;
         list_line(ctx, t, m, place);

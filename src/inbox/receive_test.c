@@ -346,6 +346,7 @@ static void names_are_searched_folded(void **state)
         assert_int_equal(n, 1);
         assert_int_equal(items[0].thread_id, id);
         assert_string_equal(items[0].name, "小Li%妈妈");
+        assert_string_equal(newest(id).author, "小Li%妈妈");
         list.q = "小li";
         assert_int_equal(inbox_thread_list(t.ctx, &list, &items, &n, &next), 0);
         assert_int_equal(n, 2);

@@ -24,7 +24,7 @@ create table inbox_thread (
         channel text not null,               -- kf, shop
         remote_id text not null,             -- external_userid or openid: the address of replies
         status text not null,                -- open, closed
-        owner text not null,                 -- desk, wecom, ended: states.c
+        owner text not null,                 -- who may speak: desk, wecom, ended
         assigned_to bigint not null default 0,
         last_agent bigint not null default 0, -- who answered last: a thread that opens again goes to him
         waiting_since bigint not null default 0, -- derived from the messages by inbox_thread_settle
@@ -62,7 +62,7 @@ create table inbox_message (
         body text,                           -- JSON
         state text not null,                 -- states.c
         state_code text,                     -- why: "kf.95001", "fail.10"; the sentence is made when it is shown
-        author text,
+        author text,                         -- null for hers: her name is the thread's, learnt later
         author_id bigint not null default 0,
         automatic bigint not null default 0,
         sent_at bigint not null,

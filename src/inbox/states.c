@@ -1,4 +1,4 @@
-/* The states of a message and who may speak in a thread. */
+/* The states of a message. Who may speak in a thread has no table: the platform decides, from any to any. */
 #include "inbox/parts.h"
 
 static const struct state_row message_rows[] = {
@@ -30,30 +30,6 @@ const struct state_table inbox_message_states = {
         .n_states = countof(message_rows),
         .moves = message_moves,
         .n_moves = countof(message_moves),
-};
-
-static const struct state_row owner_rows[] = {
-        {"desk", false, "本工作台", "the desk", "微信客服 state 0 or 1; in-shop always"},
-        {"wecom", false, "企业微信", "the WeCom client", "state 2 or 3"},
-        {"ended", false, "会话已结束", "ended", "state 4, until she writes again"},
-};
-
-static const struct state_move owner_moves[] = {
-        {"desk", "wecom", "a servicer takes it, or the session was there already"},
-        {"desk", "ended", "the session ends"},
-        {"wecom", "ended", "the session ends"},
-        {"wecom", "desk", "reading the state shows 0 or 1"},
-        {"ended", "desk", "she writes again"},
-        {"ended", "wecom", "a servicer opens it again"},
-};
-
-const struct state_table inbox_thread_owners = {
-        .name = "inbox.owner",
-        .first = "desk",
-        .states = owner_rows,
-        .n_states = countof(owner_rows),
-        .moves = owner_moves,
-        .n_moves = countof(owner_moves),
 };
 
 bool inbox_message_may(const char *from, const char *to)

@@ -42,10 +42,6 @@ const struct json_desc inbox_thread_json = JSON_DESC("Thread", struct inbox_thre
  */
 int64_t inbox_place(struct thread_row *t, int64_t second)
 {
-        if (second < 0)
-                second = 0;
-        if (second >= 1LL << 38)
-                second = (1LL << 38) - 1;
         t->arrivals++;
         return second << 24 | (t->arrivals & 0xffffff);
 }

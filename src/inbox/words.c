@@ -348,6 +348,8 @@ void inbox_put_in_words(struct arena *a, const struct said *s, struct incoming *
         const char *body = text_empty(s->body) ? "{}" : s->body;
 
         *m = (struct incoming){.remote_id = id_or_digest(a, s), .second = s->second};
+        if (m->second < 0 || m->second > SECOND_MAX) /* nonsense must not overflow what is reckoned from it */
+                m->second = 0;
         m->customer = text_empty(s->customer) ? NULL : s->customer;
         m->direction = s->by == SAID_BY_SERVICER ? "out" : s->by == SAID_BY_SYSTEM ? "event" : "in";
         if (text_eq(s->kind, "event"))

@@ -97,6 +97,18 @@ static void what_is_unknown_is_kept(void **state)
         assert_string_equal(m.kind, "unknown");
 }
 
+static void nonsense_seconds_are_none(void **state)
+{
+        static const int64_t nonsense[] = {-1, INT64_MIN, INT64_MAX, SECOND_MAX + 1};
+        struct incoming m;
+
+        (void)state;
+        for (size_t i = 0; i < countof(nonsense); i++) {
+                inbox_put_in_words(&arena, &(struct said){.kind = "text", .second = nonsense[i]}, &m);
+                assert_int_equal(m.second, 0);
+        }
+}
+
 static void without_an_id_the_text_stands_for_it(void **state)
 {
         struct incoming a, b, c;
@@ -222,13 +234,10 @@ static int close_arena(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(every_kind_has_words),
-                cmocka_unit_test(what_is_unknown_is_kept),
-                cmocka_unit_test(without_an_id_the_text_stands_for_it),
-                cmocka_unit_test(events_say_what_happened),
-                cmocka_unit_test(what_others_typed_is_not_hers),
-                cmocka_unit_test(order_numbers_are_whole_runs),
-                cmocka_unit_test(real_samples),
+                cmocka_unit_test(every_kind_has_words),         cmocka_unit_test(what_is_unknown_is_kept),
+                cmocka_unit_test(nonsense_seconds_are_none),    cmocka_unit_test(without_an_id_the_text_stands_for_it),
+                cmocka_unit_test(events_say_what_happened),     cmocka_unit_test(what_others_typed_is_not_hers),
+                cmocka_unit_test(order_numbers_are_whole_runs), cmocka_unit_test(real_samples),
         };
         return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
