@@ -1,27 +1,30 @@
 #!/bin/sh
-# Every business table has merchant_id first in its primary key, and every query of a domain filters by it. Exempt: the
-# store's own tables, sessions and logins (found before the merchant is known), and queries marked "all merchants" in a
-# comment on the line above their .name.
+# Every business table has merchant_id first in its primary key, and every query of a domain names merchant_id. What is
+# found before the merchant is known, or belongs to the process, is exempt: tools/queries.exempt names it with its reason.
 set -eu
 cd "$(dirname "$0")/.."
 bad=0
+exempt() { grep -q "^$1 " tools/queries.exempt; }
+
 for schema in src/*/schema.sql; do
         case $schema in src/store/*) continue ;; esac
-        awk '
-        /^create table/ { table = $0; sub(/^create table (if not exists )?/, "", table); sub(/[ (].*/, "", table); ok = 0; exempt = /exempt/ || note }
-        { note = /exempt from merchant keys/ }
+        tables=$(awk '
+        /^create table/ { table = $0; sub(/^create table (if not exists )?/, "", table); sub(/[ (].*/, "", table); ok = 0 }
         /primary key *\( *merchant_id|merchant_id +bigint[^,]*primary key/ { ok = 1 }
-        /^\)/ { if (table && !ok && !exempt) { print FILENAME ": " table " has no primary key that begins with merchant_id"; bad = 1 } table = "" }
-        END { exit bad }' "$schema" || bad=1
+        /^\)/ { if (table && !ok) print table; table = "" }' "$schema")
+        for t in $tables; do
+                exempt "$t" || { echo "$schema: $t has no primary key that begins with merchant_id"; bad=1; }
+        done
 done
+
+# Through the preprocessor, so that SQL pieced together from macros is seen as a whole.
 for rows in src/*/*.c; do
         case $rows in src/store/* | src/base/* | src/net/* | src/platform/* | src/app/* | *_test.c) continue ;; esac
-        awk '
-        /all merchants/ { exempt = 2 }
-        /\.name *= *"[a-z_]+\.[a-z_.]+"/ && !/\.zh|JSON_/ { name = $0; sub(/.*\.name *= *"/, "", name); sub(/".*/, "", name); sql = ""; insql = 0; skip = exempt > 0 }
-        exempt > 0 { exempt-- }
-        /\.sql *=/ { insql = 1 }
-        insql { sql = sql $0; if (/",[ \t]*$|",[ \t]*\./) { insql = 0; if (name && !skip && sql !~ /merchant_id/) { print FILENAME ": query " name " does not name merchant_id"; bad = 1 } name = "" } }
-        END { exit bad }' "$rows" || bad=1
+        grep -q 'struct query' "$rows" || continue
+        names=$(cc -E -P -D_GNU_SOURCE -Isrc "$rows" | tr '\n' ' ' | grep -oE '\.name *= *"[a-z_]+\.[a-z_0-9]+" *, *\.sql *= *("[^"]*" *)+' |
+                awk '!/merchant_id/ { sub(/^\.name *= *"/, ""); sub(/".*/, ""); print }')
+        for q in $names; do
+                exempt "$q" || { echo "$rows: query $q does not name merchant_id"; bad=1; }
+        done
 done
 exit $bad
