@@ -68,7 +68,7 @@ static struct kf_account *kf_of(const struct admin_call *c)
 }
 
 /* The body of a message of `type`, as a customer's phone would make it; NULL when something is missing. */
-static const char *make_body(struct admin_call *c, const char *type, const char **text)
+static const char *make_body(struct admin_call *c, bool in_shop, const char *type, const char **text)
 {
         struct sim *sim = c->sim;
         struct order *order = map_get(&sim->world.orders, admin_arg(c, "order_id"));
@@ -88,7 +88,8 @@ static const char *make_body(struct admin_call *c, const char *type, const char 
                 return order ? order_card(c->arena, order) : NULL;
         out_init(&out, c->arena);
         out_obj(&out, NULL);
-        if (text_eq(type, "image")) {
+        /* In a shop a picture is a URL of the platform's own: the caller gives the body. */
+        if (text_eq(type, "image") && !in_shop) {
                 struct bytes png = picture_png(c->arena, sim->world.n_messages);
                 out_str(&out, "media_id", media_keep(sim, "image/png", png)->id);
         } else if (text_eq(type, "order_share") && order) {
@@ -119,7 +120,7 @@ static const char *say(struct admin_call *c)
                 return "no such customer";
         if (!kf)
                 return "no such open_kfid";
-        const char *body = make_body(c, type, &text);
+        const char *body = make_body(c, false, type, &text);
         if (!body)
                 return "the message's content is missing";
         write_said(c, p, chat_say(c->sim, p, kf, type, body, text));
@@ -146,7 +147,7 @@ static const char *say_in_shop(struct admin_call *c)
                 return "no such customer";
         if (!shop)
                 return "no such appid";
-        const char *body = make_body(c, type, &text);
+        const char *body = make_body(c, true, type, &text);
         if (!body)
                 return "the message's content is missing";
         write_said(c, p, shop_say(c->sim, p, shop, type, body, text));
