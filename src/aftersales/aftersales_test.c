@@ -56,9 +56,10 @@ static int close_shop(void **state)
 
 static void play(struct fake_step *steps, size_t n)
 {
-        struct wx_options options = {
-                .transport = &fake, .clock = &t.store.clock, .wecom_base = "https://wecom.test",
-                .weixin_base = "https://weixin.test"};
+        struct wx_options options = {.transport = &fake,
+                                     .clock = &t.store.clock,
+                                     .wecom_base = "https://wecom.test",
+                                     .weixin_base = "https://weixin.test"};
         fake_begin(steps, n);
         wx_close(fake_wx);
         shops_vault_bind(&vault, &options.vault);
@@ -169,12 +170,13 @@ static void the_order_may_come_later(void **state)
         int64_t order_id;
         test_shop_begin(&t);
         int64_t id = told("REFUND", "MERCHANT_PROCESSING", 100);
-        assert_int_equal(orders_update(ctx, t.shop,
-                                       bytes_of_text("{\"order_id\":3705115058471208928,\"status\":20,\"update_time\":1,"
-                                                     "\"openid\":\"oBUYER\",\"order_detail\":{\"product_infos\":[{"
-                                                     "\"product_id\":901,\"title\":\"旗袍\"}]}}"),
-                                       &order_id),
-                         0);
+        assert_int_equal(
+                orders_update(ctx, t.shop,
+                              bytes_of_text("{\"order_id\":3705115058471208928,\"status\":20,\"update_time\":1,"
+                                            "\"openid\":\"oBUYER\",\"order_detail\":{\"product_infos\":[{"
+                                            "\"product_id\":901,\"title\":\"旗袍\"}]}}"),
+                              &order_id),
+                0);
         assert_int_equal(get(id).order_id, order_id);
         told("REFUND", "PLATFORM_REFUNDING", 101);
         assert_int_equal(get(id).order_id, order_id);
@@ -189,8 +191,8 @@ static void lists_and_pages(void **state)
         test_shop_begin(&t);
         /* Deadlines 3, none, 1, 2 hours; the fifth does not wait for the merchant, the sixth is over. */
         const char *deadlines[] = {"1760003000", "0", "1760001000", "1760002000", "1760000000", "1760000000"};
-        const char *status[] = {"MERCHANT_PROCESSING", "MERCHANT_PROCESSING", "MERCHANT_WAIT_RECEIPT",
-                                "MERCHANT_OVERDUE_REFUND", "USER_WAIT_RETURN", "USER_CANCELD"};
+        const char *status[] = {"MERCHANT_PROCESSING",     "MERCHANT_PROCESSING", "MERCHANT_WAIT_RECEIPT",
+                                "MERCHANT_OVERDUE_REFUND", "USER_WAIT_RETURN",    "USER_CANCELD"};
         for (int i = 0; i < 6; i++) {
                 int64_t id;
                 const char *o = arena_printf(&t.store.arena,
@@ -225,7 +227,8 @@ static void samples_of_the_platform(void **state)
         (void)state;
         static const char path[] = "api_samples/skit-wechat/Api/model/Channels/ECAftersale/Present/"
                                    "ChannelsECAftersaleGetPresentAftersaleOrderResponse.json";
-        static const char notice[] = "api_samples/skit-wechat/Api/event/Channels/EC/ChannelsECAftersaleUpdateEvent.json";
+        static const char notice[] =
+                "api_samples/skit-wechat/Api/event/Channels/EC/ChannelsECAftersaleUpdateEvent.json";
         const char *text = shared_text(&t.store.arena, path), *pushed = shared_text(&t.store.arena, notice);
         struct wx_event event;
         struct job job;
@@ -377,7 +380,8 @@ static void of_eight_one_wins(void **state)
 
 static const struct query q_address = {
         .name = "test.address",
-        .sql = "insert into catalogue_address (merchant_id, account_id, address_id, name, phone_masked, text, is_default,"
+        .sql = "insert into catalogue_address (merchant_id, account_id, address_id, name, phone_masked, text, "
+               "is_default,"
                " seen_at) values ($1, $2, $3, '仓', '', '杭州', 1, 1)",
         .args = "iit",
 };
@@ -567,8 +571,8 @@ static void after_a_crash_it_asks_first(void **state)
 {
         (void)state;
         const struct job_kind *kind = test_job_kind(ctx->registry, "aftersales.accept");
-        struct fake_step steps[] = {
-                TOKEN_STABLE("T"), SAYS("getaftersaleorder", answer("REFUND", "PLATFORM_REFUNDING", 105))};
+        struct fake_step steps[] = {TOKEN_STABLE("T"),
+                                    SAYS("getaftersaleorder", answer("REFUND", "PLATFORM_REFUNDING", 105))};
         struct job job;
         void *left_behind;
         int64_t id = approved_refund();

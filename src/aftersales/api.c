@@ -4,6 +4,7 @@
 
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
+#include "orders/orders.h"
 
 #include <string.h>
 
@@ -15,7 +16,8 @@ struct list_out {
         const char *next;
 };
 static const struct json_field list_fields[] = {
-        JSON_LIST(struct list_out, items, n, JSON_REQUIRED, 0, &aftersales_view_desc, "waiting: by deadline; else newest"),
+        JSON_LIST(struct list_out, items, n, JSON_REQUIRED, 0, &aftersales_view_desc,
+                  "waiting: by deadline; else newest"),
         JSON_STR(struct list_out, next, 0, 0, 0, "cursor of the next page; null: none"),
 };
 static const struct json_desc list_desc = JSON_DESC("Cases", struct list_out, list_fields);
@@ -155,23 +157,28 @@ struct options {
 static const struct json_field options_fields[] = {
         JSON_LIST(struct options, addresses, n_addresses, JSON_REQUIRED, 0, &address_desc, "the shop's, default first"),
         JSON_LIST(struct options, reasons, n_reasons, JSON_REQUIRED, 0, &reason_desc, "the platform's, for this case"),
-        JSON_STR(struct options, buyer_name, 0, 0, 0, "as staff or the platform call her"),
+        JSON_STR(struct options, buyer_name, 0, 0, 0, "as staff or the platform call her, else masked"),
 };
 static const struct json_desc options_desc = JSON_DESC("CaseOptions", struct options, options_fields);
 
-static int buyer_name(struct ctx *ctx, int64_t identity_id, const char **name)
+/* As staff or the platform call her, else the receiver of the order, masked. */
+static int buyer_name(struct ctx *ctx, const struct aftersales_case *c, const char **name)
 {
         struct contacts_identity identity;
         struct contacts_person person;
-        if (!identity_id)
-                return 0;
-        int r = contacts_identity_get(ctx, identity_id, &identity);
-        if (!r)
+        struct orders_order order;
+        int r = c->identity_id ? contacts_identity_get(ctx, c->identity_id, &identity) : 0;
+        if (!r && c->identity_id)
                 r = contacts_person_get(ctx, identity.person_id, &person);
         if (r)
                 return status_fold(r);
-        *name = person.name;
-        return 0;
+        *name = c->identity_id ? person.name : NULL;
+        if (*name || !c->order_id)
+                return 0;
+        r = orders_get(ctx, c->order_id, &order);
+        if (!r)
+                *name = order.receiver_masked;
+        return status_fold(r);
 }
 
 static int get_options(struct ctx *ctx, const void *in, void *out)
@@ -186,7 +193,7 @@ static int get_options(struct ctx *ctx, const void *in, void *out)
         if (!r)
                 r = aftersales_reasons(ctx, c.account_id, aftersales_scene(&c), &o->reasons, &o->n_reasons);
         if (!r)
-                r = buyer_name(ctx, c.identity_id, &o->buyer_name);
+                r = buyer_name(ctx, &c, &o->buyer_name);
         if (r)
                 return r;
         o->addresses = arena_array(ctx->arena, struct address_view, o->n_addresses);
@@ -286,8 +293,8 @@ static const struct problem problems[] = {
 const struct route aftersales_routes[6] = {
         {"GET", "/api/cases", get_cases, .in = &list_in, .out = &list_desc, .permission = "aftersales.read",
          .problems = problems, .summary = "Cases: those that wait for the merchant by deadline, or newest first"},
-        {"GET", "/api/cases/{case_id}", get_case, .in = &case_in, .out = &detail_desc,
-         .permission = "aftersales.read", .problems = problems, .summary = "A case and its moves"},
+        {"GET", "/api/cases/{case_id}", get_case, .in = &case_in, .out = &detail_desc, .permission = "aftersales.read",
+         .problems = problems, .summary = "A case and its moves"},
         {"POST", "/api/cases/{case_id}/approve", post_approve, .in = &approve_in, .out = &aftersales_view_desc,
          .permission = "aftersales.decide", .flags = ROUTE_WRITE, .problems = problems, .summary = "Agree to a case"},
         {"GET", "/api/cases/{case_id}/options", get_options, .in = &case_in, .out = &options_desc,

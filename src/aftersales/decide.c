@@ -1,8 +1,8 @@
 /*
  * Deciding a case: a person agrees or refuses; the decision is recorded and an effect enqueued in one transaction.
  *
- * What was decided upon stays with the case (decided_status), because acceptapply has no key: what it does depends on the
- * status it meets. An outcome that nobody knows is settled by reading the case.
+ * What was decided upon stays with the case (decided_status), because acceptapply has no key: what it does depends on
+ * the status it meets. An outcome that nobody knows is settled by reading the case.
  */
 #include "aftersales/keep.h"
 
@@ -23,8 +23,7 @@ static const struct json_field order_fields[] = {
         JSON_STR(struct aftersales_order_in, address_id, JSON_OMIT, 0, 0, "return address"),
         JSON_STR(struct aftersales_order_in, text, JSON_OMIT, 0, 0, "wording of a refusal"),
 };
-const struct json_desc aftersales_order_desc =
-        JSON_DESC("AftersalesOrder", struct aftersales_order_in, order_fields);
+const struct json_desc aftersales_order_desc = JSON_DESC("AftersalesOrder", struct aftersales_order_in, order_fields);
 
 static int may_decide(struct ctx *ctx, int64_t case_id, int64_t version, struct aftersales_row *row)
 {

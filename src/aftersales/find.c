@@ -36,8 +36,8 @@ int aftersales_moves(struct ctx *ctx, int64_t case_id, struct aftersales_moved *
 
 int aftersales_reasons(struct ctx *ctx, int64_t account_id, int64_t scene, struct aftersales_reason **out, size_t *n)
 {
-        return status_fold(db_all(ctx, &aftersales_q_reasons, out, n, DB_I(ctx->merchant), DB_I(account_id),
-                                  DB_I(scene)));
+        return status_fold(
+                db_all(ctx, &aftersales_q_reasons, out, n, DB_I(ctx->merchant), DB_I(account_id), DB_I(scene)));
 }
 
 int aftersales_list(struct ctx *ctx, const struct aftersales_filter *f, struct aftersales_case **out, size_t *n)
@@ -45,9 +45,8 @@ int aftersales_list(struct ctx *ctx, const struct aftersales_filter *f, struct a
         if (text_eq(f->state, "waiting"))
                 return status_fold(db_all(ctx, &aftersales_q_waiting, out, n, DB_I(ctx->merchant), DB_I(f->at),
                                           DB_I(f->id), DB_I(f->limit)));
-        return status_fold(db_all(ctx, &aftersales_q_list, out, n, DB_I(ctx->merchant),
-                                  DB_I(text_eq(f->state, "open")), DB_I(f->at ? f->at : INT64_MAX), DB_I(f->id),
-                                  DB_I(f->limit)));
+        return status_fold(db_all(ctx, &aftersales_q_list, out, n, DB_I(ctx->merchant), DB_I(text_eq(f->state, "open")),
+                                  DB_I(f->at ? f->at : INT64_MAX), DB_I(f->id), DB_I(f->limit)));
 }
 
 int aftersales_on_order(struct ctx *ctx, const void *payload)

@@ -94,8 +94,7 @@ static int keep_object(struct ctx *ctx, int64_t case_id, struct bytes object)
 {
         struct bytes sealed = seal_close(ctx->arena, ctx->keys, zip_close(ctx->arena, object),
                                          seal_where(ctx->arena, ctx->merchant, "aftersales_object", case_id));
-        return status_fold(
-                db_exec(ctx, &aftersales_q_object_save, DB_I(ctx->merchant), DB_I(case_id), DB_B(sealed)));
+        return status_fold(db_exec(ctx, &aftersales_q_object_save, DB_I(ctx->merchant), DB_I(case_id), DB_B(sealed)));
 }
 
 static int insert(struct ctx *ctx, struct aftersales_case *c)
@@ -206,8 +205,7 @@ static const struct json_field changed_fields[] = {
         JSON_STR(struct aftersales_changed, status, JSON_REQUIRED, 0, 0, "as it is now"),
         JSON_ID(struct aftersales_changed, remote_id, JSON_REQUIRED, "the platform's id"),
 };
-static const struct json_desc changed_desc =
-        JSON_DESC("AftersalesChanged", struct aftersales_changed, changed_fields);
+static const struct json_desc changed_desc = JSON_DESC("AftersalesChanged", struct aftersales_changed, changed_fields);
 
 const struct event aftersales_event_changed = {
         .name = "aftersales.changed",

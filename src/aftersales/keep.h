@@ -13,8 +13,7 @@ struct aftersales_kept {
 int aftersales_keep(struct ctx *, struct aftersales_kept *, bool *changed) MUST;
 
 /* As aftersales_update(), and whether anything was written. */
-int aftersales_update_seen(struct ctx *, int64_t account_id, struct bytes object, int64_t *case_id,
-                           bool *changed) MUST;
+int aftersales_update_seen(struct ctx *, int64_t account_id, struct bytes object, int64_t *case_id, bool *changed) MUST;
 
 int aftersales_row_get(struct ctx *, int64_t case_id, struct aftersales_row *) MUST; /* AFTERSALES_E_NONE */
 

@@ -7,7 +7,7 @@
 
 #include "platform/shop.h"
 
-#define ASK_AFTER_MS 5000            /* an effect may show a little later than its answer was lost */
+#define ASK_AFTER_MS 5000             /* an effect may show a little later than its answer was lost */
 #define REFUND_PAUSE_MS (61 * 1000LL) /* the platform wants a minute between refunds of one order */
 
 enum { TOO_SOON = 10021044 };
@@ -50,8 +50,7 @@ int aftersales_decision_prepare(struct ctx *ctx, struct job *job, void **state)
         }
         /* From here on a request may leave, and this process may die before it hears the answer. */
         d->ask = d->row.decision_sent;
-        return status_fold(
-                db_exec(ctx, &aftersales_q_sent, DB_I(ctx->merchant), DB_I(d->order.case_id)));
+        return status_fold(db_exec(ctx, &aftersales_q_sent, DB_I(ctx->merchant), DB_I(d->order.case_id)));
 }
 
 static int refused(struct ctx *ctx, struct job *job, struct deciding *d, const struct wx_fault *fault)

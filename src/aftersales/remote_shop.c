@@ -23,19 +23,18 @@ static const struct json_desc target_desc = JSON_DESC("AftersalesTarget", struct
 static int enqueue(struct ctx *ctx, const char *kind, int64_t account_id, const char *remote_id)
 {
         struct target t = {remote_id};
-        return status_fold(job_enqueue(ctx, &(struct job_new){
-                                                    .kind = kind,
-                                                    .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id,
-                                                                        remote_id),
-                                                    .account_id = account_id,
-                                                    .payload = json_write(ctx->arena, &target_desc, &t),
-                                            }));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){
+                                         .kind = kind,
+                                         .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id, remote_id),
+                                         .account_id = account_id,
+                                         .payload = json_write(ctx->arena, &target_desc, &t),
+                                 }));
 }
 
 int aftersales_refresh(struct ctx *ctx, int64_t account_id, const char *remote_id)
 {
-        int r = db_exec(ctx, &aftersales_q_ask, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id),
-                        DB_I(ctx->now));
+        int r = db_exec(ctx, &aftersales_q_ask, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id), DB_I(ctx->now));
         return r ? status_fold(r) : enqueue(ctx, "aftersales.fetch", account_id, remote_id);
 }
 
@@ -141,11 +140,11 @@ int aftersales_check_settle(struct ctx *ctx, struct job *job, void *state, int o
 
 static int enqueue_own(struct ctx *ctx, const char *kind, int64_t account_id, int64_t run_at)
 {
-        return status_fold(job_enqueue(ctx, &(struct job_new){.kind = kind,
-                                                              .key = arena_printf(ctx->arena, "%lld",
-                                                                                  (long long)account_id),
-                                                              .account_id = account_id,
-                                                              .run_at = run_at}));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){.kind = kind,
+                                                   .key = arena_printf(ctx->arena, "%lld", (long long)account_id),
+                                                   .account_id = account_id,
+                                                   .run_at = run_at}));
 }
 
 int aftersales_start(struct ctx *ctx, const struct shops_account *account)

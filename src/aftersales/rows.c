@@ -42,10 +42,9 @@ const struct query aftersales_q_sent = {
         "c.case_id, c.account_id, c.remote_id, c.order_remote_id, c.order_id, c.identity_id, c.type, c.status,"        \
         " c.amount, c.reason, c.reason_text, c.product_title, c.deadline, c.created_at, c.updated_at, c.decision,"     \
         " c.decision_note, c.decided_by, c.decided_at, c.address_id, c.version"
-#define CASE_SELECT "select " CASE_COLUMNS " from aftersales_case c where c.merchant_id = $1"
+#define CASE_SELECT "select " CASE_COLUMNS " from aftersales_case c"
 #define ROW_SELECT                                                                                                     \
-        "select " CASE_COLUMNS ", c.decided_status, c.decision_version, c.decision_sent from aftersales_case c"        \
-        " where c.merchant_id = $1"
+        "select " CASE_COLUMNS ", c.decided_status, c.decision_version, c.decision_sent from aftersales_case c"
 
 /* As the columns of a case stand alone and at the start of a row alike. */
 static const struct db_col row_cols[] = {
@@ -68,21 +67,22 @@ _Static_assert(offsetof(struct aftersales_row, c) == 0, "row_cols serve both");
 
 const struct query aftersales_q_get = {
         .name = "aftersales.get",
-        .sql = ROW_SELECT " and c.case_id = $2",
+        .sql = ROW_SELECT " where c.merchant_id = $1 and c.case_id = $2",
         .args = "ii",
         WHOLE_ROW,
 };
 
 const struct query aftersales_q_by_remote = {
         .name = "aftersales.by_remote",
-        .sql = ROW_SELECT " and c.account_id = $2 and c.remote_id = $3",
+        .sql = ROW_SELECT " where c.merchant_id = $1 and c.account_id = $2 and c.remote_id = $3",
         .args = "iit",
         WHOLE_ROW,
 };
 
 const struct query aftersales_q_of_identities = {
         .name = "aftersales.of_identities",
-        .sql = CASE_SELECT " and c.identity_id in (:list $2) order by c.created_at desc, c.case_id desc limit $3",
+        .sql = CASE_SELECT " where c.merchant_id = $1 and c.identity_id in (:list $2)"
+               " order by c.created_at desc, c.case_id desc limit $3",
         .args = "iIi",
         CASE_ROW,
 };
@@ -97,7 +97,7 @@ const struct query aftersales_q_of_order = {
 
 const struct query aftersales_q_waiting = {
         .name = "aftersales.waiting",
-        .sql = CASE_SELECT " and c.waiting = 1 and (c.due > $2 or (c.due = $2 and c.case_id > $3))"
+        .sql = CASE_SELECT " where c.merchant_id = $1 and c.waiting = 1 and (c.due > $2 or (c.due = $2 and c.case_id > $3))"
                            " order by c.due, c.case_id limit $4",
         .args = "iiii",
         CASE_ROW,
@@ -106,7 +106,7 @@ const struct query aftersales_q_waiting = {
 /* $2 = 1: only what is not over. */
 const struct query aftersales_q_list = {
         .name = "aftersales.list",
-        .sql = CASE_SELECT " and ($2 = 0 or c.running = 1)"
+        .sql = CASE_SELECT " where c.merchant_id = $1 and ($2 = 0 or c.running = 1)"
                            " and (c.created_at < $3 or (c.created_at = $3 and c.case_id < $4))"
                            " order by c.created_at desc, c.case_id desc limit $5",
         .args = "iiiii",

@@ -4,7 +4,8 @@
 static const struct state_row rows[] = {
         {"MERCHANT_PROCESSING", false, "待商家处理", "waits for the merchant", "an application"},
         {"USER_WAIT_RETURN", false, "待买家退货", "buyer to send back", "agreed; she enters a waybill"},
-        {"MERCHANT_WAIT_RECEIPT", false, "待商家收货", "merchant to confirm receipt", "the goods are on their way back"},
+        {"MERCHANT_WAIT_RECEIPT", false, "待商家收货", "merchant to confirm receipt",
+         "the goods are on their way back"},
         {"MERCHANT_REJECT_REFUND", false, "商家拒绝退款", "refund refused", "she may go to the platform for 7 days"},
         {"MERCHANT_REJECT_RETURN", false, "商家拒绝退货", "return refused", "she may go to the platform for 7 days"},
         {"MERCHANT_REJECT_EXCHANGE", false, "商家拒绝换货", "exchange refused", "she may go to the platform"},

@@ -17,11 +17,11 @@ const char *aftersales_type_text(const char *type, bool english);
 enum aftersales_act { AFTERSALES_ACCEPT = 1, AFTERSALES_REJECT = 2 };
 
 bool aftersales_merchant_acts(const char *status);
-bool aftersales_over(const char *status); /* terminal; an unknown status is not */
-bool aftersales_open_decision(const char *decision); /* none or refused: somebody may decide */
+bool aftersales_over(const char *status);                   /* terminal; an unknown status is not */
+bool aftersales_open_decision(const char *decision);        /* none or refused: somebody may decide */
 bool aftersales_can_decide(const struct aftersales_case *); /* agree or refuse: both are open in the same cases */
 bool aftersales_needs_address(const struct aftersales_case *);
-bool aftersales_waits(const struct aftersales_case *); /* for the merchant */
+bool aftersales_waits(const struct aftersales_case *);  /* for the merchant */
 int64_t aftersales_due(const struct aftersales_case *); /* what waiting cases are sorted by, ms */
 /* 1 = agrees that goods come back, 2 = pays. Always said: a call without it that is repeated would pay for a return. */
 int aftersales_accept_type(const struct aftersales_case *);

@@ -22,14 +22,15 @@ struct catalogue_product {
         int64_t price, seen_at, orders;
 };
 int catalogue_product_get(struct ctx *, int64_t account_id, const char *product_id, struct catalogue_product *) MUST;
-/* Ids of the merchant's products whose title contains `part` (Latin letters in any case); at most `limit`, newest first. */
+/* Ids of the merchant's products whose title contains `part` (Latin letters in any case); at most `limit`, newest
+ * first. */
 int catalogue_find(struct ctx *, const char *part, int64_t limit, const char ***product_ids, size_t *n) MUST;
 
 /* A merchant's return address, as the platform lists it. The phone is masked. */
 struct catalogue_address {
         int64_t account_id;
         const char *address_id, *name, *phone_masked, *text; /* text: province city county detail */
-        int64_t is_default; /* of returns */
+        int64_t is_default;                                  /* of returns */
         int64_t seen_at;
 };
 enum { CATALOGUE_E_NONE = 1 };

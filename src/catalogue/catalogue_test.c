@@ -37,9 +37,10 @@ static int close_shop(void **state)
 
 static void play(struct fake_step *steps, size_t n)
 {
-        struct wx_options options = {
-                .transport = &fake, .clock = &t.store.clock, .wecom_base = "https://wecom.test",
-                .weixin_base = "https://weixin.test"};
+        struct wx_options options = {.transport = &fake,
+                                     .clock = &t.store.clock,
+                                     .wecom_base = "https://wecom.test",
+                                     .weixin_base = "https://weixin.test"};
         fake_begin(steps, n);
         wx_close(fake_wx);
         shops_vault_bind(&vault, &options.vault);
@@ -72,7 +73,8 @@ static void products_come_from_orders(void **state)
         const struct {
                 const char *part;
                 size_t n;
-        } parts[] = {{"旗袍", 1}, {"sILK", 1}, {"100%", 1}, {"围巾_a", 1}, {"围巾%", 0}, {"_", 1}, {"%", 1}, {"\\", 0}, {"", 2}};
+        } parts[] = {{"旗袍", 1}, {"sILK", 1}, {"100%", 1}, {"围巾_a", 1}, {"围巾%", 0},
+                     {"_", 1},    {"%", 1},    {"\\", 0},   {"", 2}};
         for (size_t i = 0; i < countof(parts); i++) {
                 assert_int_equal(catalogue_find(ctx, parts[i].part, 10, &ids, &n), 0);
                 assert_int_equal(n, parts[i].n);
@@ -80,9 +82,11 @@ static void products_come_from_orders(void **state)
         test_shop_commit(&t);
 }
 
-#define ADDRESS(id, recv, dflt, phone) \
-        "{\"errcode\":0,\"address_detail\":{\"address_id\":" id ",\"name\":\"仓库" id "\",\"address_info\":{\"user_name\":\"王\"," \
-        "\"province_name\":\"浙江省\",\"city_name\":\"杭州市\",\"county_name\":\"西湖区\",\"detail_info\":\"文三路1号\"," \
+#define ADDRESS(id, recv, dflt, phone)                                                                                 \
+        "{\"errcode\":0,\"address_detail\":{\"address_id\":" id ",\"name\":\"仓库" id                                  \
+        "\",\"address_info\":{\"user_name\":\"王\","                                                                  \
+        "\"province_name\":\"浙江省\",\"city_name\":\"杭州市\",\"county_name\":\"西湖区\",\"detail_info\":"   \
+        "\"文三路1号\","                                                                                           \
         "\"tel_number\":\"" phone "\"},\"recv_addr\":" recv ",\"default_recv\":" dflt "}}"
 
 static void addresses_are_read_daily(void **state)

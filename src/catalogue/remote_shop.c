@@ -14,11 +14,11 @@ struct reading {
 
 static int enqueue(struct ctx *ctx, int64_t account_id, int64_t run_at)
 {
-        return status_fold(job_enqueue(ctx, &(struct job_new){.kind = "catalogue.addresses",
-                                                              .key = arena_printf(ctx->arena, "%lld",
-                                                                                  (long long)account_id),
-                                                              .account_id = account_id,
-                                                              .run_at = run_at}));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){.kind = "catalogue.addresses",
+                                                   .key = arena_printf(ctx->arena, "%lld", (long long)account_id),
+                                                   .account_id = account_id,
+                                                   .run_at = run_at}));
 }
 
 int catalogue_addresses_refresh(struct ctx *ctx, int64_t account_id)

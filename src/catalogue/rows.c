@@ -69,8 +69,7 @@ const struct query catalogue_q_address_sweep = {
 };
 
 #define ADDRESS_SELECT                                                                                                 \
-        "select account_id, address_id, name, phone_masked, text, is_default, seen_at from catalogue_address"          \
-        " where merchant_id = $1 and account_id = $2"
+        "select account_id, address_id, name, phone_masked, text, is_default, seen_at from catalogue_address"
 
 static const struct db_col address_cols[] = {
         DB_COL_I(struct catalogue_address, account_id),   DB_COL_T(struct catalogue_address, address_id),
@@ -82,14 +81,14 @@ static const struct db_col address_cols[] = {
 
 const struct query catalogue_q_addresses = {
         .name = "catalogue.addresses",
-        .sql = ADDRESS_SELECT " order by is_default desc, address_id",
+        .sql = ADDRESS_SELECT " where merchant_id = $1 and account_id = $2 order by is_default desc, address_id",
         .args = "ii",
         ADDRESS_ROW,
 };
 
 const struct query catalogue_q_address_get = {
         .name = "catalogue.address_get",
-        .sql = ADDRESS_SELECT " and address_id = $3",
+        .sql = ADDRESS_SELECT " where merchant_id = $1 and account_id = $2 and address_id = $3",
         .args = "iit",
         ADDRESS_ROW,
 };

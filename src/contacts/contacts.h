@@ -41,9 +41,9 @@ enum {
         CONTACTS_E_BAD_ID = 5,   /* empty or over 128 bytes */
 };
 
-/* Finds or makes the identity (and its person). Learns unionid, nickname, avatar when given (NULL = not known) and links
- * by unionid to other identities of the merchant with the same one. For `kind` "kf" account_id is the wecom account (an
- * external_userid is the corp's), for "shop" the shop account. */
+/* Finds or makes the identity (and its person). Learns unionid, nickname, avatar when given (NULL = not known) and
+ * links by unionid to other identities of the merchant with the same one. For `kind` "kf" account_id is the wecom
+ * account (an external_userid is the corp's), for "shop" the shop account. */
 int contacts_ensure(struct ctx *, const char *kind, int64_t account_id, const char *remote_id, const char *unionid,
                     const char *nickname, const char *avatar, int64_t *identity_id) MUST;
 int contacts_identity_get(struct ctx *, int64_t identity_id, struct contacts_identity *) MUST;

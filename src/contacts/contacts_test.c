@@ -185,7 +185,8 @@ static const struct db_col digest_cols[] = {DB_COL_T(struct digest_row, text)};
 /* Everything in identity rows but person_id, and all of the person rows. */
 static const struct query q_rest = {
         .name = "test.rest",
-        .sql = "select (select group_concat(x) from (select identity_id || home_id || kind || remote_id || account_id ||"
+        .sql = "select (select group_concat(x) from (select identity_id || home_id || kind || remote_id || account_id "
+               "||"
                " created_at as x from contacts_identity where merchant_id = $1 order by identity_id)) ||"
                " (select group_concat(x) from (select person_id || created_at || changed_at || coalesce(name, '-') ||"
                " coalesce(note, '-') as x from contacts_person where merchant_id = $1 order by person_id)) as text",

@@ -96,8 +96,8 @@ int contacts_link_undo(struct ctx *ctx, int64_t link_id)
                 return CONTACTS_E_UNDONE;
         r = contacts_identity_get(ctx, link.identity_a, &a);
         if (!r)
-                r = status_fold(db_exec(ctx, &contacts_q_link_undo, DB_I(ctx->merchant), DB_I(link_id),
-                                        DB_I(ctx->now), DB_T(ctx->actor.name)));
+                r = status_fold(db_exec(ctx, &contacts_q_link_undo, DB_I(ctx->merchant), DB_I(link_id), DB_I(ctx->now),
+                                        DB_T(ctx->actor.name)));
         if (!r)
                 r = contacts_regroup(ctx, a.person_id, a.person_id);
         if (!r)

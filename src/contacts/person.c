@@ -10,9 +10,9 @@ static int made(struct ctx *ctx, const char *kind, int64_t account_id, const cha
         *identity_id = ctx_new_id(ctx);
         int r = db_exec(ctx, &contacts_q_person_insert, DB_I(ctx->merchant), DB_I(person_id), DB_I(ctx->now));
         if (!r)
-                r = db_exec(ctx, &contacts_q_identity_insert, DB_I(ctx->merchant), DB_I(*identity_id),
-                            DB_I(person_id), DB_I(account_id), DB_T(kind), DB_T(remote_id), DB_T(unionid),
-                            DB_T(nickname), DB_T(avatar), DB_I(ctx->now));
+                r = db_exec(ctx, &contacts_q_identity_insert, DB_I(ctx->merchant), DB_I(*identity_id), DB_I(person_id),
+                            DB_I(account_id), DB_T(kind), DB_T(remote_id), DB_T(unionid), DB_T(nickname), DB_T(avatar),
+                            DB_I(ctx->now));
         return status_fold(r);
 }
 
@@ -27,8 +27,7 @@ static int link_unionid(struct ctx *ctx, int64_t identity_id, const char *unioni
         struct contacts_id_row *same;
         size_t n;
         int64_t link_id;
-        int r = db_all(ctx, &contacts_q_same_unionid, &same, &n, DB_I(ctx->merchant), DB_T(unionid),
-                       DB_I(identity_id));
+        int r = db_all(ctx, &contacts_q_same_unionid, &same, &n, DB_I(ctx->merchant), DB_T(unionid), DB_I(identity_id));
         if (r)
                 return status_fold(r);
         for (size_t i = 0; i < n; i++) {

@@ -18,7 +18,6 @@ struct contacts_pair {
         int64_t identity_a, identity_b;
 };
 
-
 struct contacts_name_row {
         const char *name;
 };

@@ -65,8 +65,7 @@ static int get_orders(struct ctx *ctx, const void *in, void *out)
         if (o->n > (size_t)limit) {
                 o->n = (size_t)limit;
                 const struct orders_order *last = &rows[o->n - 1];
-                o->next = arena_printf(ctx->arena, "%lld.%lld", (long long)last->created_at,
-                                       (long long)last->order_id);
+                o->next = arena_printf(ctx->arena, "%lld.%lld", (long long)last->created_at, (long long)last->order_id);
         }
         return orders_views(ctx, rows, o->n, exchange_english(ctx->http), &o->items);
 }
@@ -194,8 +193,8 @@ static const struct problem problems[] = {
 const struct route orders_routes[3] = {
         {"GET", "/api/orders", get_orders, .in = &list_in, .out = &list_desc, .permission = "orders.read",
          .problems = problems, .summary = "Orders, newest first, by number, tail, title or waybill"},
-        {"GET", "/api/orders/{order_id}", get_order, .in = &order_in, .out = &detail_desc,
-         .permission = "orders.read", .problems = problems, .summary = "An order with lines, parcels and notes"},
+        {"GET", "/api/orders/{order_id}", get_order, .in = &order_in, .out = &detail_desc, .permission = "orders.read",
+         .problems = problems, .summary = "An order with lines, parcels and notes"},
         {"GET", "/api/people/{person_id}/orders", get_of_person, .in = &person_in, .out = &list_desc,
          .permission = "orders.read", .summary = "A person's newest 50 orders in all shops"},
 };

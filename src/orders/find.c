@@ -97,7 +97,6 @@ int orders_search(struct ctx *ctx, const struct orders_filter *f, struct orders_
         if (r)
                 return status_fold(r);
         return status_fold(db_all(ctx, &orders_q_search, out, n, DB_I(ctx->merchant), DB_I(f->status),
-                                  DB_I(f->account_id), DB_I(before_at), DB_I(f->before_id), DB_I(f->limit),
-                                  DB_T(from), DB_T(to), DB_T(text_fold(ctx->arena, q)),
-                                  DB_LIST_T(products, n_products)));
+                                  DB_I(f->account_id), DB_I(before_at), DB_I(f->before_id), DB_I(f->limit), DB_T(from),
+                                  DB_T(to), DB_T(text_fold(ctx->arena, q)), DB_LIST_T(products, n_products)));
 }

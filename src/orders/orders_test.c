@@ -56,9 +56,10 @@ static int close_shop(void **state)
 
 static void play(struct fake_step *steps, size_t n)
 {
-        struct wx_options options = {
-                .transport = &fake, .clock = &t.store.clock, .wecom_base = "https://wecom.test",
-                .weixin_base = "https://weixin.test"};
+        struct wx_options options = {.transport = &fake,
+                                     .clock = &t.store.clock,
+                                     .wecom_base = "https://wecom.test",
+                                     .weixin_base = "https://weixin.test"};
         fake_begin(steps, n);
         wx_close(fake_wx);
         shops_vault_bind(&vault, &options.vault);
@@ -72,14 +73,19 @@ static const char *object(const char *id, int status, long long updated_s, const
         return arena_printf(
                 &t.store.arena,
                 "{\"order_id\":%s,\"status\":%d,\"create_time\":1749990000,\"update_time\":%lld,\"openid\":\"oBUYER\","
-                "\"unionid\":\"\",\"order_detail\":{\"product_infos\":[{\"product_id\":901,\"sku_id\":\"77\",\"sku_cnt\":2,"
+                "\"unionid\":\"\",\"order_detail\":{\"product_infos\":[{\"product_id\":901,\"sku_id\":\"77\",\"sku_"
+                "cnt\":2,"
                 "\"title\":\"真丝旗袍 Silk\",\"thumb_img\":\"http://i/1\",\"sale_price\":19900,\"real_price\":39800,"
-                "\"delivery_deadline\":1750200000,\"sku_attrs\":[{\"attr_key\":\"颜色\",\"attr_value\":\"红\"},{\"attr_key\":"
+                "\"delivery_deadline\":1750200000,\"sku_attrs\":[{\"attr_key\":\"颜色\",\"attr_value\":\"红\"},{\"attr_"
+                "key\":"
                 "\"尺码\",\"attr_value\":\"M\"}]},{\"product_id\":902,\"sku_id\":78,\"sku_cnt\":1,\"title\":\"围巾\","
-                "\"delivery_deadline\":1750100000}],\"pay_info\":{\"pay_time\":1749990100},\"price_info\":{\"order_price\":"
+                "\"delivery_deadline\":1750100000}],\"pay_info\":{\"pay_time\":1749990100},\"price_info\":{\"order_"
+                "price\":"
                 "45000},\"delivery_info\":{\"address_info\":{\"user_name\":\"陈先生\",\"tel_number\":\"13812345678\","
-                "\"province_name\":\"广东省\",\"city_name\":\"广州市\",\"county_name\":\"海珠区\",\"detail_info\":\"大塘5号\"},"
-                "\"delivery_product_info\":[{\"waybill_id\":\"SF10086ABC\",\"delivery_id\":\"SF\",\"delivery_name\":\"顺丰\","
+                "\"province_name\":\"广东省\",\"city_name\":\"广州市\",\"county_name\":\"海珠区\",\"detail_info\":"
+                "\"大塘5号\"},"
+                "\"delivery_product_info\":[{\"waybill_id\":\"SF10086ABC\",\"delivery_id\":\"SF\",\"delivery_name\":"
+                "\"顺丰\","
                 "\"delivery_time\":1750000000}]},\"ext_info\":{\"customer_notes\":\"%s\",\"merchant_notes\":\"\"}},"
                 "\"aftersale_detail\":{\"on_aftersale_order_cnt\":1},\"new_field\":{\"kept\":[1,2]}}",
                 id, status, updated_s, note);
@@ -293,8 +299,8 @@ static void a_notice_only_triggers(void **state)
 static void an_unknown_number_ends_quietly(void **state)
 {
         (void)state;
-        struct fake_step steps[] = {
-                TOKEN_STABLE("T"), SAYS("order/get", "{\"errcode\":100002,\"errmsg\":\"order not found\"}")};
+        struct fake_step steps[] = {TOKEN_STABLE("T"),
+                                    SAYS("order/get", "{\"errcode\":100002,\"errmsg\":\"order not found\"}")};
         play(steps, countof(steps));
         test_shop_begin(&t);
         notice("404");
@@ -318,7 +324,8 @@ static void polling_goes_back_a_month_and_counts(void **state)
         long long now_s = (long long)(clock_now(&t.store.clock) / 1000);
         struct fake_step steps[] = {
                 TOKEN_STABLE("T"),
-                SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[\"501\"],\"has_more\":true,\"next_key\":\"K1\"}"),
+                SAYS("order/list/get",
+                     "{\"errcode\":0,\"order_id_list\":[\"501\"],\"has_more\":true,\"next_key\":\"K1\"}"),
                 SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[502],\"has_more\":false}"),
                 SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[],\"has_more\":false}"),
                 SAYS("order/get", answer(object("501", 20, now_s - 29 * 86400, ""))), /* before we were connected */
@@ -356,7 +363,9 @@ static void polling_goes_back_a_month_and_counts(void **state)
         test_shop_begin(&t);
         assert_int_equal(found_by_polling(), 1);
         notice("503");
-        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check", .key = "x", .account_id = t.shop,
+        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check",
+                                                            .key = "x",
+                                                            .account_id = t.shop,
                                                             .payload = "{\"remote_id\":\"503\",\"until\":1}"}),
                          0);
         test_shop_commit(&t);
@@ -365,7 +374,9 @@ static void polling_goes_back_a_month_and_counts(void **state)
         test_shop_begin(&t);
         assert_int_equal(found_by_polling(), 1);
         /* Read after the window closed: there is nothing to check. */
-        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check", .key = "y", .account_id = t.shop,
+        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check",
+                                                            .key = "y",
+                                                            .account_id = t.shop,
                                                             .payload = "{\"remote_id\":\"503\",\"until\":1}"}),
                          0);
         test_shop_commit(&t);

@@ -1,9 +1,9 @@
 /*
  * Orders and the platform: notices in, fetches out, and a poller for what the notices missed.
  *
- * A notice is only a trigger: orders.fetch asks for the truth. The poller reads the ids of what changed, a window of the
- * platform's update_time after the other, and has each checked (orders.check: the same fetch, later and counted). Ids say
- * nothing of when, so each is read again, except what we read after the window closed.
+ * A notice is only a trigger: orders.fetch asks for the truth. The poller reads the ids of what changed, a window of
+ * the platform's update_time after the other, and has each checked (orders.check: the same fetch, later and counted).
+ * Ids say nothing of when, so each is read again, except what we read after the window closed.
  */
 #include "orders/keep.h"
 #include "orders/remote_shop.h"
@@ -24,13 +24,13 @@ static const struct json_desc target_desc = JSON_DESC("OrdersTarget", struct tar
 
 static int enqueue(struct ctx *ctx, const char *kind, int64_t account_id, const struct target *t)
 {
-        return status_fold(job_enqueue(ctx, &(struct job_new){
-                                                    .kind = kind,
-                                                    .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id,
-                                                                        t->remote_id),
-                                                    .account_id = account_id,
-                                                    .payload = json_write(ctx->arena, &target_desc, t),
-                                            }));
+        return status_fold(job_enqueue(
+                ctx, &(struct job_new){
+                             .kind = kind,
+                             .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id, t->remote_id),
+                             .account_id = account_id,
+                             .payload = json_write(ctx->arena, &target_desc, t),
+                     }));
 }
 
 int orders_refresh(struct ctx *ctx, int64_t account_id, const char *remote_id)
@@ -149,11 +149,11 @@ struct polling {
 
 static int enqueue_poll(struct ctx *ctx, int64_t account_id, int64_t run_at)
 {
-        return status_fold(job_enqueue(ctx, &(struct job_new){.kind = "orders.poll",
-                                                              .key = arena_printf(ctx->arena, "%lld",
-                                                                                  (long long)account_id),
-                                                              .account_id = account_id,
-                                                              .run_at = run_at}));
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){.kind = "orders.poll",
+                                                   .key = arena_printf(ctx->arena, "%lld", (long long)account_id),
+                                                   .account_id = account_id,
+                                                   .run_at = run_at}));
 }
 
 int orders_start(struct ctx *ctx, const struct shops_account *account)

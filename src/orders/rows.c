@@ -120,7 +120,7 @@ const struct query orders_q_object_get = {
 #define ORDER_SELECT                                                                                                   \
         "select o.order_id, o.account_id, o.remote_id, o.identity_id, o.status, o.amount, o.created_at, o.paid_at,"    \
         " o.updated_at, o.ship_deadline, o.title, o.image, o.units, o.delivery_name, o.waybill_id, o.receiver_masked," \
-        " o.open_aftersales from orders_order o where o.merchant_id = $1"
+        " o.open_aftersales from orders_order o"
 
 static const struct db_col order_cols[] = {
         DB_COL_I(struct orders_order, order_id),       DB_COL_I(struct orders_order, account_id),
@@ -137,14 +137,14 @@ static const struct db_col order_cols[] = {
 
 const struct query orders_q_get = {
         .name = "orders.get",
-        .sql = ORDER_SELECT " and o.order_id = $2",
+        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.order_id = $2",
         .args = "ii",
         ORDER_ROW,
 };
 
 const struct query orders_q_by_remote = {
         .name = "orders.by_remote",
-        .sql = ORDER_SELECT " and o.account_id = $2 and o.remote_id = $3",
+        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.account_id = $2 and o.remote_id = $3",
         .args = "iit",
         ORDER_ROW,
 };
@@ -152,14 +152,15 @@ const struct query orders_q_by_remote = {
 /* By the reversed number: the one index for whole numbers and tails. */
 const struct query orders_q_find_number = {
         .name = "orders.find_number",
-        .sql = ORDER_SELECT " and o.reversed = $2 order by o.created_at desc limit 1",
+        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.reversed = $2 order by o.created_at desc limit 1",
         .args = "it",
         ORDER_ROW,
 };
 
 const struct query orders_q_of_identities = {
         .name = "orders.of_identities",
-        .sql = ORDER_SELECT " and o.identity_id in (:list $2) order by o.created_at desc, o.order_id desc limit $3",
+        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.identity_id in (:list $2)"
+               " order by o.created_at desc, o.order_id desc limit $3",
         .args = "iIi",
         ORDER_ROW,
 };
@@ -171,7 +172,7 @@ const struct query orders_q_of_identities = {
 
 const struct query orders_q_list = {
         .name = "orders.list",
-        .sql = ORDER_SELECT ORDER_PAGE ORDER_NEWEST,
+        .sql = ORDER_SELECT " where o.merchant_id = $1" ORDER_PAGE ORDER_NEWEST,
         .args = "iiiiii",
         ORDER_ROW,
 };
@@ -179,7 +180,7 @@ const struct query orders_q_list = {
 /* $7..$8: range of reversed numbers; $9: waybill, folded; $10: products whose title fits. */
 const struct query orders_q_search = {
         .name = "orders.search",
-        .sql = ORDER_SELECT ORDER_PAGE
+        .sql = ORDER_SELECT " where o.merchant_id = $1" ORDER_PAGE
         " and o.order_id in (select n.order_id from orders_order n where n.merchant_id = $1 and n.reversed >= $7"
         " and n.reversed <= $8 union all select p.order_id from orders_parcel p where p.merchant_id = $1"
         " and p.waybill_folded = $9 union all select l.order_id from orders_line l where l.merchant_id = $1"

@@ -1,4 +1,5 @@
-/* Order statuses of the platform (channels-order.md 2.4). The truth is remote: an unexpected move is written and counted. */
+/* Order statuses of the platform (channels-order.md 2.4). The truth is remote: an unexpected move is written and
+ * counted. */
 #include "orders/keep.h"
 
 #include "base/metric.h"
@@ -20,14 +21,22 @@ static const struct state_row rows[] = {
 };
 
 static const struct state_move moves[] = {
-        {"10", "12", "buyer pays a gift"},     {"10", "13", "buyer joins a group"},
-        {"10", "20", "buyer pays"},            {"10", "250", "buyer cancels, or time runs out"},
-        {"12", "20", "receiver accepts"},      {"12", "200", "nobody accepts"},
-        {"13", "20", "group complete"},        {"13", "200", "group fails"},
-        {"20", "21", "merchant ships a part"}, {"20", "30", "merchant ships"},
-        {"20", "190", "merchant oversold"},    {"20", "200", "all units refunded"},
-        {"21", "30", "merchant ships the rest"}, {"21", "200", "all units refunded"},
-        {"30", "100", "buyer confirms, or time does"}, {"30", "200", "all units refunded"},
+        {"10", "12", "buyer pays a gift"},
+        {"10", "13", "buyer joins a group"},
+        {"10", "20", "buyer pays"},
+        {"10", "250", "buyer cancels, or time runs out"},
+        {"12", "20", "receiver accepts"},
+        {"12", "200", "nobody accepts"},
+        {"13", "20", "group complete"},
+        {"13", "200", "group fails"},
+        {"20", "21", "merchant ships a part"},
+        {"20", "30", "merchant ships"},
+        {"20", "190", "merchant oversold"},
+        {"20", "200", "all units refunded"},
+        {"21", "30", "merchant ships the rest"},
+        {"21", "200", "all units refunded"},
+        {"30", "100", "buyer confirms, or time does"},
+        {"30", "200", "all units refunded"},
 };
 
 const struct state_table orders_states = {

@@ -23,8 +23,7 @@ extern const struct json_desc orders_view_desc;
                 JSON_KEY(S, identity_id, 0, "the buyer; null: not told"),                                              \
                 JSON_INT(S, status, JSON_REQUIRED, 0, 0, "10 12 13 20 21 30 100 190 200 250"),                         \
                 JSON_STR(S, status_text, JSON_REQUIRED, 0, 0, "the status in words"),                                  \
-                JSON_INT(S, amount, JSON_REQUIRED, 0, 0, "fen"),                                                       \
-                JSON_INT(S, created_at, JSON_REQUIRED, 0, 0, "ms"),                                                    \
+                JSON_INT(S, amount, JSON_REQUIRED, 0, 0, "fen"), JSON_INT(S, created_at, JSON_REQUIRED, 0, 0, "ms"),   \
                 JSON_INT(S, paid_at, JSON_REQUIRED, 0, 0, "ms; 0 = unpaid"),                                           \
                 JSON_INT(S, updated_at, JSON_REQUIRED, 0, 0, "ms, the platform's"),                                    \
                 JSON_INT(S, ship_deadline, JSON_REQUIRED, 0, 0, "ms; 0 = unknown"),                                    \
@@ -50,7 +49,7 @@ struct orders_extra {
 int orders_extra(struct ctx *, int64_t order_id, struct orders_extra *) MUST;
 
 struct orders_filter {
-        const char *q; /* NULL or "" = all */
+        const char *q;                /* NULL or "" = all */
         int64_t status, account_id;   /* 0 = any */
         int64_t before_at, before_id; /* keyset: older than this; 0 = from the newest */
         int64_t limit;

@@ -39,8 +39,7 @@ int shops_account_get(struct ctx *ctx, int64_t account_id, struct shops_account 
 
 int shops_account_by_remote(struct ctx *ctx, const char *kind, const char *remote_id, struct shops_account *out)
 {
-        return found(
-                db_one(ctx, &shops_q_account_by_remote, out, DB_I(ctx->merchant), DB_T(kind), DB_T(remote_id)));
+        return found(db_one(ctx, &shops_q_account_by_remote, out, DB_I(ctx->merchant), DB_T(kind), DB_T(remote_id)));
 }
 
 int shops_account_list(struct ctx *ctx, struct shops_account **out, size_t *n)
@@ -80,16 +79,15 @@ static bool well_formed(struct ctx *ctx, const struct shops_new *in)
                 return false;
         if (in->token && !plain(in->token, 1, 32, ""))
                 return false;
-        return !in->aes_key || (plain(in->aes_key, 43, 43, "+/") &&
-                                !base64_decode(ctx->arena, in->aes_key, 43, &key) && key.n == 32);
+        return !in->aes_key ||
+               (plain(in->aes_key, 43, 43, "+/") && !base64_decode(ctx->arena, in->aes_key, 43, &key) && key.n == 32);
 }
 
 static struct bytes seal(struct ctx *ctx, const char *table, int64_t id, const char *text)
 {
         if (!text)
                 return BYTES_NONE;
-        return seal_close(ctx->arena, ctx->keys, bytes_of_text(text),
-                          seal_where(ctx->arena, ctx->merchant, table, id));
+        return seal_close(ctx->arena, ctx->keys, bytes_of_text(text), seal_where(ctx->arena, ctx->merchant, table, id));
 }
 
 static int connect_callbacks(struct ctx *ctx, const struct shops_new *in, int64_t id)
@@ -98,8 +96,8 @@ static int connect_callbacks(struct ctx *ctx, const struct shops_new *in, int64_
         const char *aes_key = in->aes_key ? in->aes_key : crypt_random_text(ctx->arena, 43);
         struct bytes sealed_token = seal(ctx, "shops_credential.token", id, token);
         struct bytes sealed_key = seal(ctx, "shops_credential.aes_key", id, aes_key);
-        return status_fold(db_exec(ctx, &shops_q_credential_insert, DB_I(ctx->merchant), DB_I(id),
-                                   DB_B(sealed_token), DB_B(sealed_key), DB_I(ctx->now)));
+        return status_fold(db_exec(ctx, &shops_q_credential_insert, DB_I(ctx->merchant), DB_I(id), DB_B(sealed_token),
+                                   DB_B(sealed_key), DB_I(ctx->now)));
 }
 
 int shops_connect(struct ctx *ctx, const struct shops_new *in, int64_t *account_id)
@@ -140,16 +138,16 @@ int shops_set_read_only(struct ctx *ctx, int64_t account_id, bool read_only)
                 return status_fold(r);
         if (db_changed(ctx) != 1)
                 return SHOPS_E_NONE;
-        return status_fold(audit(ctx, read_only ? "shops.read_only_on" : "shops.read_only_off", "account", account_id,
-                                 NULL));
+        return status_fold(
+                audit(ctx, read_only ? "shops.read_only_on" : "shops.read_only_off", "account", account_id, NULL));
 }
 
 /* ---- health ---- */
 
 int shops_note_callback(struct ctx *ctx, int64_t account_id)
 {
-        return status_fold(db_exec(ctx, &shops_q_health_callback, DB_I(ctx->merchant), DB_I(account_id),
-                                   DB_I(ctx->now)));
+        return status_fold(
+                db_exec(ctx, &shops_q_health_callback, DB_I(ctx->merchant), DB_I(account_id), DB_I(ctx->now)));
 }
 
 int shops_note_found_by_polling(struct ctx *ctx, int64_t account_id, int64_t n)

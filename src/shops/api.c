@@ -33,7 +33,7 @@ static const struct json_field accounts_fields[] = {
 static const struct json_desc accounts_desc = JSON_DESC("Accounts", struct accounts_out, accounts_fields);
 
 static void view_of(struct ctx *ctx, const struct shops_account *a, const struct shops_path_row *paths, size_t n_paths,
-                   struct account_view *v)
+                    struct account_view *v)
 {
         *v = (struct account_view){
                 .account_id = a->account_id,

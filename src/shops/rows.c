@@ -24,8 +24,7 @@ const struct query shops_q_merchants = {
 #define ACCOUNT_SELECT                                                                                                 \
         "select a.merchant_id, a.account_id, a.parent_id, a.kind, a.remote_id, a.name, a.read_only, a.bound,"          \
         " a.created_at, h.last_callback_at, h.found_by_polling from shops_account a"                                   \
-        " join shops_health h on h.merchant_id = a.merchant_id and h.account_id = a.account_id"                        \
-        " where a.merchant_id = $1"
+        " join shops_health h on h.merchant_id = a.merchant_id and h.account_id = a.account_id"
 
 static const struct db_col account_cols[] = {
         DB_COL_I(struct shops_account, merchant_id),      DB_COL_I(struct shops_account, account_id),
@@ -47,21 +46,21 @@ const struct query shops_q_account_insert = {
 
 const struct query shops_q_account_get = {
         .name = "shops.account_get",
-        .sql = ACCOUNT_SELECT " and a.account_id = $2",
+        .sql = ACCOUNT_SELECT " where a.merchant_id = $1 and a.account_id = $2",
         .args = "ii",
         ACCOUNT_ROW,
 };
 
 const struct query shops_q_account_by_remote = {
         .name = "shops.account_by_remote",
-        .sql = ACCOUNT_SELECT " and a.kind = $2 and a.remote_id = $3",
+        .sql = ACCOUNT_SELECT " where a.merchant_id = $1 and a.kind = $2 and a.remote_id = $3",
         .args = "itt",
         ACCOUNT_ROW,
 };
 
 const struct query shops_q_account_list = {
         .name = "shops.account_list",
-        .sql = ACCOUNT_SELECT " order by a.kind, a.name, a.account_id",
+        .sql = ACCOUNT_SELECT " where a.merchant_id = $1 order by a.kind, a.name, a.account_id",
         .args = "i",
         ACCOUNT_ROW,
 };

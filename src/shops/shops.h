@@ -1,6 +1,6 @@
 /*
- * shops: the merchant and the remote accounts he connected (shop, WeCom corp, 微信客服 accounts, official account), their
- * credentials, and how each is doing. Leftmost domain: it knows nobody.
+ * shops: the merchant and the remote accounts he connected (shop, WeCom corp, 微信客服 accounts, official account),
+ * their credentials, and how each is doing. Leftmost domain: it knows nobody.
  */
 #ifndef SHOPS_SHOPS_H
 #define SHOPS_SHOPS_H
@@ -31,8 +31,8 @@ struct shops_account {
 
 enum {
         SHOPS_E_NONE = 1,
-        SHOPS_E_EXISTS = 2,  /* this remote account is already connected, here or at another merchant */
-        SHOPS_E_BAD = 3,     /* a credential has the wrong form */
+        SHOPS_E_EXISTS = 2,    /* this remote account is already connected, here or at another merchant */
+        SHOPS_E_BAD = 3,       /* a credential has the wrong form */
         SHOPS_E_CAUGHT_UP = 4, /* nothing to poll for now */
 };
 
@@ -45,8 +45,8 @@ int shops_account_list(struct ctx *, struct shops_account **, size_t *n) MUST; /
 struct shops_new {
         const char *kind, *remote_id, *name;
         int64_t parent_id;
-        const char *secret;               /* of wecom, shop, mp */
-        const char *token, *aes_key;      /* of callbacks; NULL = made here */
+        const char *secret;          /* of wecom, shop, mp */
+        const char *token, *aes_key; /* of callbacks; NULL = made here */
         bool read_only, bound;
 };
 int shops_connect(struct ctx *, const struct shops_new *, int64_t *account_id) MUST;

@@ -57,9 +57,9 @@ static inline void test_shop_close(struct test_shop *t)
 /* ---- jobs, one step after the other on this thread, as the runner would ---- */
 
 static const struct db_col test_job_cols[] = {
-        DB_COL_I(struct job, job_id),     DB_COL_I(struct job, merchant_id), DB_COL_T(struct job, kind),
-        DB_COL_T(struct job, key),        DB_COL_I(struct job, account_id),  DB_COL_T(struct job, payload),
-        DB_COL_I(struct job, tries),      DB_COL_I(struct job, run_at),
+        DB_COL_I(struct job, job_id), DB_COL_I(struct job, merchant_id), DB_COL_T(struct job, kind),
+        DB_COL_T(struct job, key),    DB_COL_I(struct job, account_id),  DB_COL_T(struct job, payload),
+        DB_COL_I(struct job, tries),  DB_COL_I(struct job, run_at),
 };
 static const struct query test_q_job = {
         .name = "test.job",
@@ -97,8 +97,8 @@ static inline bool test_job_waits(struct test_shop *t, const char *kind, struct 
         return db_one(&t->store.ctx, &test_q_job, job ? job : &found, DB_T(kind)) == 0;
 }
 
-/* Runs the first waiting job of the kind, whatever its time. What its last step answered: 0, JOB_DONE, JOB_RETRY; -1 when
- * none waits. The job as it was left is in *job (may be NULL). */
+/* Runs the first waiting job of the kind, whatever its time. What its last step answered: 0, JOB_DONE, JOB_RETRY; -1
+ * when none waits. The job as it was left is in *job (may be NULL). */
 static inline int test_job_run(struct test_shop *t, const char *kind_name, struct wx *wx, struct job *left)
 {
         struct ctx *ctx = &t->store.ctx;

@@ -95,8 +95,7 @@ static const struct json_desc login_out = JSON_DESC("LoginOut", struct login_out
 static int before_login(struct ctx *ctx, const void *in, void **found)
 {
         const struct login_in *i = in;
-        return staff_login_check(ctx, i->login, i->password, exchange_peer(ctx->http),
-                                 (struct staff_checked **)found);
+        return staff_login_check(ctx, i->login, i->password, exchange_peer(ctx->http), (struct staff_checked **)found);
 }
 
 static int post_login(struct ctx *ctx, const void *in, void *out)

@@ -16,7 +16,7 @@
 
 /* Verified against when the login names nobody, so that this takes as long. No password is known to fit it. */
 const char staff_nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZSBzYWx0IG9mIG5vIG9uZQ"
-                             "$UNKH7yMCiOJ5AkcmYHuQPeBbNDtdGJ1bhoRmvvW8YqM";
+                            "$UNKH7yMCiOJ5AkcmYHuQPeBbNDtdGJ1bhoRmvvW8YqM";
 
 static const char *cookie_hash(struct arena *a, const char *cookie)
 {
@@ -122,9 +122,8 @@ int staff_session_find(struct ctx *ctx, const char *cookie, struct staff_session
 
 int staff_session_prolong(struct ctx *ctx, const char *cookie)
 {
-        return status_fold(db_exec(ctx, &staff_q_session_prolong, DB_T(cookie_hash(ctx->arena, cookie)),
-                                   DB_I(ctx->now), DB_I(ctx->now + SESSION_IDLE_MS), DB_I(SESSION_LIFE_MS),
-                                   DB_I(SESSION_STEP_MS)));
+        return status_fold(db_exec(ctx, &staff_q_session_prolong, DB_T(cookie_hash(ctx->arena, cookie)), DB_I(ctx->now),
+                                   DB_I(ctx->now + SESSION_IDLE_MS), DB_I(SESSION_LIFE_MS), DB_I(SESSION_STEP_MS)));
 }
 
 int staff_logout(struct ctx *ctx, const char *cookie)

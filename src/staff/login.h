@@ -16,8 +16,8 @@ struct staff_checked {
 int staff_login_check(struct ctx *, const char *login, const char *password, const char *address,
                       struct staff_checked **) MUST;
 
-/* WRITE: counts a failure (STAFF_E_REFUSED or _THROTTLED: commit it all the same), or makes the session. `cookie` is the
- * text for the browser. */
+/* WRITE: counts a failure (STAFF_E_REFUSED or _THROTTLED: commit it all the same), or makes the session. `cookie` is
+ * the text for the browser. */
 int staff_login_finish(struct ctx *, const struct staff_checked *, const char *address, const char **cookie,
                        struct staff_session *) MUST;
 

@@ -39,8 +39,8 @@ static const struct db_col login_cols[] = {
         DB_COL_T(struct staff_login_row, role),        DB_COL_T(struct staff_login_row, password),
 };
 
-/* Of all merchants: nobody knows yet whose person this is. */
 const struct query staff_q_login = {
+        /* all merchants: it is not known yet whose */
         .name = "staff.login",
         .sql = "select merchant_id, staff_id, disabled, name, role, password from staff_person where login = $1",
         .args = "t",
@@ -101,6 +101,7 @@ const struct query staff_q_session_find = {
 
 /* $3: until when it holds if used no more; $4: the longest life of a session; $5: no write for less than this. */
 const struct query staff_q_session_prolong = {
+        /* all merchants: a cookie is looked up before anybody knows whose */
         .name = "staff.session_prolong",
         .sql = "update staff_session set seen_at = $2,"
                " expires_at = case when $3 < created_at + $4 then $3 else created_at + $4 end"
@@ -109,6 +110,7 @@ const struct query staff_q_session_prolong = {
 };
 
 const struct query staff_q_session_drop = {
+        /* all merchants: a cookie is looked up before anybody knows whose */
         .name = "staff.session_drop",
         .sql = "delete from staff_session where cookie_sha256 = $1",
         .args = "t",
@@ -129,12 +131,14 @@ const struct query staff_q_session_sweep = {
 /* ---- failed tries ---- */
 
 const struct query staff_q_try_insert = {
+        /* all merchants: it is not known yet whose */
         .name = "staff.try_insert",
         .sql = "insert into staff_try (try_id, login, address, at) values ($1, $2, $3, $4)",
         .args = "itti",
 };
 
 const struct query staff_q_try_by_login = {
+        /* all merchants: it is not known yet whose */
         .name = "staff.try_by_login",
         .sql = "select count(*) as n from staff_try where login = $1 and at > $2",
         .args = "ti",
@@ -142,6 +146,7 @@ const struct query staff_q_try_by_login = {
 };
 
 const struct query staff_q_try_by_address = {
+        /* all merchants: it is not known yet whose */
         .name = "staff.try_by_address",
         .sql = "select count(*) as n from staff_try where address = $1 and at > $2",
         .args = "ti",
@@ -149,12 +154,14 @@ const struct query staff_q_try_by_address = {
 };
 
 const struct query staff_q_try_forget = {
+        /* all merchants: it is not known yet whose */
         .name = "staff.try_forget",
         .sql = "delete from staff_try where login = $1",
         .args = "t",
 };
 
 const struct query staff_q_try_sweep = {
+        /* all merchants: what is old is old */
         .name = "staff.try_sweep",
         .sql = "delete from staff_try where at <= $1",
         .args = "i",

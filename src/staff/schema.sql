@@ -17,6 +17,7 @@ create unique index staff_person_login on staff_person (login);
 
 -- Sessions are looked up before anybody knows the merchant. Only the SHA-256 of the cookie is kept: who reads this table
 -- cannot log in with it.
+-- exempt from merchant keys: the cookie is all there is to look it up by
 create table staff_session (
         cookie_sha256 text not null primary key, -- hex
         merchant_id bigint not null,
@@ -29,6 +30,7 @@ create table staff_session (
 create index staff_session_person on staff_session (merchant_id, staff_id);
 
 -- Failed tries of the last minutes, by login and by address; before anybody knows the merchant.
+-- exempt from merchant keys: a try may name nobody
 create table staff_try (
         try_id bigint not null primary key,
         login text not null,   -- folded, as typed; may name nobody
