@@ -47,9 +47,32 @@ static int check_row(const struct registry *registry, const struct route *r)
         return check_params(r);
 }
 
+/* In the documents a descriptor is its name. */
+static int check_names(const struct registry *registry)
+{
+        struct arena a;
+        int r = 0;
+
+        arena_init(&a, 0);
+        struct descs *d = arena_new(&a, struct descs);
+        descs_collect(registry, d);
+        for (size_t i = 0; i < d->n; i++)
+                for (size_t j = 0; j < i; j++)
+                        if (!strcmp(d->items[i]->name, d->items[j]->name)) {
+                                log_event(LOG_ERROR, "route.bad", "descriptor", d->items[i]->name, "why", "two have this name", NULL);
+                                r = -EINVAL;
+                        }
+        if (d->n == DESCS_MAX) {
+                log_event(LOG_ERROR, "route.bad", "why", "too many descriptors for the documents", NULL);
+                r = -EINVAL;
+        }
+        arena_release(&a);
+        return r;
+}
+
 int route_check(const struct registry *registry)
 {
-        int r = 0;
+        int r = check_names(registry);
 
         for (size_t i = 0; i < registry->n; i++)
                 for (size_t j = 0; j < registry->domains[i]->n_routes; j++) {

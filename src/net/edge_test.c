@@ -307,6 +307,8 @@ static void test_limits(void **state)
         assert_null(strstr(get(f, "/echo"), "X-Injected"));
         assert_non_null(strstr(get(f, "/echo"), "X-One: 1"));
         assert_null(strstr(get(f, "/echo"), "Server:"));
+        got = wire_ask(&f->arena, f->server, "BREW /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_non_null(strstr(got, " 501 "));
 }
 
 /* 4 MiB and one byte: refused after it was read, with an answer that the client gets to see. */

@@ -251,19 +251,64 @@ static void test_files(void **state)
 
 static void test_documents(void **state)
 {
+        static const char golden[] =
+                "\nexport interface Echo {\n"
+                "        /** the item */\n"
+                "        item_id: string;\n"
+                "        /** how often */\n"
+                "        times: number;\n"
+                "        /** a word */\n"
+                "        word: string;\n"
+                "}\n"
+                "\n/** What each route takes (path, query and body together) and gives. */\n"
+                "export interface Routes {\n"
+                "        'GET /api/echo/{item_id}': { in: Echo; out: Echo };\n"
+                "        'POST /api/echo/{item_id}': { in: Echo; out: Echo };\n"
+                "}\n";
         struct fix *f = *state;
-        char *api = route_openapi(&f->arena, &registry, "1"), *ts = route_typescript(&f->arena, &registry);
+        struct bytes api = bytes_of_text(route_openapi(&f->arena, &registry, "1"));
+        char *ts = route_typescript(&f->arena, &registry);
+        struct json_leaf *leaves;
+        size_t n, seen = 0;
 
-        assert_non_null(json_get(&f->arena, bytes_of_text(api), "paths"));
-        assert_non_null(strstr(api, "\"/api/echo/{item_id}\""));
-        assert_non_null(strstr(ts, "'POST /api/echo/{item_id}': { in: Echo; out: Echo };"));
+        assert_int_equal(json_leaves(&f->arena, api, &leaves, &n), 0);
+        for (size_t i = 0; i < n; i++)
+                seen += !strcmp(leaves[i].value, "echo") && strstr(leaves[i].path, ".summary");
+        assert_int_equal(seen, 2); /* both methods of the one path */
+        assert_string_equal(json_get(&f->arena, api, "components.schemas.Echo.properties.word.x-max-bytes"), "10");
+        assert_string_equal(json_get(&f->arena, api, "components.schemas.Problem.properties.code.type"), "string");
+        assert_non_null(strstr(ts, golden));
+        assert_int_equal(strlen(strstr(ts, golden)), sizeof(golden) - 1);
+}
+
+static void test_check(void **state)
+{
+        static const struct json_desc twin = JSON_DESC("Echo", struct echo, echo_fields);
+        static const struct route bad[] = {
+                {"GET", "/else/x", echo, .summary = "not below /api/"},
+                {"GET", "/api/x/{item_id}", echo, .summary = "no descriptor for the parameter"},
+                {"GET", "/api/x", echo, .permission = "nobody.declared", .summary = "unknown permission"},
+                {"GET", "/api/x", echo, .permission = "nobody.declared", .flags = ROUTE_PUBLIC, .summary = "public with a permission"},
+                {"GET", "/api/x", echo},
+                {"GET", "/api/echo/{item_id}", echo, NULL, &echo_desc, .summary = "there already"},
+                {"GET", "/api/x/{item_id}", echo, NULL, &twin, .summary = "another descriptor of the same name"},
+        };
+
+        (void)state;
+        assert_int_equal(route_check(&registry), 0);
+        for (size_t i = 0; i < countof(bad); i++) {
+                struct domain more = {.name = "more", .routes = &bad[i], .n_routes = 1};
+                const struct domain *both[] = {&domain, &more};
+
+                assert_int_equal(route_check(&(struct registry){both, 2}), -EINVAL);
+        }
 }
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_raw),   cmocka_unit_test(test_routes),    cmocka_unit_test(test_bad_requests),
-                cmocka_unit_test(test_files), cmocka_unit_test(test_documents),
+                cmocka_unit_test(test_files), cmocka_unit_test(test_documents), cmocka_unit_test(test_check),
         };
 
         return cmocka_run_group_tests(tests, setup, teardown);
