@@ -96,6 +96,9 @@ static void note_move(const struct orders_known *known, const struct orders_orde
         }
 }
 
+/* A month read at first connect is no news to a console: it would push out of memory what is. */
+#define NEWS_MS (24 * 3600 * 1000LL)
+
 static int tell_above(struct ctx *ctx, const struct orders_order *o, int64_t old_status)
 {
         struct orders_changed changed = {
@@ -106,7 +109,7 @@ static int tell_above(struct ctx *ctx, const struct orders_order *o, int64_t old
                 .status = o->status,
                 .remote_id = o->remote_id,
         };
-        int r = orders_tell(ctx, o->order_id);
+        int r = o->updated_at > ctx->now - NEWS_MS ? orders_tell(ctx, o->order_id) : 0;
         return r ? r : status_fold(event_raise(ctx, &orders_event_changed, &changed));
 }
 

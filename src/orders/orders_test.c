@@ -151,6 +151,7 @@ static void newer_wins(void **state)
         assert_int_equal(heard, 1); /* the same object is no change */
         assert_int_equal(update(object("1001", 20, 100, "a"), &again), 0);
         assert_int_equal(heard, 2); /* within the same second it may be one */
+        assert_null(ctx->after.first); /* what is older than a day is no news to the consoles */
         assert_int_equal(last.old_status, 10);
         assert_int_equal(update(object("1001", 10, 99, "a"), &again), ORDERS_E_OLDER);
         assert_int_equal(again, id);

@@ -534,7 +534,7 @@ export interface CaseOptions {
         addresses: ReturnAddress[];
         /** the platform's, for this case */
         reasons: RejectReason[];
-        /** as staff or the platform call her */
+        /** as staff or the platform call her, else masked */
         buyer_name: string | null;
 }
 
