@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import { may, restore, session } from '@/staff/session';
 import { modules, places } from './modules';
+import NotFound from './NotFound.vue';
 
 /** The first place of daily work that the person may see. */
 function home(): string {
@@ -10,10 +11,10 @@ function home(): string {
 export const router = createRouter({
         history: createWebHistory(),
         routes: [
-                { path: '/', redirect: home },
+                { path: '/', component: NotFound }, // the guard leads on
                 ...modules.flatMap((m) => m.routes ?? []),
                 { path: '/more', component: () => import('./MorePage.vue') },
-                { path: '/:rest(.*)*', component: () => import('./NotFound.vue') },
+                { path: '/:rest(.*)*', component: NotFound },
         ],
 });
 
@@ -27,5 +28,5 @@ router.beforeEach(async (to) => {
         await restore();
         if (to.path === '/login') return session.value ? wayBack(to) : true;
         if (!session.value) return { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
-        return true;
+        return to.path === '/' ? home() : true;
 });

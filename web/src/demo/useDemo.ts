@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { call } from '@/api/call';
 import type { DemoState } from '@/api/generated';
+import { Problem } from '@/api/http';
 import { useNow } from '@/ui/useNow';
 
 export type Plug = 'idle' | 'out' | 'counting' | 'told';
@@ -48,7 +49,12 @@ export function useDemo() {
 
         async function pull(): Promise<void> {
                 before = state.value?.plug?.at ?? 0;
-                await call('POST /api/demo/plug');
+                try {
+                        await call('POST /api/demo/plug');
+                } catch (e) {
+                        // Killed before it could answer: that is the trick.
+                        if (!(e instanceof Problem) || !e.unreachable) throw e;
+                }
                 pulledAt.value = Date.now();
                 plug.value = 'out';
                 void look();

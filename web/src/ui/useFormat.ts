@@ -63,5 +63,8 @@ export function useFormat() {
 
         const count = (n: number) => n.toLocaleString('en-US');
 
-        return { money, clock, day, moment, brief, span, count };
+        /** People by their names; what the program did by itself under its own. */
+        const who = (name: string | null) => (name === 'system' ? t('ui.system') : (name ?? ''));
+
+        return { who, money, clock, day, moment, brief, span, count };
 }
