@@ -30,6 +30,7 @@ export default defineConfig(({ command, mode }) => ({
                 environment: 'happy-dom',
                 include: ['src/**/*.spec.ts'],
                 css: false,
+                isolate: false, // the component library is read once, not once per file
                 server: { deps: { inline: ['tdesign-vue-next'] } },
         },
 }));

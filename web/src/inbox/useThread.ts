@@ -77,13 +77,17 @@ function useMessages(id: () => string) {
         });
         watch(page.value, (found) => {
                 if (!found) return;
-                // A refetch may begin after what is shown: then what lies between is unknown, and the page starts anew.
-                const first = found.items[0];
-                const gap = first && !items.value.some((m) => !local(m) && inOrder(m, first) >= 0);
-                if (gap || !first) {
-                        items.value = withMessages(items.value.filter(local), found.items);
-                        more.value = found.more;
-                } else items.value = withMessages(items.value, found.items);
+                // After a long absence the newest page may begin behind what is shown: what lies between is unknown, so
+                // what came before goes. What arrived while the page was on its way stays.
+                const [first, last] = [found.items[0], found.items.at(-1)];
+                if (first && last && found.more) {
+                        const known = items.value.filter((m) => !local(m) && inOrder(m, last) <= 0);
+                        if (known.every((m) => inOrder(m, first) < 0)) {
+                                items.value = items.value.filter((m) => local(m) || inOrder(m, first) >= 0);
+                                more.value = true;
+                        }
+                }
+                items.value = withMessages(items.value, found.items);
         });
 
         const adding = ref(false);
