@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, nextTick, ref } from 'vue';
 import { money, stopwatch } from './useFormat';
+import { ownPicture } from './picture';
 import { nameOf, useKeys, listenToKeys } from './useKeys';
 import { useList } from './useList';
 import { resync } from './topic';
@@ -15,6 +16,13 @@ describe('numbers', () => {
 
         it('waiting is counted in seconds', () => {
                 expect([stopwatch(-5), stopwatch(999), stopwatch(61_000), stopwatch(3_723_000)]).toEqual(['0:00', '0:00', '1:01', '1:02:03']);
+        });
+});
+
+describe('pictures', () => {
+        it('come from our own server only', () => {
+                expect(['/api/blobs/7', 'data:image/png;base64,x'].map(ownPicture)).toEqual(['/api/blobs/7', 'data:image/png;base64,x']);
+                expect(['https://cdn.example/a.png', '//cdn.example/a', '/\\cdn.example', 'javascript:1', '', null].map(ownPicture).join('')).toBe('');
         });
 });
 
