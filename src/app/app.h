@@ -26,6 +26,7 @@ struct app {
         struct id_source ids;
         struct seal_keys keys;
         struct db *db;
+        int lock; /* of the data folder: one server at a time */
         struct ctx proto; /* ids, registry, keys, wx: what every context starts from */
         struct transport *transport;
         struct shops_vault vault;
@@ -64,7 +65,7 @@ int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals to 
 /* start.c */
 int app_open(struct app *, const struct conf *) MUST;  /* data folder, keys, database, migrations */
 int app_start(struct app *, int listen_fd) MUST;       /* jobs, ledger, server */
-void app_stop(struct app *);
+void app_stop(struct app *); /* also after a failed app_open or app_start */
 
 /* The commands. Each gets argv without program and command name. */
 int cmd_serve(int argc, char **argv);

@@ -18,6 +18,8 @@ static const struct setting rows[] = {
         ROW(dev, "dev", SETTING_BOOL, "no", .doc = "allow what only tests and the demo need"),
         ROW(job_threads, "job-threads", SETTING_INT, "32", .min = 2, .max = 64, .unit = "threads",
             .doc = "how many remote calls may be under way at once"),
+        ROW(ledger_days, "ledger-days", SETTING_INT, "30", .min = 0, .max = 3650, .unit = "days",
+            .doc = "how long applied callbacks are kept as received; 0 = for ever"),
         ROW(ledger_queue, "ledger-queue", SETTING_INT, "8192", .min = 64, .max = 1000000, .unit = "entries",
             .doc = "callbacks waiting for the disk; above it the platform is asked to come again"),
         ROW(listen, "listen", SETTING_TEXT, "127.0.0.1:8080", .min = 3, .max = 128, .doc = "address:port of console and callbacks"),

@@ -116,7 +116,9 @@ static char *calls_page(struct arena *a)
 
 static char *metrics_page(struct arena *a)
 {
+        struct metric *const *platform;
         struct text t;
+        size_t n;
 
         text_init(&t, a);
         text_add(&t, "# Metrics\n\nGenerated; served at `/metrics` for Prometheus.\n\n| Name | Kind | Meaning |\n|---|---|---|\n");
@@ -126,6 +128,9 @@ static char *metrics_page(struct arena *a)
 
                         row(&t, m->name, m->gauge ? "gauge" : "counter", m->help);
                 }
+        platform = wx_metrics(&n);
+        for (size_t i = 0; i < n; i++)
+                row(&t, platform[i]->name, platform[i]->gauge ? "gauge" : "counter", platform[i]->help);
         return t.p;
 }
 

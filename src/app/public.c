@@ -36,11 +36,15 @@ static void print_queues(struct app *app, struct text *t)
 void public_metrics(void *arg, struct raw *raw)
 {
         struct app *app = arg;
+        struct metric *const *platform;
         struct text t;
+        size_t n;
 
         text_init(&t, raw_arena(raw));
         for (size_t i = 0; i < app_registry.n; i++)
                 metric_print(&t, app_registry.domains[i]->metrics, app_registry.domains[i]->n_metrics);
+        platform = wx_metrics(&n);
+        metric_print(&t, platform, n);
         print_queues(app, &t);
         reply(raw, 200, "text/plain; version=0.0.4", t.p);
 }

@@ -12,7 +12,9 @@
 #include "orders/orders.h"
 #include "store/migrate.h"
 
+#include <fcntl.h>
 #include <malloc.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +32,18 @@ static int migrate(struct ctx *ctx, void *arg)
         return migrate_run(ctx);
 }
 
+/* A second server on the same folder would free the first one's job claims. The lock goes with the process, however it
+ * ends. */
+static int lock_data(struct app *app, const char *dir)
+{
+        app->lock = open(arena_printf(&app->arena, "%s/lock", dir), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (app->lock < 0)
+                return fatal(errno, "cannot write into the data folder %s", dir);
+        if (flock(app->lock, LOCK_EX | LOCK_NB))
+                return fatal(EBUSY, "another zhanggui works in %s; stop it first, or choose another folder with --data", dir);
+        return 0;
+}
+
 int app_open(struct app *app, const struct conf *conf)
 {
         int r;
@@ -37,6 +51,7 @@ int app_open(struct app *app, const struct conf *conf)
         /* Many small threads, little memory: two malloc arenas are enough and keep the process small. */
         mallopt(M_ARENA_MAX, 2);
         app->conf = conf;
+        app->lock = -1;
         app->demo = conf->dev && !text_empty(conf->simulator);
         log_set_level(level_of(conf->log_level));
         arena_init(&app->arena, 0);
@@ -48,6 +63,9 @@ int app_open(struct app *app, const struct conf *conf)
                 return r;
         if (mkdir(conf->data, 0700) && errno != EEXIST)
                 return fatal(errno, "cannot make the data folder %s; choose another with --data", conf->data);
+        r = lock_data(app, conf->data);
+        if (r)
+                return r;
         r = seal_load(&app->keys, arena_printf(&app->arena, "%s/keys", conf->data));
         if (r)
                 return r;
@@ -127,6 +145,7 @@ static int open_queues(struct app *app)
                                                                   .proto = app->proto,
                                                                   .clock = &app->clock,
                                                                   .max_waiting = (size_t)app->conf->ledger_queue,
+                                                                  .keep_days = (int)app->conf->ledger_days,
                                                                   .apply = callbacks_apply,
                                                                   .committed = app_committed,
                                                                   .arg = app});
@@ -193,12 +212,14 @@ void app_stop(struct app *app)
                 housekeeping_stop(app->housekeeping);
         if (app->ledger)
                 ledger_close(app->ledger);
-        if (app->runner)
-                job_runner_stop(app->runner);
         app->server = NULL;
+        if (!job_runner_stop(app->runner))
+                _exit(0); /* calls hang and use the transport; everything that counts is on disk */
         wx_close(app->wx);
         transport_close(app->transport);
         callbacks_release(app);
         db_close(app->db);
+        if (app->lock >= 0)
+                close(app->lock);
         arena_release(&app->arena);
 }

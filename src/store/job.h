@@ -102,6 +102,8 @@ struct job_runner_options {
 int job_runner_start(struct job_runner **, const struct job_runner_options *) MUST;
 void job_runner_wake(struct job_runner *); /* from any thread: something may be ready */
 bool job_runner_idle(struct job_runner *); /* nothing running, nothing due by the business clock */
-void job_runner_stop(struct job_runner *); /* waits for running calls, at most 10 s; what is not settled runs again */
+/* Waits for running calls, at most 10 s; what is not settled runs again at the next start. false: some calls still hang
+ * and use what the contexts point to (the transport): end the process without closing that. */
+bool job_runner_stop(struct job_runner *);
 
 #endif

@@ -245,13 +245,13 @@ bool job_runner_idle(struct job_runner *jr)
         return quiet;
 }
 
-void job_runner_stop(struct job_runner *jr)
+bool job_runner_stop(struct job_runner *jr)
 {
         int64_t until = clock_mono_ms() + STOP_MS;
         unsigned i, stuck;
 
         if (!jr)
-                return;
+                return true;
         pthread_mutex_lock(&jr->lock);
         jr->stopping = true;
         pthread_cond_broadcast(&jr->scheduler_cond);
@@ -270,10 +270,11 @@ void job_runner_stop(struct job_runner *jr)
                         pthread_join(jr->workers[i].thread, NULL);
                 job_runs_drop(jr);
                 runner_free(jr);
-                return;
+                return true;
         }
         /* They hang in a call. The process is about to end; what they touch when they return stays theirs. */
         log_event(LOG_WARN, "job.abandoned", "threads", log_int(stuck), NULL);
         for (i = 0; i < jr->n_workers; i++)
                 pthread_detach(jr->workers[i].thread);
+        return false;
 }

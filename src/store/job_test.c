@@ -182,7 +182,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
         (void)state;
-        job_runner_stop(runner);
+        assert_true(job_runner_stop(runner));
         runner = NULL;
         test_store_close(&t);
         return 0;
@@ -646,7 +646,7 @@ static void a_stop_loses_no_outcome(void **state)
         }
         wait_inside(3);
         assert_int_equal(pthread_create(&releaser, NULL, release_soon, NULL), 0);
-        job_runner_stop(runner);
+        assert_true(job_runner_stop(runner));
         runner = NULL;
         assert_int_equal(pthread_join(releaser, NULL), 0);
         assert_int_equal(world.calls, 3);
