@@ -14,11 +14,14 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['inbox-kinds', '/inbox/201'],
         ['inbox-wecom', '/inbox/204'],
         ['inbox-budget', '/inbox/206'],
-        ['inbox-side', '/inbox/200', (p) => p.click('.info')],
+        ['inbox-side', '/inbox/200', (p) => p.click('.info', { timeout: 1000 }).catch(() => undefined)],
         ['inbox-approve', '/inbox/200', (p) => p.keyboard.press('Alt+a')],
         ['orders', '/orders'],
         ['aftersales', '/aftersales'],
-        ['aftersales-refuse', '/aftersales', (p) => p.keyboard.press('x')],
+        ['aftersales-refuse', '/aftersales', async (p) => {
+                await p.waitForSelector('tr.chosen, article.case');
+                await p.keyboard.press('x');
+        }],
         ['health', '/health'],
         ['margins', '/margins'],
         ['accounts', '/accounts'],
