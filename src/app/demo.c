@@ -26,6 +26,8 @@ struct demo {
         struct conf conf;
         struct demo_world world;
         const char *console, *password;
+        struct demo_callback *callbacks;
+        size_t n_callbacks;
         pid_t sim, server;
         int sim_out, listen_fd, line, signals;
 };
@@ -170,16 +172,13 @@ static int start_server(struct demo *d)
 static int register_callbacks(struct demo *d)
 {
         struct transport *transport = NULL;
-        struct demo_callback *rows;
+        const struct demo_callback *rows = d->callbacks;
         struct http_response reply;
         struct ctx ctx;
-        size_t n;
-        int r = demo_callbacks(&d->conf, &d->arena, &rows, &n);
+        int r = transport_open(&transport, &(struct transport_options){.loopback_only = true});
 
-        if (!r)
-                r = transport_open(&transport, &(struct transport_options){.loopback_only = true});
         ctx_init(&ctx, &d->arena);
-        for (size_t i = 0; !r && i < n; i++) {
+        for (size_t i = 0; !r && i < d->n_callbacks; i++) {
                 const char *body = arena_printf(&d->arena, "{\"kind\":\"%s\",\"id\":\"%s\",\"url\":\"%s%s\"}", rows[i].kind,
                                                 rows[i].id, d->console, rows[i].path);
 
@@ -299,7 +298,7 @@ static int run(struct demo *d)
         if (!r)
                 r = start_simulator(d);
         if (!r)
-                r = demo_load(&d->conf, &d->world, d->password);
+                r = demo_load(&d->conf, &d->world, d->password, &d->arena, &d->callbacks, &d->n_callbacks);
         if (!r)
                 r = start_server(d);
         if (!r)

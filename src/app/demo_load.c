@@ -110,18 +110,6 @@ static int load_merchant(struct ctx *ctx, void *arg)
         return r > 0 ? status_fold(r) : r;
 }
 
-int demo_load(const struct conf *conf, const struct demo_world *world, const char *password)
-{
-        struct load load = {world, password};
-        struct app app = {0};
-        int r = app_open(&app, conf);
-
-        if (!r)
-                r = app_transact(&app, &app.arena, 0, DB_WRITE, load_merchant, &load);
-        app_stop(&app);
-        return r;
-}
-
 struct paths {
         struct arena *arena;
         struct demo_callback *items;
@@ -145,12 +133,16 @@ static int read_paths(struct ctx *ctx, void *arg)
         return 0;
 }
 
-int demo_callbacks(const struct conf *conf, struct arena *a, struct demo_callback **out, size_t *n)
+int demo_load(const struct conf *conf, const struct demo_world *world, const char *password, struct arena *a,
+              struct demo_callback **out, size_t *n)
 {
+        struct load load = {world, password};
         struct paths paths = {.arena = a};
         struct app app = {0};
         int r = app_open(&app, conf);
 
+        if (!r)
+                r = app_transact(&app, &app.arena, 0, DB_WRITE, load_merchant, &load);
         if (!r)
                 r = app_transact(&app, &app.arena, 0, DB_READ, read_paths, &paths);
         app_stop(&app);

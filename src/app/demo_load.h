@@ -25,13 +25,14 @@ struct demo_world { /* the simulator's ready line */
 /* Reads the ready line; -EPROTO when it is not one. */
 int demo_world_read(struct arena *, const char *line, struct demo_world *) MUST;
 
-/* Makes merchant, people and accounts in the data folder of `conf`, unless they are there. */
-int demo_load(const struct conf *, const struct demo_world *, const char *password) MUST;
-
 /* Where the simulator must send callbacks: kind, remote id and path of each account. */
 struct demo_callback {
         const char *kind, *id, *path;
 };
-int demo_callbacks(const struct conf *, struct arena *, struct demo_callback **, size_t *n) MUST;
+
+/* Makes merchant, people and accounts in the data folder of `conf`, unless they are there, and tells the addresses of
+ * their callbacks (in the arena). Before the server starts: one process at a time works in a data folder. */
+int demo_load(const struct conf *, const struct demo_world *, const char *password, struct arena *, struct demo_callback **,
+              size_t *n) MUST;
 
 #endif
