@@ -1,5 +1,5 @@
 #!/bin/sh
-# gen-docs.sh [--check] [BUILD]: writes web/src/api/schema.ts and docs/reference/ from the program's tables; with
+# gen-docs.sh [--check] [BUILD]: writes web/src/api/generated.ts and docs/reference/ from the program's tables; with
 # --check changes nothing and fails when they are not up to date.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ bad=0
 for f in "$tmp"/*; do
         name=$(basename "$f")
         case $name in
-        schema.ts) to=web/src/api/schema.ts ;;
+        generated.ts) to=web/src/api/generated.ts ;;
         *) to=docs/reference/$name ;;
         esac
         if [ $mode = write ]; then

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
         if (!r)
                 r = write_file(&a, argv[1], "openapi.json", route_openapi(&a, &app_registry, ZHANGGUI_VERSION));
         if (!r)
-                r = write_file(&a, argv[1], "schema.ts", route_typescript(&a, &app_registry));
+                r = write_file(&a, argv[1], "generated.ts", route_typescript(&a, &app_registry));
         if (!r)
                 r = write_file(&a, argv[1], "settings.md", settings_page(&a));
         if (!r)
