@@ -534,7 +534,7 @@ export interface CaseOptions {
         addresses: ReturnAddress[];
         /** the platform's, for this case */
         reasons: RejectReason[];
-        /** as staff or the platform call her */
+        /** as staff or the platform call her, else masked */
         buyer_name: string | null;
 }
 
@@ -574,6 +574,18 @@ export interface CaseReject {
 export interface CasesOfIn {
         /** the person */
         person_id: string;
+}
+
+export interface WelcomeIn {
+        /** a 微信客服 account */
+        account_id: string;
+}
+
+export interface Welcome {
+        /** a 微信客服 account */
+        account_id: string;
+        /** what a new customer is greeted with; null or empty = nothing */
+        text: string | null;
 }
 
 export interface BlobIn {
@@ -943,6 +955,8 @@ export interface Routes {
         'GET /api/cases/{case_id}/options': { in: CaseIn; out: CaseOptions };
         'POST /api/cases/{case_id}/reject': { in: CaseReject; out: Case };
         'GET /api/people/{person_id}/cases': { in: CasesOfIn; out: Cases };
+        'GET /api/accounts/{account_id}/welcome': { in: WelcomeIn; out: Welcome };
+        'PUT /api/accounts/{account_id}/welcome': { in: Welcome; out: Welcome };
         'GET /api/blobs/{blob_id}': { in: BlobIn; out: void };
         'POST /api/blobs': { in: BlobUpload; out: Blob };
         'POST /api/messages/{message_id}/settle': { in: SettleIn; out: Message };
