@@ -66,20 +66,27 @@ need() {
 build_packages=(gcc libc6-dev meson ninja-build pkgconf libevent-dev libsqlite3-dev libjansson-dev libexpat1-dev
         libcurl4-openssl-dev libssl-dev libsodium-dev libzstd-dev zlib1g-dev uthash-dev ca-certificates)
 
-# npm itself comes with Debian; the Node that builds the console is pinned in web/package.json.
+# npm itself comes with Debian; the Node and npm that build the console are pinned in web/node/package.json, because
+# Debian 12's are too old: its npm leaves out what its own Node could not run.
 need_build() {
         need "${build_packages[@]}"
         command -v npm >/dev/null || need npm
 }
 
-# The console's packages, when the lock file changed since they were installed.
-need_console_packages() {
-        local stamp=$root/web/node_modules/.lock-sum sum
-        sum=$(sha256sum <"$root/web/package-lock.json")
+# packages_of FOLDER WHAT command...: runs the command when the folder's lock file changed since it was last run.
+packages_of() {
+        local folder=$1 what=$2 stamp=$1/node_modules/.lock-sum sum
+        shift 2
+        sum=$(sha256sum <"$folder/package-lock.json")
         [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && return 0
-        say "Installing the console's npm packages"
-        step "npm packages" npm --prefix "$root/web" ci --no-audit --no-fund
+        say "Installing $what from npm"
+        step "npm: $what" "$@"
         printf '%s\n' "$sum" >"$stamp"
+}
+
+need_console_packages() {
+        packages_of "$root/web/node" "pinned Node" npm --prefix "$root/web/node" ci --no-audit --no-fund &&
+                packages_of "$root/web" "the console's packages" sh "$root/web/tools/node.sh" npm --prefix "$root/web" ci --no-audit --no-fund
 }
 
 # configure DIR meson-option...: sets a build folder up once; options that changed are applied.
