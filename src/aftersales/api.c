@@ -2,6 +2,7 @@
 #include "aftersales/api.h"
 #include "aftersales/find.h"
 
+#include "base/cursor.h"
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
 #include "orders/orders.h"
@@ -39,20 +40,6 @@ static const struct json_desc list_in = JSON_DESC("CasesIn", struct list_in, lis
 
 enum { API_E_CURSOR = 100 }; /* beyond the statuses of the header */
 
-/* "due.case_id" or "created_at.case_id" of the last one shown. */
-static int read_cursor(struct ctx *ctx, const char *cursor, struct aftersales_filter *f)
-{
-        if (text_empty(cursor))
-                return 0;
-        const char *dot = strchr(cursor, '.');
-        if (!dot)
-                return API_E_CURSOR;
-        const char *at = arena_strndup(ctx->arena, cursor, (size_t)(dot - cursor));
-        if (text_to_int(at, 0, INT64_MAX, &f->at) || text_to_int(dot + 1, 0, INT64_MAX, &f->id))
-                return API_E_CURSOR;
-        return 0;
-}
-
 static int get_cases(struct ctx *ctx, const void *in, void *out)
 {
         const struct list_in *i = in;
@@ -60,16 +47,16 @@ static int get_cases(struct ctx *ctx, const void *in, void *out)
         struct aftersales_case *rows;
         int64_t limit = i->limit ? i->limit : 50;
         struct aftersales_filter f = {.state = i->state ? i->state : "waiting", .limit = limit + 1};
-        int r = read_cursor(ctx, i->cursor, &f);
-        if (!r)
-                r = aftersales_list(ctx, &f, &rows, &o->n);
+        if (cursor_read(i->cursor, &f.at, &f.id))
+                return API_E_CURSOR;
+        int r = aftersales_list(ctx, &f, &rows, &o->n);
         if (r)
                 return r;
         if (o->n > (size_t)limit) {
                 o->n = (size_t)limit;
                 const struct aftersales_case *last = &rows[o->n - 1];
                 int64_t at = text_eq(f.state, "waiting") ? aftersales_due(last) : last->created_at;
-                o->next = arena_printf(ctx->arena, "%lld.%lld", (long long)at, (long long)last->case_id);
+                o->next = cursor_write(ctx->arena, at, last->case_id);
         }
         return aftersales_views(ctx, rows, o->n, exchange_english(ctx->http), &o->items);
 }

@@ -1,3 +1,4 @@
+#include "base/cursor.h"
 #include "base/json.h"
 #include "base/shared_test.h"
 
@@ -232,9 +233,28 @@ static void encodes_urls(void **state)
         assert_int_equal(url_decode(&arena, "%41", 2, &out), URL_E_BAD); /* the length ends it */
 }
 
+static void a_cursor_is_read_back_or_refused(void **state)
+{
+        static const char *const bad[] = {".", "1", "1.", ".1", "1.x", "-1.2", "1.2.3", "99999999999999999999999.1", "1 .2"};
+        struct arena a;
+        int64_t key = 7, id = 8;
+
+        (void)state;
+        arena_init(&a, 0);
+        assert_int_equal(cursor_read(NULL, &key, &id), 0);
+        assert_int_equal(cursor_read("", &key, &id), 0);
+        for (size_t i = 0; i < countof(bad); i++)
+                assert_int_equal(cursor_read(bad[i], &key, &id), CURSOR_E_BAD);
+        assert_true(key == 7 && id == 8);
+        assert_int_equal(cursor_read(cursor_write(&a, INT64_MAX, 0), &key, &id), 0);
+        assert_true(key == INT64_MAX && id == 0);
+        arena_release(&a);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_cursor_is_read_back_or_refused),
                 cmocka_unit_test(builds_texts),
                 cmocka_unit_test(compares),
                 cmocka_unit_test(reads_whole_numbers),

@@ -1,6 +1,7 @@
 /* Threads: making, keeping, showing. */
 #include "inbox/parts.h"
 
+#include "base/cursor.h"
 #include "contacts/contacts.h"
 #include "staff/staff.h"
 #include "store/audit.h"
@@ -273,27 +274,14 @@ static const char *pattern(struct arena *a, const char *q)
         return t.p;
 }
 
-static int read_cursor(struct arena *a, const char *cursor, int64_t *key, int64_t *id)
-{
-        const char *cut = strchr(cursor, '.');
-
-        if (!cut || text_to_int(arena_strndup(a, cursor, (size_t)(cut - cursor)), 0, INT64_MAX, key) != 0 ||
-            text_to_int(cut + 1, 0, INT64_MAX, id) != 0)
-                return INBOX_E_CURSOR;
-        return 0;
-}
-
 static int list_rows(struct ctx *ctx, const struct inbox_list *l, int64_t limit, struct thread_row **rows, size_t *n)
 {
         const char *part = pattern(ctx->arena, l->q);
         bool up = text_eq(l->view, "waiting");
         int64_t key = up ? 0 : INT64_MAX, id = up ? 0 : INT64_MAX;
 
-        if (!text_empty(l->cursor)) {
-                int r = read_cursor(ctx->arena, l->cursor, &key, &id);
-                if (r)
-                        return r;
-        }
+        if (cursor_read(l->cursor, &key, &id))
+                return INBOX_E_CURSOR;
         if (up)
                 return status_fold(db_all(ctx, &q_list_waiting, rows, n, DB_I(ctx->merchant), DB_T(part), DB_I(key),
                                           DB_I(id), DB_I(limit)));
@@ -318,9 +306,8 @@ int inbox_thread_list(struct ctx *ctx, const struct inbox_list *l, struct inbox_
         if (*n > (size_t)limit) {
                 const struct thread_row *last = &rows[limit - 1];
                 *n = (size_t)limit;
-                *next = arena_printf(ctx->arena, "%lld.%lld",
-                                     (long long)(text_eq(l->view, "waiting") ? last->waiting_since : last->last_at),
-                                     (long long)last->thread_id);
+                *next = cursor_write(ctx->arena, text_eq(l->view, "waiting") ? last->waiting_since : last->last_at,
+                                     last->thread_id);
         }
         *out = arena_array(ctx->arena, struct inbox_thread, *n);
         for (size_t i = 0; i < *n; i++) {

@@ -2,6 +2,7 @@
 #include "orders/api.h"
 #include "orders/view.h"
 
+#include "base/cursor.h"
 #include "contacts/contacts.h"
 
 #include <string.h>
@@ -36,20 +37,6 @@ static const struct json_desc list_in = JSON_DESC("OrdersIn", struct list_in, li
 
 enum { API_E_CURSOR = 100 }; /* beyond the statuses of the header */
 
-/* "created_at.order_id" of the last one shown. */
-static int read_cursor(struct ctx *ctx, const char *cursor, struct orders_filter *f)
-{
-        if (text_empty(cursor))
-                return 0;
-        const char *dot = strchr(cursor, '.');
-        if (!dot)
-                return API_E_CURSOR;
-        const char *at = arena_strndup(ctx->arena, cursor, (size_t)(dot - cursor));
-        if (text_to_int(at, 0, INT64_MAX, &f->before_at) || text_to_int(dot + 1, 0, INT64_MAX, &f->before_id))
-                return API_E_CURSOR;
-        return 0;
-}
-
 static int get_orders(struct ctx *ctx, const void *in, void *out)
 {
         const struct list_in *i = in;
@@ -57,15 +44,15 @@ static int get_orders(struct ctx *ctx, const void *in, void *out)
         struct orders_order *rows;
         int64_t limit = i->limit ? i->limit : 50;
         struct orders_filter f = {.q = i->q, .status = i->status, .account_id = i->account_id, .limit = limit + 1};
-        int r = read_cursor(ctx, i->cursor, &f);
-        if (!r)
-                r = orders_search(ctx, &f, &rows, &o->n);
+        if (cursor_read(i->cursor, &f.before_at, &f.before_id))
+                return API_E_CURSOR;
+        int r = orders_search(ctx, &f, &rows, &o->n);
         if (r)
                 return r;
         if (o->n > (size_t)limit) {
                 o->n = (size_t)limit;
                 const struct orders_order *last = &rows[o->n - 1];
-                o->next = arena_printf(ctx->arena, "%lld.%lld", (long long)last->created_at, (long long)last->order_id);
+                o->next = cursor_write(ctx->arena, last->created_at, last->order_id);
         }
         return orders_views(ctx, rows, o->n, exchange_english(ctx->http), &o->items);
 }
