@@ -17,6 +17,8 @@
 #include "store/job.h"
 #include "store/ledger.h"
 
+#include <pthread.h>
+
 struct callback_table;
 
 struct app {
@@ -33,7 +35,8 @@ struct app {
         struct wx *wx;
         struct job_runner *runner;
         struct ledger *ledger;
-        struct server *server;
+        struct server *server; /* NULL while it starts and when it stops */
+        pthread_rwlock_t server_lock;
         struct callback_table *callbacks;
         struct housekeeping *housekeeping;
         bool demo;
@@ -50,6 +53,9 @@ int app_transact(struct app *, struct arena *, int64_t merchant, enum db_mode, i
 
 /* Lets out notices and wakes the job threads; the `committed` hook of runner and ledger. */
 void app_committed(void *app, struct ctx *);
+
+/* Consoles listening now. */
+size_t app_consoles(struct app *);
 
 /* edge.c: the hooks of net/server.h. */
 int app_run_call(void *app, struct call *);

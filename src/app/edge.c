@@ -18,12 +18,25 @@ void app_committed(void *arg, struct ctx *ctx)
 {
         struct app *app = arg;
 
-        if (app->server)
-                for (const struct notice *n = ctx->after.first; n; n = n->next)
+        if (ctx->after.first) {
+                pthread_rwlock_rdlock(&app->server_lock);
+                for (const struct notice *n = ctx->after.first; n && app->server; n = n->next)
                         push_publish(app->server, n);
+                pthread_rwlock_unlock(&app->server_lock);
+        }
         if (ctx->after.jobs && app->runner)
                 job_runner_wake(app->runner);
         ctx_after_clear(ctx);
+}
+
+size_t app_consoles(struct app *app)
+{
+        size_t n;
+
+        pthread_rwlock_rdlock(&app->server_lock);
+        n = app->server ? push_consoles(app->server) : 0;
+        pthread_rwlock_unlock(&app->server_lock);
+        return n;
 }
 
 int app_transact(struct app *app, struct arena *arena, int64_t merchant, enum db_mode mode,

@@ -30,7 +30,7 @@ static void print_queues(struct app *app, struct text *t)
         if (app->ledger)
                 ledger_stats(app->ledger, &s);
         text_addf(t, "# TYPE zhanggui_ledger_waiting gauge\nzhanggui_ledger_waiting %lld\n", (long long)s.waiting);
-        text_addf(t, "# TYPE zhanggui_consoles gauge\nzhanggui_consoles %zu\n", app->server ? push_consoles(app->server) : 0);
+        text_addf(t, "# TYPE zhanggui_consoles gauge\nzhanggui_consoles %zu\n", app_consoles(app));
 }
 
 void public_metrics(void *arg, struct raw *raw)

@@ -51,6 +51,7 @@ int app_open(struct app *app, const struct conf *conf)
         /* Many small threads, little memory: two malloc arenas are enough and keep the process small. */
         mallopt(M_ARENA_MAX, 2);
         app->conf = conf;
+        pthread_rwlock_init(&app->server_lock, NULL);
         app->lock = -1;
         app->demo = conf->dev && !text_empty(conf->simulator);
         log_set_level(level_of(conf->log_level));
@@ -151,6 +152,19 @@ static int open_queues(struct app *app)
                                                                   .arg = app});
 }
 
+/* Job threads and applier publish from before the server stands until after it is gone: they look under this lock. Gives
+ * back what was there. */
+static struct server *set_server(struct app *app, struct server *server)
+{
+        struct server *was;
+
+        pthread_rwlock_wrlock(&app->server_lock);
+        was = app->server;
+        app->server = server;
+        pthread_rwlock_unlock(&app->server_lock);
+        return was;
+}
+
 static int open_server(struct app *app, int listen_fd)
 {
         const struct conf *c = app->conf;
@@ -162,7 +176,8 @@ static int open_server(struct app *app, int listen_fd)
                 {.prefix = "/api/openapi.json", .max_body = 1, .fn = public_openapi, .arg = app},
                 {.prefix = "/dev/", .max_body = 1 << 16, .fn = public_dev, .arg = app},
         };
-        int r = server_start(&app->server,
+        struct server *server;
+        int r = server_start(&server,
                              &(struct server_options){.listen = c->listen,
                                                       .listen_fd = listen_fd,
                                                       .registry = &app_registry,
@@ -176,10 +191,11 @@ static int open_server(struct app *app, int listen_fd)
                                                       .subscribe = app_subscribe,
                                                       .arg = app,
                                                       .tls_cert = text_empty(c->tls_cert) ? NULL : c->tls_cert,
-                                                      .tls_key = text_empty(c->tls_key) ? NULL : c->tls_key});
+                                                      .tls_key = text_empty(c->tls_key) ? NULL : c->tls_key,
+                                                      .contract_log = c->contract_log});
 
-        if (!r && !text_empty(c->contract_log))
-                server_watch_contract(app->server, c->contract_log);
+        if (!r)
+                set_server(app, server);
         return r;
 }
 
@@ -205,14 +221,16 @@ int app_start(struct app *app, int listen_fd)
 
 void app_stop(struct app *app)
 {
+        struct server *server;
+
         app->ready = false;
-        if (app->server)
-                server_stop(app->server);
+        server = set_server(app, NULL);
+        if (server)
+                server_stop(server);
         if (app->housekeeping)
                 housekeeping_stop(app->housekeeping);
         if (app->ledger)
                 ledger_close(app->ledger);
-        app->server = NULL;
         if (!job_runner_stop(app->runner))
                 _exit(0); /* calls hang and use the transport; everything that counts is on disk */
         wx_close(app->wx);
@@ -221,5 +239,6 @@ void app_stop(struct app *app)
         db_close(app->db);
         if (app->lock >= 0)
                 close(app->lock);
+        pthread_rwlock_destroy(&app->server_lock);
         arena_release(&app->arena);
 }

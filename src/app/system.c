@@ -131,7 +131,7 @@ static int get_health(struct ctx *ctx, const void *in, void *out_)
         for (size_t i = 0; i < n; i++)
                 if (accounts[i].found_by_polling)
                         out->found_by_polling[out->n_found++] = (struct found){accounts[i].name, accounts[i].found_by_polling};
-        out->consoles = (int64_t)push_consoles(ctx->app->server);
+        out->consoles = (int64_t)app_consoles(ctx->app);
         return 0;
 }
 

@@ -148,11 +148,14 @@ static void answer_parked(struct fix *f, int status)
 
 /* ---- the fixture ---- */
 
+static const char *contract_log; /* of the next start */
+
 static void start(struct fix *f, const char *cert, const char *key)
 {
         const struct raw_row raw[] = {{"/park", 0, raw_park, f}, {"/echo", 100, raw_echo, f}, {"/slow", 0, raw_slow, f}, {"/nothing", 0, raw_nothing, f}};
         struct server_options o = {.listen = "127.0.0.1:0", .listen_fd = -1, .registry = &registry, .workers = 2, .raw = raw, .n_raw = countof(raw),
-                                   .run = run, .subscribe = subscribe, .tls_cert = cert, .tls_key = key};
+                                   .run = run, .subscribe = subscribe, .tls_cert = cert, .tls_key = key,
+                                   .contract_log = contract_log};
 
         assert_int_equal(server_start(&f->server, &o), 0);
 }
@@ -435,7 +438,10 @@ static void test_contract_watch(void **state)
         int fd = mkstemp(path);
         ssize_t n;
 
-        server_watch_contract(f->server, path);
+        server_stop(f->server);
+        contract_log = path;
+        start(f, NULL, NULL);
+        contract_log = NULL;
         get(f, "/api/misfit");
         get(f, "/api/peer");
         server_stop(f->server);

@@ -137,6 +137,7 @@ void push_begin(struct exchange *); /* the answer to that; loop thread */
 
 /* watch.c */
 void watch_reply(struct server *, const struct route *, int status, const char *body);
+int watch_open(struct server *) MUST; /* before any thread */
 void watch_free(struct server *);
 
 #endif

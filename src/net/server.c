@@ -323,7 +323,9 @@ int server_start(struct server **out, const struct server_options *o)
         s->o.files = arena_memdup(&s->arena, o->files, o->n_files * sizeof(*o->files));
         s->o.tls_cert = arena_strdup(&s->arena, o->tls_cert);
         s->o.tls_key = arena_strdup(&s->arena, o->tls_key);
-        r = loop_open(&s->loop);
+        r = watch_open(s);
+        if (!r)
+                r = loop_open(&s->loop);
         if (!r)
                 r = open_http(s);
         if (!r)

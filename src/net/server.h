@@ -85,6 +85,9 @@ struct server_options {
         int (*subscribe)(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant);
         void *arg;
         const char *tls_cert, *tls_key; /* PEM files; NULL = plain */
+        /* Tests: every reply is checked against its descriptor and every exercised route remembered. Appends "METHOD path
+         * status" lines to this file, and "MISFIT ..." lines for replies that do not fit. NULL = not. */
+        const char *contract_log;
 };
 
 int server_start(struct server **, const struct server_options *) MUST;
@@ -102,8 +105,5 @@ void server_stop(struct server *);             /* stops listening, answers what 
 void push_publish(struct server *, const struct notice *);
 size_t push_consoles(const struct server *); /* how many listen now */
 
-/* Every reply is checked against its descriptor and every exercised route remembered (tests); writes
- * "METHOD path status" lines to `path` at server_stop, and "MISFIT ..." lines for replies that do not fit. */
-void server_watch_contract(struct server *, const char *path);
 
 #endif

@@ -9,15 +9,19 @@ struct watch {
         FILE *f;
 };
 
-void server_watch_contract(struct server *s, const char *path)
+int watch_open(struct server *s)
 {
-        struct watch *w = calloc(1, sizeof(*w));
+        struct watch *w;
 
+        if (text_empty(s->o.contract_log))
+                return 0;
+        w = calloc(1, sizeof(*w));
         if (!w)
-                return;
+                return fatal(ENOMEM, "no memory for the contract log");
         pthread_mutex_init(&w->lock, NULL);
-        w->f = fopen(path, "a");
         s->watch = w;
+        w->f = fopen(s->o.contract_log, "a");
+        return w->f ? 0 : fatal(errno, "cannot write the contract log %s", s->o.contract_log);
 }
 
 void watch_reply(struct server *s, const struct route *route, int status, const char *body)
