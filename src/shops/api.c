@@ -52,6 +52,15 @@ static void view_of(struct ctx *ctx, const struct shops_account *a, const struct
                                 arena_printf(ctx->arena, "/callback/%s/%s", paths[i].kind, paths[i].callback_key);
 }
 
+/* A 微信客服 account is told of by its WeCom account's callbacks. */
+static int64_t heard_at(const struct shops_account *accounts, size_t n, const struct shops_account *a)
+{
+        for (size_t i = 0; i < n; i++)
+                if (a->parent_id && accounts[i].account_id == a->parent_id)
+                        return accounts[i].last_callback_at;
+        return a->last_callback_at;
+}
+
 static int get_accounts(struct ctx *ctx, const void *in, void *out)
 {
         (void)in;
@@ -65,8 +74,10 @@ static int get_accounts(struct ctx *ctx, const void *in, void *out)
         if (r)
                 return r;
         o->items = arena_array(ctx->arena, struct account_view, o->n);
-        for (size_t i = 0; i < o->n; i++)
+        for (size_t i = 0; i < o->n; i++) {
                 view_of(ctx, &accounts[i], paths, n_paths, &o->items[i]);
+                o->items[i].last_callback_at = heard_at(accounts, o->n, &accounts[i]);
+        }
         return 0;
 }
 
@@ -83,7 +94,8 @@ static const struct json_desc account_in = JSON_DESC("AccountIn", struct account
 static int put_account(struct ctx *ctx, const void *in, void *out)
 {
         const struct account_in *i = in;
-        struct shops_account account;
+        struct account_view *v = out;
+        struct shops_account account, parent;
         struct shops_path_row *paths;
         size_t n_paths;
         int r = shops_set_read_only(ctx, i->account_id, i->read_only);
@@ -91,8 +103,11 @@ static int put_account(struct ctx *ctx, const void *in, void *out)
                 r = shops_account_get(ctx, i->account_id, &account);
         if (!r)
                 r = status_fold(db_all(ctx, &shops_q_paths, &paths, &n_paths, DB_I(ctx->merchant)));
-        if (!r)
-                view_of(ctx, &account, paths, n_paths, out);
+        if (r)
+                return r;
+        view_of(ctx, &account, paths, n_paths, v);
+        if (account.parent_id && !(r = shops_account_get(ctx, account.parent_id, &parent)))
+                v->last_callback_at = heard_at(&parent, 1, &account);
         return r;
 }
 
@@ -105,8 +120,8 @@ struct margin_view {
 };
 static const struct json_field margin_fields[] = {
         JSON_STR(struct margin_view, channel, JSON_REQUIRED, 0, 0, "kf, shop or mp"),
-        JSON_KEY(struct margin_view, account_id, JSON_REQUIRED, "the account"),
-        JSON_STR(struct margin_view, account_name, JSON_REQUIRED, 0, 0, "its name"),
+        JSON_KEY(struct margin_view, account_id, 0, "the account; null: none is connected to this channel"),
+        JSON_STR(struct margin_view, account_name, 0, 0, 0, "its name"),
         JSON_INT(struct margin_view, margin_s, JSON_REQUIRED, 0, 0, "seconds we may be down without losing a message"),
         JSON_BOOL(struct margin_view, pullable, JSON_REQUIRED, "missed messages can be pulled within the margin"),
         JSON_INT(struct margin_view, last_callback_at, JSON_REQUIRED, 0, 0, "ms; 0 = never"),
@@ -120,20 +135,22 @@ struct margins_out {
         const char *next;
 };
 static const struct json_field margins_fields[] = {
-        JSON_LIST(struct margins_out, items, n, JSON_REQUIRED, 0, &margin_desc, "one per channel and account"),
+        JSON_LIST(struct margins_out, items, n, JSON_REQUIRED, 0, &margin_desc, "by channel: one per account, or one that names none"),
         JSON_STR(struct margins_out, next, 0, 0, 0, "always null"),
 };
 static const struct json_desc margins_desc = JSON_DESC("Margins", struct margins_out, margins_fields);
 
-/* A 微信客服 account is told of by its WeCom account's callbacks. */
-static int64_t heard_at(const struct shops_account *accounts, size_t n, const struct shops_account *a)
+static struct margin_view margin_of(const struct ctx *ctx, const struct shops_margin *m)
 {
-        for (size_t i = 0; i < n; i++)
-                if (a->parent_id && accounts[i].account_id == a->parent_id)
-                        return accounts[i].last_callback_at;
-        return a->last_callback_at;
+        return (struct margin_view){
+                .channel = m->channel,
+                .margin_s = m->margin_s,
+                .pullable = text_eq(m->channel, "kf"),
+                .text = exchange_english(ctx->http) ? m->en : m->zh,
+        };
 }
 
+/* Every channel is told of, also one without an account: its margin is what the owner decides by before connecting it. */
 static int get_margins(struct ctx *ctx, const void *in, void *out)
 {
         (void)in;
@@ -141,25 +158,23 @@ static int get_margins(struct ctx *ctx, const void *in, void *out)
         struct shops_account *accounts;
         size_t n, n_margins;
         const struct shops_margin *margins = shops_margins(&n_margins);
-        bool english = exchange_english(ctx->http);
         int r = shops_account_list(ctx, &accounts, &n);
         if (r)
                 return r;
-        o->items = arena_array(ctx->arena, struct margin_view, n);
-        for (size_t i = 0; i < n; i++) {
-                for (size_t m = 0; m < n_margins; m++) {
+        o->items = arena_array(ctx->arena, struct margin_view, n + n_margins);
+        for (size_t m = 0; m < n_margins; m++) {
+                size_t before = o->n;
+                for (size_t i = 0; i < n; i++) {
                         if (!text_eq(margins[m].channel, accounts[i].kind))
                                 continue;
-                        o->items[o->n++] = (struct margin_view){
-                                .channel = margins[m].channel,
-                                .account_id = accounts[i].account_id,
-                                .account_name = accounts[i].name,
-                                .margin_s = margins[m].margin_s,
-                                .pullable = text_eq(margins[m].channel, "kf"),
-                                .last_callback_at = heard_at(accounts, n, &accounts[i]),
-                                .text = english ? margins[m].en : margins[m].zh,
-                        };
+                        struct margin_view *view = &o->items[o->n++];
+                        *view = margin_of(ctx, &margins[m]);
+                        view->account_id = accounts[i].account_id;
+                        view->account_name = accounts[i].name;
+                        view->last_callback_at = heard_at(accounts, n, &accounts[i]);
                 }
+                if (o->n == before)
+                        o->items[o->n++] = margin_of(ctx, &margins[m]);
         }
         return 0;
 }

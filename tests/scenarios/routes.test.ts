@@ -79,7 +79,8 @@ test('orders: one with its lines, by number, tail and title', async () => {
 
 test('accounts: margins and the welcome words', async () => {
   const margins = (await demo.desk.get('/api/margins')).items as Json[]
-  assert.deepEqual([...new Set(margins.map((m) => m.channel))].sort(), ['kf', 'shop'])
+  assert.deepEqual([...new Set(margins.map((m) => m.channel))], ['kf', 'shop', 'mp'])
+  assert.deepEqual(margins.filter((m) => m.account_id === null).map((m) => [m.channel, m.margin_s, m.last_callback_at]), [['mp', 15, 0]])
   const account = ((await demo.desk.get('/api/accounts')).items as Json[]).find((a) => a.kind === 'kf')!
   await demo.desk.call('PUT', `/api/accounts/${account.account_id}/welcome`, { text: '欢迎光临' })
   assert.equal((await demo.desk.get(`/api/accounts/${account.account_id}/welcome`)).text, '欢迎光临')

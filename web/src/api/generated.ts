@@ -40,7 +40,7 @@ export interface AccountIn {
 }
 
 export interface Margins {
-        /** one per channel and account */
+        /** by channel: one per account, or one that names none */
         items: Margin[];
         /** always null */
         next: string | null;
@@ -49,10 +49,10 @@ export interface Margins {
 export interface Margin {
         /** kf, shop or mp */
         channel: string;
-        /** the account */
-        account_id: string;
+        /** the account; null: none is connected to this channel */
+        account_id: string | null;
         /** its name */
-        account_name: string;
+        account_name: string | null;
         /** seconds we may be down without losing a message */
         margin_s: number;
         /** missed messages can be pulled within the margin */
