@@ -40,15 +40,15 @@ static const struct setting rows[] = {
 
 const struct setting_table conf_table = {.env_prefix = "ZHANGGUI_", .rows = rows, .n = countof(rows)};
 
-/* Takes "--config FILE" or "--config=FILE" out of argv. */
+/* Takes "--config FILE" or "--config=FILE" out of argv; an empty text: no FILE follows. */
 static const char *take_config(int *argc, char **argv)
 {
         const char *file = NULL;
         int kept = 0;
 
         for (int i = 0; i < *argc; i++) {
-                if (!strcmp(argv[i], "--config") && i + 1 < *argc)
-                        file = argv[++i];
+                if (!strcmp(argv[i], "--config"))
+                        file = i + 1 < *argc ? argv[++i] : "";
                 else if (text_starts(argv[i], "--config="))
                         file = argv[i] + strlen("--config=");
                 else
@@ -77,6 +77,10 @@ bool conf_read(struct arena *a, int *argc, char **argv, struct conf *conf)
         const char *why = NULL, *file = take_config(argc, argv);
 
         *conf = (struct conf){0};
+        if (file && !*file) {
+                fprintf(stderr, "zhanggui: --config needs the name of a file\n");
+                return false;
+        }
         if (setting_defaults(a, &conf_table, conf, &why) ||
             (file && setting_read_file(a, &conf_table, file, conf, &why)) ||
             setting_read_env(a, &conf_table, conf, &why) ||
