@@ -22,8 +22,8 @@ export default {
         },
         en: {
                 name: 'Demo',
-                simulator: 'Platform simulator',
-                live: 'Start a live broadcast',
+                simulator: 'Simulator',
+                live: 'Live broadcast',
                 live_running: 'Broadcast running',
                 live_numbers: '{orders} orders · {chats} chats',
                 live_done: 'Broadcast over',
