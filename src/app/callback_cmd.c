@@ -91,11 +91,14 @@ static int decode(struct arena *a, int argc, char **argv)
 
         if (!read_flags(a, argc, argv, flags, countof(flags)))
                 return 2;
+        const char *missing = "";
         for (size_t i = 0; i < countof(flags); i++)
-                if (!*flags[i].to) {
-                        fprintf(stderr, "zhanggui callback decode: %s is needed\n", flags[i].name);
-                        return 2;
-                }
+                if (!*flags[i].to)
+                        missing = arena_printf(a, "%s %s", missing, flags[i].name);
+        if (*missing) {
+                fprintf(stderr, "zhanggui callback decode: still needed:%s; see zhanggui callback --help\n", missing);
+                return 2;
+        }
         if (read_file(a, body, &d.body))
                 return 2;
         r = wx_decode(a, &d, &plain);
