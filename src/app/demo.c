@@ -5,16 +5,15 @@
 #include "app/demo_spawn.h"
 #include "base/crypt.h"
 #include "base/log.h"
+#include "net/listen.h"
 
 #include <dirent.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +24,8 @@ struct demo {
         bool keep;                                    /* --data was given */
         struct conf conf;
         struct demo_world world;
-        const char *console, *password;
+        char *console;
+        const char *password;
         struct demo_callback *callbacks;
         size_t n_callbacks;
         pid_t sim, server;
@@ -50,39 +50,6 @@ static bool read_flags(struct demo *d, int argc, char **argv)
                 *flags[f].to = argv[++i];
         }
         return true;
-}
-
-/* "ADDR:PORT" or "[ADDR]:PORT" -> a listening socket; d->console gets the address with the real port. */
-static int open_socket(struct demo *d)
-{
-        char *host = arena_strdup(&d->arena, d->listen), *port = strrchr(host, ':');
-        struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *ai;
-        struct sockaddr_storage sa;
-        socklen_t n = sizeof(sa);
-        char num[16];
-        int one = 1;
-
-        if (!port)
-                return fatal(EINVAL, "--listen %s: write ADDR:PORT, such as 127.0.0.1:8080", d->listen);
-        *port++ = '\0';
-        if (host[0] == '[' && strlen(host) > 1) {
-                host++;
-                host[strlen(host) - 1] = '\0';
-        }
-        if (getaddrinfo(host, port, &hints, &ai))
-                return fatal(EINVAL, "--listen %s: not an address of this machine", d->listen);
-        d->listen_fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (d->listen_fd < 0 || setsockopt(d->listen_fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-            bind(d->listen_fd, ai->ai_addr, ai->ai_addrlen) || listen(d->listen_fd, 4096)) {
-                freeaddrinfo(ai);
-                return fatal(errno, "cannot listen on %s; choose another with --listen", d->listen);
-        }
-        freeaddrinfo(ai);
-        if (getsockname(d->listen_fd, (struct sockaddr *)&sa, &n) ||
-            getnameinfo((struct sockaddr *)&sa, n, NULL, 0, num, sizeof(num), NI_NUMERICSERV))
-                return fatal(EIO, "cannot read the port");
-        d->console = arena_printf(&d->arena, strchr(host, ':') ? "http://[%s]:%s" : "http://%s:%s", host, num);
-        return 0;
 }
 
 static int open_data(struct demo *d)
@@ -289,10 +256,15 @@ static int run(struct demo *d)
         if (!r)
                 r = open_data(d);
         if (!r)
-                r = open_socket(d);
+                r = listen_on(d->listen, &d->listen_fd);
+        if (!r)
+                r = listen_url(&d->arena, d->listen_fd, "http", &d->console);
         if (!r && !conf_read(&d->arena, &no_args, NULL, &d->conf))
                 r = -EINVAL;
         d->conf.data = d->data;
+        /* On a terminal the box is what one reads; log lines are for who redirects. */
+        if (!r && isatty(STDOUT_FILENO) && text_eq(d->conf.log_level, "info"))
+                d->conf.log_level = "error";
         /* The password is fresh for each new data folder: the demo may listen on more than this machine. */
         d->password = d->keep ? "zhanggui-demo" : crypt_random_text(&d->arena, 10);
         if (!r)

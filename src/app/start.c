@@ -50,6 +50,7 @@ int app_open(struct app *app, const struct conf *conf)
 
         /* Many small threads, little memory: two malloc arenas are enough and keep the process small. */
         mallopt(M_ARENA_MAX, 2);
+        umask(077); /* customers' messages are nobody else's to read */
         app->conf = conf;
         pthread_rwlock_init(&app->server_lock, NULL);
         app->lock = -1;

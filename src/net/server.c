@@ -1,5 +1,6 @@
 /* The server's life: listening, dispatch, end. */
 #include "net/internal.h"
+#include "net/listen.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -55,49 +56,6 @@ static void on_request(struct evhttp_request *req, void *arg)
 
 /* ---- listening ---- */
 
-/* "127.0.0.1:8080" or "[::1]:0" -> a listening descriptor. */
-static int listen_on(const char *where, int *fd)
-{
-        struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *ai;
-        char host[128];
-        const char *colon = strrchr(where, ':');
-        size_t n = colon ? (size_t)(colon - where) : 0, skip = where[0] == '[' ? 1 : 0;
-        int one = 1, r;
-
-        if (!colon || n < 2 * skip || n >= sizeof(host))
-                return fatal(EINVAL, "listen = %s: write address:port, such as 127.0.0.1:8080", where);
-        snprintf(host, sizeof(host), "%.*s", (int)(n - 2 * skip), where + skip);
-        if (getaddrinfo(host, colon + 1, &hints, &ai))
-                return fatal(EINVAL, "listen = %s: not an address and port of this machine", where);
-        *fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        r = *fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-            bind(*fd, ai->ai_addr, ai->ai_addrlen) || listen(*fd, 4096);
-        freeaddrinfo(ai);
-        if (r) {
-                r = fatal(errno, "cannot listen on %s; is another program there? choose another with --listen", where);
-                if (*fd >= 0)
-                        close(*fd);
-        }
-        return r;
-}
-
-static int make_url(struct server *s, int fd)
-{
-        struct sockaddr_storage sa;
-        socklen_t n = sizeof(sa);
-        char host[64], port[16];
-        const char *scheme = s->tls ? "https" : "http";
-
-        if (getsockname(fd, (struct sockaddr *)&sa, &n) ||
-            getnameinfo((struct sockaddr *)&sa, n, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
-                return fatal(errno, "cannot read the listening address");
-        /* Everywhere is nowhere one can go: the URL is one that works here. */
-        if (!strcmp(host, "0.0.0.0") || !strcmp(host, "::"))
-                snprintf(host, sizeof(host), "%s", host[0] == ':' ? "::1" : "127.0.0.1");
-        s->url = arena_printf(&s->arena, strchr(host, ':') ? "%s://[%s]:%s" : "%s://%s:%s", scheme, host, port);
-        return 0;
-}
-
 /* Out of descriptors: accepting pauses until the next sweep instead of spinning; the kernel's queue holds who comes. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
@@ -149,7 +107,7 @@ static int open_http(struct server *s)
         if (!r && fd < 0)
                 r = listen_on(s->o.listen, &fd);
         if (!r)
-                r = make_url(s, fd);
+                r = listen_url(&s->arena, fd, s->tls ? "https" : "http", &s->url);
         if (r)
                 return r;
         evutil_make_socket_nonblocking(fd);
