@@ -270,8 +270,13 @@ static const char *content(struct arena *a, const char *text)
         return body.p;
 }
 
+/* Kept as the job's cause between its tries. Only a try without an answer may have used the code up; one that was put off
+ * has not, and an expired code must not pass for a used one. */
+static const char no_answer[] = "no answer";
+
 int inbox_welcome_call(struct ctx *ctx, struct job *job, void *state)
 {
+        bool repeat = text_eq(job->error, no_answer);
         struct welcome *s = state;
         struct wx_fault fault;
         const char *msgid;
@@ -281,10 +286,11 @@ int inbox_welcome_call(struct ctx *ctx, struct job *job, void *state)
                                                            .msgid = s->msgid,
                                                            .msgtype = "text",
                                                            .body = content(ctx->arena, s->text),
-                                                           .repeat = job->tries > 0},
+                                                           .repeat = repeat},
                                      &msgid, &fault);
         if (r == WX_E_BUSY || r == WX_E_UNKNOWN) {
-                job->retry_in_ms = 1000; /* the code serves once: "used" then tells that it arrived */
+                job->retry_in_ms = 1000;
+                job->error = repeat || r == WX_E_UNKNOWN ? no_answer : "busy";
                 return JOB_RETRY;
         }
         if (r == WX_E_READ_ONLY)

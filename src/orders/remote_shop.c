@@ -103,7 +103,8 @@ int orders_fetch_settle(struct ctx *ctx, struct job *job, void *state, int outco
         if (!outcome)
                 r = keep_fetched(ctx, job, f, &order_id, &changed);
         else
-                log_event(LOG_WARN, "orders.fetch_refused", "order", f->target.remote_id, "why", job->error, NULL);
+                /* Ordinary: a number that a customer wrote is asked at every shop. */
+                log_event(LOG_INFO, "orders.fetch_refused", "order", f->target.remote_id, "why", job->error, NULL);
         if (r)
                 return r;
         return status_fold(db_exec(ctx, &orders_q_answered, DB_I(ctx->merchant), DB_I(job->account_id),

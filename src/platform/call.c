@@ -247,7 +247,8 @@ static void count(const struct wx_api *api, int64_t account_id, int r, const str
         if (r <= 0 || (size_t)r >= countof(rows) || !rows[r].metric)
                 return;
         metric_add(rows[r].metric, 1);
-        log_event(r == WX_E_BUSY || r == WX_E_READ_ONLY ? LOG_INFO : LOG_WARN, rows[r].event, "api", api->name, "account",
+        bool ordinary = r == WX_E_BUSY || r == WX_E_READ_ONLY || (r == WX_E_REFUSED && api->settle == WX_READS);
+        log_event(ordinary ? LOG_INFO : LOG_WARN, rows[r].event, "api", api->name, "account",
                   log_int(account_id), "errcode", log_int(fault->errcode), NULL);
 }
 
