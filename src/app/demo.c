@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct demo {
@@ -186,10 +187,13 @@ static void tell(const struct demo *d)
 /* The plug: the server is killed as a power cut would, and started again on the same data and socket. */
 static int pull_plug(struct demo *d)
 {
-        int64_t at = clock_wall_ms(), begun = clock_mono_ms();
+        const struct timespec answer_leaves = {.tv_nsec = DEMO_PLUG_GRACE_MS * 1000000L};
+        int64_t at, begun;
         FILE *f;
         int r;
 
+        nanosleep(&answer_leaves, NULL);
+        at = clock_wall_ms(), begun = clock_mono_ms();
         kill(d->server, SIGKILL);
         waitpid(d->server, NULL, 0);
         close(d->line);

@@ -27,5 +27,6 @@ int demo_plug(struct ctx *) MUST;
 
 /* What the parent knows about the last kill reaches the next server through this file in the data folder. */
 #define DEMO_PLUG_FILE "demo-plug.json"
+#define DEMO_PLUG_GRACE_MS 200 /* from the wish to the cut: the answer to whoever wished leaves first */
 
 #endif

@@ -101,10 +101,11 @@ test('pulling the plug: the console comes back and nothing is lost', async () =>
   await page.waitForSelector('.demo-bar .plug')
   const before = (await demo.desk.get('/api/demo/state')).plug
   assert.equal(before, null)
+  // Asked while there is current: from the click on the server may be away.
+  const kf = ((await demo.desk.get('/api/accounts')).items as Json[]).find((a) => a.kind === 'kf')?.remote_id
   await page.click('.demo-bar .plug')
   await page.click('.t-dialog__confirm:visible')
   const c = (await demo.sim.get('/sim/customers?limit=40')).items[32]
-  const kf = ((await demo.desk.get('/api/accounts')).items as Json[]).find((a) => a.kind === 'kf')?.remote_id
   const text = unique('断电时写的 ')
   await demo.sim.post('/sim/say', { customer: c.external_userid, open_kfid: kf, msgtype: 'text', text })
   const report = await until('the report', async () => (await demo.desk.get('/api/demo/state')).plug, 30000)
