@@ -1,5 +1,7 @@
 #include "app/conf.h"
 
+#include "base/failpoint.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +18,8 @@ static const struct setting rows[] = {
         ROW(control_fd, "control-fd", SETTING_INT, "-1", .min = -1, .max = 1024, .doc = "the demo's own line to its server"),
         ROW(data, "data", SETTING_TEXT, "./data", .min = 1, .max = 4096, .doc = "folder of database, intake ledger and keys"),
         ROW(dev, "dev", SETTING_BOOL, "no", .doc = "allow what only tests and the demo need"),
+        ROW(failpoint, "failpoint", SETTING_TEXT, "", .max = 64,
+            .doc = "NAME or NAME:nth of src/base/failpoint.h: the process kills itself there (needs dev)"),
         ROW(job_threads, "job-threads", SETTING_INT, "32", .min = 2, .max = 64, .unit = "threads",
             .doc = "how many remote calls may be under way at once"),
         ROW(ledger_days, "ledger-days", SETTING_INT, "30", .min = 0, .max = 3650, .unit = "days",
@@ -65,6 +69,10 @@ static const char *contradiction(const struct conf *c)
                 return "clock = manual needs dev = yes";
         if (!c->dev && !text_empty(c->contract_log))
                 return "contract-log needs dev = yes";
+        if (!c->dev && !text_empty(c->failpoint))
+                return "failpoint needs dev = yes";
+        if (failpoint_arm(c->failpoint))
+                return "failpoint names no place that there is; see src/base/failpoint.h";
         if (text_empty(c->tls_cert) != text_empty(c->tls_key))
                 return "tls-cert and tls-key go together: give both or neither";
         if (c->urgent_threads >= c->job_threads)

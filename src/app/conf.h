@@ -16,6 +16,7 @@ struct conf {
         const char *clock, *log_level;
         bool dev, loopback_only;
         const char *contract_log;
+        const char *failpoint; /* armed by conf_read() */
         const char *simulator;
         int64_t control_fd;
 };

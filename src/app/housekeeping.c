@@ -1,5 +1,7 @@
 #include "app/housekeeping.h"
 
+#include "base/failpoint.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -35,6 +37,7 @@ static void *run(void *arg)
 
         while (pause_or_stop(h)) {
                 /* Either failing has been logged at its origin; the next second tries again. */
+                failpoint_soon(FAIL_DURING_CHECKPOINT);
                 if (db_checkpoint(h->app->db) || callbacks_flush_notes(h->app))
                         continue;
         }

@@ -1,6 +1,7 @@
 #include "app/public.h"
 
 #include "app/app.h"
+#include "base/failpoint.h"
 
 #include <string.h>
 
@@ -71,12 +72,24 @@ static void dev_clock(struct app *app, struct raw *raw)
         reply(raw, 200, "application/json", arena_printf(raw_arena(raw), "{\"now\":%lld}", (long long)clock_now(&app->clock)));
 }
 
+static void dev_failpoint(struct raw *raw)
+{
+        const char *at = raw_param(raw, "at");
+
+        if (!at || failpoint_arm(at))
+                reply(raw, 400, "text/plain", "at: NAME or NAME:nth of a failpoint, or none\n");
+        else
+                reply(raw, 200, "application/json", "{\"ok\":true}");
+}
+
 void public_dev(void *arg, struct raw *raw)
 {
         struct app *app = arg;
 
         if (!strcmp(raw_path(raw), "/dev/clock") && !strcmp(raw_method(raw), "POST"))
                 dev_clock(app, raw);
+        else if (!strcmp(raw_path(raw), "/dev/failpoint") && !strcmp(raw_method(raw), "POST"))
+                dev_failpoint(raw);
         else if (!strcmp(raw_path(raw), "/dev/idle"))
                 reply(raw, 200, "application/json",
                       ledger_idle(app->ledger) && job_runner_idle(app->runner) ? "{\"idle\":true}" : "{\"idle\":false}");

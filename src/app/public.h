@@ -1,4 +1,4 @@
-/* Raw pages without a session: health, metrics, the API's description; and /dev/ for tests (clock, idle). */
+/* Raw pages without a session: health, metrics, the API's description; and /dev/ for tests (clock, failpoints, idle). */
 #ifndef APP_PUBLIC_H
 #define APP_PUBLIC_H
 
@@ -12,6 +12,7 @@ void public_openapi(void *app, struct raw *); /* OpenAPI 3.1 */
 /*
  * Only with dev = yes:
  *   POST /dev/clock?push_ms=N | set_ms=N   moves the business clock and wakes the job threads
+ *   POST /dev/failpoint?at=NAME[:nth]      arms a place of base/failpoint.h; none disarms
  *   GET  /dev/idle                         {"idle":true} when the ledger is applied and no job is due or running
  */
 void public_dev(void *app, struct raw *);

@@ -7,6 +7,7 @@
 #include "platform/kf.h"
 #include "store/ledger.h"
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -207,6 +208,7 @@ int inbox_pull_settle(struct ctx *ctx, struct job *job, void *state, int outcome
                 if (r)
                         return r;
         }
+        failpoint(FAIL_DURING_CURSOR_SAVE);
         const char *cursor = p->restart ? NULL : p->page.next_cursor ? p->page.next_cursor : p->at.cursor;
         int r = db_exec(ctx, &q_account_cursor, DB_I(ctx->merchant), DB_I(p->account.account_id), DB_T(cursor));
         if (r)

@@ -1,5 +1,6 @@
 #include "platform/wx_impl.h"
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -216,8 +217,11 @@ int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bo
                 .timeout_ms = req->timeout_ms,
                 .max_reply = req->max_reply,
         };
-        int r = transport_call(wx->options.transport, ctx, &http, res);
+        int r;
 
+        failpoint(FAIL_BEFORE_CALL);
+        r = transport_call(wx->options.transport, ctx, &http, res);
+        failpoint(FAIL_AFTER_EFFECT);
         metric_add(&wx_metric_calls, 1);
         if (r < 0)
                 return r;

@@ -9,6 +9,7 @@
  */
 #include "store/db_sqlite.h"
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -344,6 +345,16 @@ static int end(struct ctx *ctx, const struct query *q)
 static const struct query q_commit = {.name = "db.commit", .sql = "commit"};
 static const struct query q_rollback = {.name = "db.rollback", .sql = "rollback"};
 
+static int commit(struct ctx *ctx)
+{
+        int r;
+
+        failpoint(FAIL_BEFORE_COMMIT);
+        r = db_run_control(ctx, &q_commit);
+        failpoint(FAIL_AFTER_COMMIT);
+        return r;
+}
+
 int db_commit(struct ctx *ctx)
 {
         int r;
@@ -355,7 +366,7 @@ int db_commit(struct ctx *ctx)
         else if (sqlite3_get_autocommit(ctx->db->sqlite))
                 r = fatal(EIO, "the database gave the transaction up");
         else
-                r = db_run_control(ctx, &q_commit);
+                r = commit(ctx);
         if (r) {
                 db_rollback(ctx);
                 return r;

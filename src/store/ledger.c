@@ -6,6 +6,7 @@
  */
 #include "store/ledger_impl.h"
 
+#include "base/failpoint.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -203,7 +204,9 @@ static void *writer_main(void *arg)
                 pthread_mutex_unlock(&l->lock);
                 if (batch.n == 0)
                         break;
+                failpoint(FAIL_BEFORE_LEDGER);
                 status = write_batch(l, &arena, &batch);
+                failpoint(FAIL_BEFORE_ACK);
                 arena_clear(&arena);
                 /* Word first, then on: once handed on, the applier may free the entries. */
                 for (item = batch.first; item; item = item->next)
