@@ -1,6 +1,7 @@
 /* The admin API's deeds: what people do, and the handles of the platform itself. */
 #include "sim/admin_call.h"
 #include "sim/chat.h"
+#include "sim/chatter.h"
 #include "sim/picture.h"
 #include "sim/push.h"
 #include "sim/sim.h"
@@ -124,6 +125,18 @@ static const char *say(struct admin_call *c)
         if (!body)
                 return "the message's content is missing";
         write_said(c, p, chat_say(c->sim, p, kf, type, body, text));
+        return NULL;
+}
+
+static const char *chatter(struct admin_call *c)
+{
+        int64_t n = admin_number(c, "messages", 100), people = admin_number(c, "people", 1000);
+        int64_t in_shop = admin_number(c, "in_shop", 20), open = admin_number(c, "open", 2000);
+
+        if (n < 1 || n > 10000 || people < 1 || people > 100000 || in_shop < 0 || in_shop > 100 || open < 0)
+                return "messages 1..10000, people 1..100000, in_shop 0..100, open 0 or more";
+        out_int(&c->out, "said",
+                (int64_t)chatter_say(c->sim, (size_t)n, (size_t)people, (size_t)in_shop, (size_t)open));
         return NULL;
 }
 
@@ -301,6 +314,7 @@ static const struct admin_row rows[] = {
         {"POST", "/sim/aftersale", open_case},
         {"POST", "/sim/aftersale/", admin_case},
         {"POST", "/sim/callback", callback},
+        {"POST", "/sim/chatter", chatter},
         {"POST", "/sim/clock", push_clock},
         {"POST", "/sim/customers", add_customer},
         {"POST", "/sim/enter", enter},

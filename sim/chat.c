@@ -228,7 +228,7 @@ static void received(struct sim *sim, struct message *m, const char *account, co
 {
         vec_push(&sim->arena, &m->person->chat, m);
         sim->world.n_received++;
-        ledger_add(sim, "received", account, m->msgid, "%s %s", who, m->type);
+        ledger_add(sim, "received", account, m->msgid, "%s %s %s", who, m->type, m->text);
 }
 
 /* The platform found out later that a message did not arrive. */

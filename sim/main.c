@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define PUSH_THREADS 8
+#define PUSH_THREADS 32
 #define CUSTOMERS_MAX 100000
 /* media/upload takes files of 20 MB; a little more for the multipart around it. */
 #define UPLOAD_MAX (21u * 1024 * 1024)

@@ -24,6 +24,7 @@ struct push {
         struct push *before, *after; /* in sim->pushes.list */
         struct target *target;
         const char *name, *id, *message;
+        char signature[SHA1_HEX]; /* msg_signature of this try: names it in the server's own ledger */
         unsigned tries;
         int64_t begun; /* ms, real */
 };
@@ -72,8 +73,8 @@ static void tried(struct sim *sim, struct pool_task *task)
 
         if (acknowledged(push, &why)) {
                 sim->pushes.acked++;
-                ledger_add(sim, "ack", push->target->id, push->id, "%s, try %u, %lld us", push->name, push->tries,
-                           (long long)task->response.took_us);
+                ledger_add(sim, "ack", push->target->id, push->id, "%s, try %u, %lld us, %s", push->name, push->tries,
+                           (long long)task->response.took_us, push->signature);
                 drop_push(sim, push);
                 return;
         }
@@ -96,11 +97,12 @@ static void tried(struct sim *sim, struct pool_task *task)
         timers_run(sim);
 }
 
-static const char *sign_query(struct sim *sim, struct target *target, struct arena *arena, const char *encrypt)
+static const char *sign_query(struct sim *sim, struct target *target, struct arena *arena, const char *encrypt,
+                              char whole[SHA1_HEX])
 {
         const char *timestamp = arena_printf(arena, "%lld", (long long)sim_now_s(sim));
         const char *nonce = rng_digits(&sim->rng, arena, "", 10);
-        char plain[SHA1_HEX], whole[SHA1_HEX];
+        char plain[SHA1_HEX];
 
         envelope_sign(arena, target->key.token, timestamp, nonce, encrypt, whole);
         if (rng_percent(&sim->rng, switch_on(sim, SW_BAD_SIGNATURE)))
@@ -148,7 +150,7 @@ static void try_now(struct sim *sim, void *arg)
         push->task.done = tried;
         push->task.request = (struct http_request){
                 .method = "POST",
-                .url = with_query(arena, target->url, sign_query(sim, target, arena, encrypt)),
+                .url = with_query(arena, target->url, sign_query(sim, target, arena, encrypt, push->signature)),
                 .body = bytes_of(body.p, body.n),
                 .mime = target->wecom ? "text/xml" : "application/json",
                 .timeout_ms = PUSH_TIMEOUT_MS,
@@ -286,6 +288,7 @@ static void checked(struct sim *sim, struct pool_task *task)
 void push_register(struct sim *sim, struct target *target, const char *url, struct raw *answer_to, const char *back)
 {
         struct arena arena;
+        char signature[SHA1_HEX];
         uint8_t random[16];
         const char *echo, *query;
 
@@ -296,11 +299,10 @@ void push_register(struct sim *sim, struct target *target, const char *url, stru
                 /* WeCom wants to see its text decrypted; a shop's text comes back as it is, only signed. */
                 rng_fill(&sim->rng, random, sizeof(random));
                 echo = envelope_seal(&arena, &target->key, random, bytes_of_text(check->expect));
-                query = sign_query(sim, target, &arena, echo);
+                query = sign_query(sim, target, &arena, echo, signature);
         } else {
                 const char *timestamp = arena_printf(&arena, "%lld", (long long)sim_now_s(sim));
                 const char *nonce = rng_digits(&sim->rng, &arena, "", 10);
-                char signature[SHA1_HEX];
                 envelope_sign(&arena, target->key.token, timestamp, nonce, NULL, signature);
                 echo = check->expect;
                 query = arena_printf(&arena, "signature=%s&timestamp=%s&nonce=%s", signature, timestamp, nonce);

@@ -157,6 +157,8 @@ static int acceptapply(struct request *rq)
                 return r;
         r = case_accept(rq->sim, c, rq_str(rq, "address_id"), (int)rq_int(rq, "accept_type", 0), &rule);
         c->accepts += r == 0;
+        if (!r)
+                ledger_add(rq->sim, "agreed", rq->shop->appid, c->id, "%u", c->accepts);
         return r ? refuse(rq, r, "%s", rule ? rule : "") : 0;
 }
 

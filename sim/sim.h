@@ -33,6 +33,7 @@ struct sim_options {
 struct sim {
         struct arena arena;    /* process lifetime */
         struct server *server; /* NULL in tests without sockets */
+        uint64_t chatter;       /* texts the crowd has said */
         struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */
         struct clock clock;
         struct rng rng;
