@@ -1,0 +1,171 @@
+#include "bench/world.h"
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "inbox/inbox.h"
+#include "staff/staff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TOKEN "QDG6eK2yz8n4pRw7"
+#define AES_KEY "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+#define KF_PREFIX "wkbench"
+
+struct making {
+        struct world *world;
+        struct arena *arena;
+        const char *welcome;
+};
+
+static int connect_corp(struct ctx *ctx, struct world *w, size_t i, const char *welcome)
+{
+        int64_t corp, id;
+        int r = shops_connect(ctx,
+                              &(struct shops_new){.kind = "wecom", .remote_id = w->corps[i].corp_id,
+                                                  .name = arena_printf(ctx->arena, "企业%zu", i + 1), .secret = "bench-secret",
+                                                  .token = TOKEN, .aes_key = AES_KEY},
+                              &corp);
+
+        for (size_t k = i * w->per_corp; !r && k < (i + 1) * w->per_corp; k++) {
+                r = shops_connect(ctx,
+                                  &(struct shops_new){.kind = "kf", .remote_id = w->kf[k],
+                                                      .name = arena_printf(ctx->arena, "客服%zu", k + 1), .parent_id = corp},
+                                  &id);
+                if (!r && welcome)
+                        r = inbox_set_welcome(ctx, id, welcome);
+        }
+        return r;
+}
+
+/* Keeps in the run's arena what is needed to speak as the platform. */
+static int read_paths(struct ctx *ctx, const struct making *m)
+{
+        struct world *w = m->world;
+        struct shops_callback *rows;
+        size_t n, found = 0;
+        int r = shops_callbacks(ctx, &rows, &n);
+
+        for (size_t i = 0; !r && i < w->n_corps; i++)
+                for (size_t j = 0; j < n; j++)
+                        if (text_eq(rows[j].receive_id, w->corps[i].corp_id)) {
+                                w->corps[i].path = arena_printf(m->arena, "/callback/%s/%s", rows[j].kind, rows[j].callback_key);
+                                found++;
+                        }
+        if (!r && found != w->n_corps)
+                r = fatal(EPROTO, "%zu corps were connected, and %zu have callbacks", w->n_corps, found);
+        return r;
+}
+
+static int make(struct ctx *ctx, void *arg)
+{
+        const struct making *m = arg;
+        int64_t id;
+        int r = shops_merchant_create(ctx, "量一量", &ctx->merchant);
+
+        if (!r)
+                r = staff_create(ctx, WORLD_LOGIN, "掌柜", "owner", WORLD_PASSWORD, &id);
+        for (size_t i = 0; !r && i < m->world->n_corps; i++)
+                r = connect_corp(ctx, m->world, i, m->welcome);
+        if (!r)
+                r = read_paths(ctx, m);
+        return r > 0 ? status_fold(r) : r;
+}
+
+static int make_names(struct arena *a, struct world *w)
+{
+        w->corps = arena_array(a, struct world_corp, w->n_corps);
+        w->kf = arena_array(a, const char *, w->n_kf);
+        for (size_t i = 0; i < w->n_kf; i++)
+                w->kf[i] = arena_printf(a, KF_PREFIX "%025zu", i);
+        for (size_t i = 0; i < w->n_corps; i++) {
+                w->corps[i].corp_id = arena_printf(a, "wwbench%011zu", i);
+                if (envelope_key_init(&w->corps[i].key, TOKEN, AES_KEY, w->corps[i].corp_id))
+                        return fatal(EINVAL, "the bench's own key is broken");
+        }
+        return 0;
+}
+
+int world_make(struct bench *b, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
+               struct world *w)
+{
+        struct making making = {w, b->arena, welcome};
+        struct app app = {0};
+        struct conf conf;
+        char *argv[64];
+        int argc = 0, r;
+
+        *w = (struct world){.n_corps = n_corps, .per_corp = per_corp, .n_kf = n_corps * per_corp};
+        r = make_names(b->arena, w);
+        if (r)
+                return r;
+        for (; settings[argc]; argc++)
+                argv[argc] = arena_strdup(b->arena, settings[argc]);
+        if (!conf_read(b->arena, &argc, argv, &conf))
+                return -EINVAL;
+        r = app_open(&app, &conf);
+        if (!r)
+                r = app_transact(&app, &app.arena, 0, DB_WRITE, make, &making);
+        app_stop(&app);
+        return r;
+}
+
+int64_t world_kf_number(const char *open_kfid)
+{
+        int64_t n;
+
+        if (text_empty(open_kfid) || !text_starts(open_kfid, KF_PREFIX) ||
+            text_to_int(open_kfid + strlen(KF_PREFIX), 0, INT32_MAX, &n))
+                return -1;
+        return n;
+}
+
+static const char *message(struct arena *a, const struct world *w, uint64_t serial, size_t kf, int64_t now_s)
+{
+        return arena_printf(a,
+                            "<xml><ToUserName><![CDATA[%s]]></ToUserName><CreateTime>%lld</CreateTime><MsgType><![CDATA[event]]>"
+                            "</MsgType><Event><![CDATA[kf_msg_or_event]]></Event><Token><![CDATA[ENC%010lluApHxnLDpK8HveeScRTzSrT"
+                            "qcL1Mb7eV2T69TufXRfvpxJoLxaa4dVbJc3yQkP9mZsW0tNfRgE7uHaY5oXvKiB2lCqDjSwMr8zTnU6hGxFe4pAs1bOyI3"
+                            "]]></Token><OpenKfId><![CDATA[%s]]></OpenKfId></xml>",
+                            w->corps[kf / w->per_corp].corp_id, (long long)now_s, (unsigned long long)serial, w->kf[kf]);
+}
+
+struct bytes world_notice(struct arena *a, const struct world *w, uint64_t serial, size_t kf, const char *host, int64_t now_s)
+{
+        const struct world_corp *corp = &w->corps[kf / w->per_corp];
+        char timestamp[24], nonce[24], signature[SHA1_HEX];
+        const char *encrypt, *body, *request;
+        struct arena scratch;
+        uint8_t random[16];
+        struct bytes out;
+
+        arena_init(&scratch, 0);
+        crypt_random(random, sizeof(random));
+        snprintf(timestamp, sizeof(timestamp), "%lld", (long long)now_s);
+        snprintf(nonce, sizeof(nonce), "%010llu", (unsigned long long)serial);
+        encrypt = envelope_seal(&scratch, &corp->key, random, bytes_of_text(message(&scratch, w, serial, kf, now_s)));
+        envelope_sign(&scratch, corp->key.token, timestamp, nonce, encrypt, signature);
+        body = arena_printf(&scratch,
+                            "<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt>"
+                            "<AgentID><![CDATA[]]></AgentID></xml>",
+                            corp->corp_id, encrypt);
+        request = arena_printf(&scratch,
+                               "POST %s?msg_signature=%s&timestamp=%s&nonce=%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/4.0\r\n"
+                               "Accept: */*\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n%s",
+                               corp->path, signature, timestamp, nonce, host, strlen(body), body);
+        out = bytes_of(arena_strdup(a, request), strlen(request));
+        arena_release(&scratch);
+        return out;
+}
+
+int64_t world_serial(const char *query)
+{
+        const char *at = query ? strstr(query, "nonce=") : NULL;
+        char digits[16];
+        int64_t serial;
+
+        if (!at)
+                return -1;
+        snprintf(digits, sizeof(digits), "%.10s", at + strlen("nonce="));
+        return text_to_int(digits, 0, INT64_MAX, &serial) ? -1 : serial;
+}

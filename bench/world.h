@@ -1,0 +1,40 @@
+/* The merchant that a run measures: corps with their 微信客服 accounts, made in an empty data folder. */
+#ifndef BENCH_WORLD_H
+#define BENCH_WORLD_H
+
+#include "bench/bench.h"
+#include "sim/envelope.h"
+
+#define WORLD_LOGIN "bench"
+#define WORLD_PASSWORD "bench-password"
+
+struct world_corp {
+        const char *corp_id;
+        struct envelope_key key; /* of its callbacks */
+        const char *path;        /* "/callback/wecom/KEY" */
+};
+
+struct world {
+        struct world_corp *corps;
+        size_t n_corps, per_corp;
+        const char **kf; /* open_kfid; account i belongs to corp i / per_corp */
+        size_t n_kf;
+};
+
+/* Before the server starts. `settings` as given to child_server(); `welcome` NULL = the accounts greet nobody. */
+int world_make(struct bench *, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
+               struct world *) MUST;
+
+/* The number of an account of some world, by its id; -1 when it is none. */
+int64_t world_kf_number(const char *open_kfid);
+
+/*
+ * A 微信客服 notice as the platform posts it, a whole HTTP/1.1 request with keep-alive. Each `serial` makes another
+ * ciphertext and signature; its ten digits are the nonce of the query, by which it is found again in the ledger.
+ */
+struct bytes world_notice(struct arena *, const struct world *, uint64_t serial, size_t kf, const char *host, int64_t now_s);
+
+/* The serial that a kept query tells; -1 when it is none of ours. */
+int64_t world_serial(const char *query);
+
+#endif
