@@ -28,6 +28,7 @@ struct app {
         struct id_source ids;
         struct seal_keys keys;
         struct db *db;
+        struct search *search;
         int lock; /* of the data folder: one server at a time */
         struct ctx proto; /* ids, registry, keys, wx: what every context starts from */
         struct transport *transport;

@@ -11,6 +11,7 @@
 #include "inbox/inbox.h"
 #include "orders/orders.h"
 #include "store/migrate.h"
+#include "store/search.h"
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -82,6 +83,14 @@ int app_open(struct app *app, const struct conf *conf)
         return r;
 }
 
+static int open_search(struct app *app)
+{
+        int r = search_open(&app->search, app->db, arena_printf(&app->arena, "%s/search.db", app->conf->data));
+
+        app->proto.search = app->search;
+        return r;
+}
+
 static int open_platform(struct app *app)
 {
         const struct conf *c = app->conf;
@@ -123,7 +132,9 @@ static int start_accounts(struct ctx *ctx, void *arg)
         (void)arg;
         for (size_t i = 0; !r && i < n; i++) {
                 ctx->merchant = merchants[i];
-                r = shops_account_list(ctx, &accounts, &n_accounts);
+                r = search_start(ctx);
+                if (!r)
+                        r = shops_account_list(ctx, &accounts, &n_accounts);
                 for (size_t j = 0; !r && j < n_accounts; j++)
                         r = start_account(ctx, &accounts[j]);
         }
@@ -205,6 +216,8 @@ int app_start(struct app *app, int listen_fd)
         int r = route_check(&app_registry);
 
         if (!r)
+                r = open_search(app);
+        if (!r)
                 r = open_platform(app);
         if (!r)
                 r = app_transact(app, &app->arena, 0, DB_WRITE, start_accounts, NULL);
@@ -237,6 +250,7 @@ void app_stop(struct app *app)
         wx_close(app->wx);
         transport_close(app->transport);
         callbacks_release(app);
+        search_close(app->search);
         db_close(app->db);
         if (app->lock >= 0)
                 close(app->lock);

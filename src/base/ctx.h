@@ -19,6 +19,8 @@ struct db_conn;
 struct exchange;
 struct registry;
 struct wx;
+struct search;
+struct search_kind;
 struct seal_keys;
 
 /* Roles of people who log in; permissions name sets of them. */
@@ -58,6 +60,8 @@ struct notice {
 struct after {
         struct notice *first, **tail;
         bool jobs; /* a job was enqueued: wake the job threads */
+        const struct search_kind *indexing; /* store/search.h: what this transaction asked to be indexed last... */
+        int64_t indexing_merchant;          /* ... and for whom: asking once is enough */
 };
 
 struct ctx {
@@ -70,6 +74,7 @@ struct ctx {
         const struct registry *registry; /* all domains: base/domain.h */
         const struct seal_keys *keys;    /* base/seal.h */
         struct wx *wx;                   /* the remote platform: platform/wx.h; used in job calls only */
+        struct search *search;           /* the search index: store/search.h */
         struct app *app;                 /* the composition root: for src/app only */
         struct exchange *http;           /* inside a route, else NULL: net/route.h */
         void *before;                    /* what the route's `before` half found, else NULL */

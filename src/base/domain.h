@@ -16,6 +16,7 @@ struct event;
 struct job_kind;
 struct remote_event;
 struct route;
+struct search_kind;
 
 /* A right, and the roles that have it: {"inbox.reply", ROLE_OWNER | ROLE_AGENT, "answer customers"}. */
 struct permission {
@@ -68,6 +69,8 @@ struct domain {
         size_t n_permissions;
         struct metric *const *metrics;
         size_t n_metrics;
+        const struct search_kind *searches; /* what may be found by words: store/search.h */
+        size_t n_searches;
 };
 
 struct registry {

@@ -206,6 +206,43 @@ static int post_ask_card(struct ctx *ctx, const void *in, void *out)
         return r ? r : inbox_message_get(ctx, id, out);
 }
 
+static const struct json_field find_in_fields[] = {
+        JSON_STR(struct inbox_find, q, JSON_REQUIRED, 1, 128, "words, separated by blanks"),
+        JSON_STR(struct inbox_find, cursor, 0, 0, 64, "next of the page before"),
+        JSON_INT(struct inbox_find, limit, 0, 1, 100, "default 20"),
+};
+static const struct json_desc find_in = JSON_DESC("MessageFindIn", struct inbox_find, find_in_fields);
+
+static const struct json_field hit_fields[] = {
+        JSON_KEY(struct inbox_hit, message_id, JSON_REQUIRED, "the message"),
+        JSON_KEY(struct inbox_hit, thread_id, JSON_REQUIRED, "its thread"),
+        JSON_STR(struct inbox_hit, channel, JSON_REQUIRED, 0, 0, "kf, shop"),
+        JSON_STR(struct inbox_hit, name, JSON_REQUIRED, 0, 0, "the customer's name; empty while it is not known"),
+        JSON_STR(struct inbox_hit, direction, JSON_REQUIRED, 0, 0, "in, out"),
+        JSON_STR(struct inbox_hit, author, 0, 0, 0, "who wrote it; null = the customer"),
+        JSON_STR(struct inbox_hit, text, JSON_REQUIRED, 0, 0, "what was written"),
+        JSON_INT(struct inbox_hit, sent_at, JSON_REQUIRED, 0, 0, "ms"),
+};
+static const struct json_desc hit_json = JSON_DESC("MessageHit", struct inbox_hit, hit_fields);
+
+struct find_out {
+        struct inbox_hit *items;
+        size_t n;
+        const char *next;
+};
+static const struct json_field find_out_fields[] = {
+        JSON_LIST(struct find_out, items, n, JSON_REQUIRED, 0, &hit_json, "messages, newest first"),
+        JSON_STR(struct find_out, next, 0, 0, 0, "cursor of the next page"),
+};
+static const struct json_desc find_out = JSON_DESC("MessageHits", struct find_out, find_out_fields);
+
+static int find_messages(struct ctx *ctx, const void *in, void *out)
+{
+        struct find_out *o = out;
+
+        return inbox_search(ctx, in, &o->items, &o->n, &o->next);
+}
+
 struct settle_in {
         int64_t message_id;
         const char *as;
@@ -330,6 +367,8 @@ const struct route inbox_routes[INBOX_ROUTES] = {
          .problems = problems, .summary = "A picture, voice or file of a message"},
         {"POST", "/api/blobs", post_blob, .in = &upload_in, .out = &upload_out, .permission = "inbox.reply",
          .flags = ROUTE_WRITE, .ok = 201, .problems = problems, .summary = "Upload a picture to send"},
+        {"GET", "/api/messages", find_messages, .in = &find_in, .out = &find_out, .permission = "inbox.read",
+         .problems = problems, .summary = "Messages that contain every word, newest first"},
         {"POST", "/api/messages/{message_id}/settle", post_settle, .in = &settle_in, .out = &inbox_message_json,
          .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems,
          .summary = "A person decides about an unconfirmed message"},

@@ -4,7 +4,7 @@
 
 #include "net/route.h"
 
-#define INBOX_ROUTES 14
+#define INBOX_ROUTES 15
 extern const struct route inbox_routes[INBOX_ROUTES];
 
 #endif

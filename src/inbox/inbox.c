@@ -1,6 +1,7 @@
 /* The declaration of inbox. */
 #include "inbox/api.h"
 #include "inbox/inbox.h"
+#include "inbox/parts.h"
 #include "inbox/remote.h"
 
 #include "contacts/contacts.h"
@@ -65,4 +66,6 @@ const struct domain inbox_domain = {
         .n_permissions = countof(permissions),
         .metrics = metrics,
         .n_metrics = countof(metrics),
+        .searches = inbox_searches,
+        .n_searches = countof(inbox_searches),
 };

@@ -106,6 +106,25 @@ int inbox_message_get(struct ctx *, int64_t message_id, struct inbox_message *) 
 int inbox_messages(struct ctx *, int64_t thread_id, int64_t before, int64_t limit, bool english,
                    struct inbox_message **, size_t *n, bool *more) MUST;
 
+/* A message found by words. */
+struct inbox_hit {
+        int64_t message_id, thread_id;
+        const char *channel, *name; /* of the thread; name is "" while it is not known */
+        const char *direction, *author;
+        const char *text;
+        int64_t sent_at;
+};
+struct inbox_find {
+        const char *q;      /* words, separated by blanks: each must be in the message */
+        const char *cursor; /* as `next` gave it, or NULL */
+        int64_t limit;      /* 1..100 */
+};
+/*
+ * Messages that contain every word, newest first. A question is bounded: after 2,000 candidates it answers what it has,
+ * and *next goes on from there; NULL = that was all. INBOX_E_CURSOR.
+ */
+int inbox_search(struct ctx *, const struct inbox_find *, struct inbox_hit **, size_t *n, const char **next) MUST;
+
 /* How many messages of customers are kept: the demo compares it with what the simulator's customers wrote. */
 int inbox_count_received(struct ctx *, int64_t *n) MUST;
 

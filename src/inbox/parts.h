@@ -12,6 +12,7 @@
 #include "inbox/inbox.h"
 #include "inbox/rows.h"
 #include "store/job.h"
+#include "store/search.h"
 
 /* ---- budget.c, pure ---- */
 
@@ -116,6 +117,11 @@ extern const struct json_desc inbox_thread_json, inbox_message_json;
  * The caller tells the consoles about the thread when its page is through.
  */
 int inbox_receive(struct ctx *, const struct shops_account *, const struct incoming *, int64_t *thread_id) MUST;
+
+/* ---- search.c ---- */
+
+extern const struct search_kind inbox_searches[1];
+int inbox_index(struct ctx *, int64_t thread_id, int64_t message_id, const char *text) MUST; /* it can be found from now on */
 
 /* ---- reply.c ---- */
 

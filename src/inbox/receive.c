@@ -51,11 +51,12 @@ static int insert(struct ctx *ctx, const struct shops_account *account, const st
                   int64_t place, int64_t arrival, const char *state, const char *author, int64_t *message_id)
 {
         *message_id = ctx_new_id(ctx);
-        return status_fold(db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(*message_id), DB_I(thread_id),
+        int r = status_fold(db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(*message_id), DB_I(thread_id),
                                    DB_I(account->account_id), DB_T(m->remote_id), DB_I(place), DB_I(arrival), DB_I(0),
                                    DB_T(m->direction), DB_T(m->kind), DB_T(m->text), DB_T(m->body), DB_T(state),
                                    DB_T(author), DB_I(0), DB_I(0), DB_I(m->second * 1000), DB_T(NULL), DB_T(m->about),
                                    DB_T(m->media_id), DB_I(0)));
+        return r || text_eq(m->direction, "event") ? r : inbox_index(ctx, thread_id, *message_id, m->text);
 }
 
 /* She wrote: the thread is open, and somebody's. */

@@ -335,7 +335,9 @@ int inbox_welcome_settle(struct ctx *ctx, struct job *job, void *state, int outc
                         return status_fold(r);
         }
         t.last_place = place;
-        r = inbox_thread_settle(ctx, &t);
+        r = inbox_index(ctx, t.thread_id, id, s->text);
+        if (r == 0)
+                r = inbox_thread_settle(ctx, &t);
         if (r == 0)
                 r = inbox_message_notice(ctx, id);
         return r ? r : inbox_thread_notice(ctx, t.thread_id);

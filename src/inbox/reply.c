@@ -105,6 +105,9 @@ static int insert(struct ctx *ctx, const struct inbox_reply *reply, struct threa
                         DB_I(ctx->now), DB_T(reply->client_id), DB_T(NULL), DB_T(NULL), DB_I(reply->blob_id));
         if (r)
                 return status_fold(r);
+        r = inbox_index(ctx, t->thread_id, *id, text);
+        if (r)
+                return r;
         t->last_place = place;
         t->last_at = ctx->now > t->last_at ? ctx->now : t->last_at;
         t->last_text = utf8_cut(ctx->arena, text, 160);

@@ -36,6 +36,8 @@ static const struct domain test_inbox = {
         .schema = &test_schema,
         .jobs = test_jobs,
         .n_jobs = countof(test_jobs),
+        .searches = inbox_searches,
+        .n_searches = countof(inbox_searches),
 };
 static const struct domain *const test_domains[] = {&store_domain, &shops_domain, &staff_domain, &contacts_domain,
                                                     &test_inbox};

@@ -1,6 +1,7 @@
 #include "store/event.h"
 
 #include "base/json.h"
+#include "store/job_impl.h"
 
 #include <inttypes.h>
 
@@ -21,7 +22,7 @@ static int enqueue_later(struct ctx *ctx, const struct listener *l, const void *
         if (l->event->payload)
                 later.payload = json_write(ctx->arena, l->event->payload, payload);
         return job_enqueue(ctx, &(struct job_new){
-                                        .kind = event_later_job.name,
+                                        .kind = EVENT_LATER_JOB,
                                         .key = arena_printf(ctx->arena, "%s:%" PRId64, l->name, ctx_new_id(ctx)),
                                         .payload = json_write(ctx->arena, &later_desc, &later),
                                 });
@@ -59,7 +60,7 @@ static const struct listener *listener_find(const struct registry *reg, const ch
 }
 
 /* Read leniently: the row may have been written by an older version of the program. */
-static int later_run(struct ctx *ctx, struct job *job, void **state)
+int event_later_prepare(struct ctx *ctx, struct job *job, void **state)
 {
         const struct listener *l;
         struct json_fault fault;
@@ -85,12 +86,3 @@ static int later_run(struct ctx *ctx, struct job *job, void **state)
         return r > 0 ? fatal(EPROTO, "%s answered %d, which a LATER listener has nobody to tell", later.listener, r)
                      : r;
 }
-
-const struct job_kind event_later_job = {
-        .name = "later",
-        .class_ = JOB_NORMAL,
-        .max_tries = 10,
-        .backoff_ms = 1000,
-        .prepare = later_run,
-        .summary = "hands an event to a listener of its own time",
-};

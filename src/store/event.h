@@ -9,6 +9,4 @@
  * listener and a fresh id). A CORE listener's status is returned as it is: the raiser's edge rolls back on it. */
 int event_raise(struct ctx *, const struct event *, const void *payload) MUST;
 
-extern const struct job_kind event_later_job; /* listed by the store's own domain table */
-
 #endif

@@ -24,6 +24,14 @@ enum job_verdict { JOB_END, JOB_AGAIN_LATER };
 int job_finish(struct ctx *, const struct job_kind *, const struct job *, enum job_verdict) MUST;
 int job_bury(struct ctx *, const struct job *, const char *error) MUST; /* dead at once */
 
+/* The store's own kinds, listed in store.c: an event's LATER listener (event.c), the search index (search.c). */
+#define EVENT_LATER_JOB "later"
+int event_later_prepare(struct ctx *, struct job *, void **state) MUST;
+#define SEARCH_JOB "search"
+int search_index_prepare(struct ctx *, struct job *, void **state) MUST;
+int search_index_call(struct ctx *, struct job *, void *state) MUST;
+int search_index_settle(struct ctx *, struct job *, void *state, int outcome) MUST;
+
 extern struct metric job_metric_done, job_metric_retried, job_metric_dead, job_metric_expired, job_metric_running;
 
 #endif

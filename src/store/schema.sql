@@ -81,3 +81,13 @@ create table store_blob (
         primary key (merchant_id, blob_id)
 );
 create unique index store_blob_hash on store_blob (merchant_id, hash);
+
+-- migration 2: what the search index has not seen yet
+
+-- Left by the transaction that wrote the document, removed when the index has it.
+create table store_search_todo (
+        merchant_id bigint not null,
+        kind text not null,                   -- the search kind's name: "message"
+        id bigint not null,
+        primary key (merchant_id, kind, id)
+);

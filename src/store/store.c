@@ -17,19 +17,19 @@ void store_ctx(struct ctx *ctx, const struct ctx *proto, struct arena *arena, in
         ctx->registry = proto->registry;
         ctx->keys = proto->keys;
         ctx->wx = proto->wx;
+        ctx->search = proto->search;
         ctx->demo = proto->demo;
 }
 
 struct after_mark store_after_mark(const struct ctx *ctx)
 {
-        return (struct after_mark){ctx->after.tail, ctx->after.jobs};
+        return (struct after_mark){ctx->after};
 }
 
 void store_after_reset(struct ctx *ctx, struct after_mark mark)
 {
-        *mark.tail = NULL;
-        ctx->after.tail = mark.tail;
-        ctx->after.jobs = mark.jobs;
+        ctx->after = mark.after;
+        *ctx->after.tail = NULL;
 }
 
 static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
@@ -40,11 +40,18 @@ static struct metric *const metrics[] = {
         &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
 };
 
+static const struct job_kind jobs[] = {
+        {EVENT_LATER_JOB, JOB_NORMAL, .max_tries = 10, .backoff_ms = 1000, .prepare = event_later_prepare,
+         .summary = "hands an event to a listener of its own time"},
+        {SEARCH_JOB, JOB_BULK, .backoff_ms = 1000, .prepare = search_index_prepare, .call = search_index_call,
+         .settle = search_index_settle, .summary = "writes what is new into the search index"},
+};
+
 const struct domain store_domain = {
         .name = "store",
         .schema = &schema,
-        .jobs = &event_later_job,
-        .n_jobs = 1,
+        .jobs = jobs,
+        .n_jobs = countof(jobs),
         .metrics = metrics,
         .n_metrics = countof(metrics),
 };

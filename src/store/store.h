@@ -11,8 +11,7 @@ void store_ctx(struct ctx *, const struct ctx *proto, struct arena *, int64_t me
 
 /* Forgetting what was left in `after` since a mark: goes with a savepoint that is undone. */
 struct after_mark {
-        struct notice **tail;
-        bool jobs;
+        struct after after;
 };
 struct after_mark store_after_mark(const struct ctx *);
 void store_after_reset(struct ctx *, struct after_mark);

@@ -56,6 +56,25 @@ test('a thread: read, assigned, asked for her card, a picture sent, closed and o
   assert.ok(((await demo.desk.get('/api/threads?view=closed')).items as Json[]).some((t) => t.thread_id === thread.thread_id))
 })
 
+test('what she wrote is found by any part of it, newest first, page by page', async () => {
+  const c = (await demo.sim.get('/sim/customers?limit=40')).items[34]
+  const mark = String(Date.now()).slice(-9)
+  for (const n of [1, 2, 3]) await demo.sim.post('/sim/say', { customer: c.external_userid, open_kfid: kf, msgtype: 'text', text: `杯子${mark}第${n}次漏水` })
+  const find = (query: string) => demo.desk.get(`/api/messages?${query}`)
+  const q = encodeURIComponent(`漏水 ${mark.slice(2, 8)}`)
+  const hits = await until('three hits', async () => {
+    const items = (await find(`q=${q}`)).items as Json[]
+    return items.length === 3 && items
+  })
+  assert.match(hits[0].text, /第3次/)
+  const page = await find(`q=${q}&limit=2`)
+  assert.equal(page.items.length, 2)
+  assert.deepEqual(((await find(`q=${q}&limit=2&cursor=${page.next}`)).items as Json[]).map((h) => h.message_id), [hits[2].message_id])
+  assert.deepEqual((await find(`q=${encodeURIComponent('？！')}`)).items, [])
+  assert.equal((await demo.desk.raw('GET', `/api/messages?q=${q}&cursor=x`)).status, 400)
+  assert.equal((await demo.desk.raw('GET', '/api/messages')).status, 400)
+})
+
 test('a person: her name and note', async () => {
   const path = `/api/people/${thread.person_id}`
   await demo.desk.call('PUT', path, { name: '王小姐', note: '喜欢浅色' })
@@ -102,7 +121,7 @@ test('the demo: a live broadcast, and the plug', async () => {
   await demo.sim.post('/sim/live/stop')
   // Killed before it could answer is a power cut, too.
   await demo.desk.call('POST', '/api/demo/plug', {}).catch((e) => assert.ok(e instanceof TypeError, `${e}`))
-  const plug = await until('the report', async () => (await demo.desk.get('/api/demo/state')).plug, 30000)
+  const plug = await until('the report', async () => (await demo.desk.get('/api/demo/state')).plug ?? undefined, 30000)
   assert.ok(plug.back_after_ms > 0 && plug.back_after_ms < 5000, `${plug.back_after_ms} ms`)
   await until('nothing is lost', async () => (await demo.desk.get('/api/demo/state')).plug.lost === 0, 30000)
 })

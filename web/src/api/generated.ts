@@ -605,6 +605,41 @@ export interface Blob {
         blob_id: string;
 }
 
+export interface MessageFindIn {
+        /** words, separated by blanks */
+        q: string;
+        /** next of the page before */
+        cursor?: string | null;
+        /** default 20 */
+        limit?: number;
+}
+
+export interface MessageHits {
+        /** messages, newest first */
+        items: MessageHit[];
+        /** cursor of the next page */
+        next: string | null;
+}
+
+export interface MessageHit {
+        /** the message */
+        message_id: string;
+        /** its thread */
+        thread_id: string;
+        /** kf, shop */
+        channel: string;
+        /** the customer's name; empty while it is not known */
+        name: string;
+        /** in, out */
+        direction: string;
+        /** who wrote it; null = the customer */
+        author: string | null;
+        /** what was written */
+        text: string;
+        /** ms */
+        sent_at: number;
+}
+
 export interface SettleIn {
         /** an unconfirmed message */
         message_id: string;
@@ -959,6 +994,7 @@ export interface Routes {
         'PUT /api/accounts/{account_id}/welcome': { in: Welcome; out: Welcome };
         'GET /api/blobs/{blob_id}': { in: BlobIn; out: void };
         'POST /api/blobs': { in: BlobUpload; out: Blob };
+        'GET /api/messages': { in: MessageFindIn; out: MessageHits };
         'POST /api/messages/{message_id}/settle': { in: SettleIn; out: Message };
         'GET /api/threads': { in: ThreadListIn; out: ThreadList };
         'GET /api/threads/{thread_id}': { in: ThreadIn; out: Thread };
