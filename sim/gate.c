@@ -29,6 +29,20 @@ const struct endpoint *gate_find(enum family family, const char *path)
         return NULL;
 }
 
+void gate_list(FILE *out)
+{
+        static const char *const hosts[] = {[FAMILY_WECOM] = "qyapi.weixin.qq.com", [FAMILY_WEIXIN] = "api.weixin.qq.com"};
+
+        for (size_t i = 0; i < gate_n_products; i++) {
+                const struct product_table *p = gate_products[i];
+                const char *host = hosts[p->endpoint->family];
+                for (size_t k = 0; k < p->n; k++)
+                        fprintf(out, "endpoint\t%s\t%s\t%s\n", p->endpoint[k].method, host, p->endpoint[k].path);
+                for (const char *const *event = p->events; event && *event; event++)
+                        fprintf(out, "event\t-\t%s\t%s\n", host, *event);
+        }
+}
+
 /* ---- what endpoints use ---- */
 
 const char *rq_str(const struct request *rq, const char *path)

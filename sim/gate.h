@@ -12,6 +12,8 @@
 #include "sim/out.h"
 #include "sim/world.h"
 
+#include <stdio.h>
+
 enum family { FAMILY_WECOM, FAMILY_WEIXIN };
 
 struct request {
@@ -49,8 +51,11 @@ struct endpoint {
 
 struct product_table {
         const char *name;
-        const struct endpoint *endpoint;
+        const struct endpoint *endpoint; /* sorted by path */
         size_t n;
+        /* Events it pushes, ended by NULL, as the notes name them: "channels_ec_order_pay", and with the kind of change or
+         * the pull they are part of before them: "change_external_chat/create", "sync_msg/enter_session". */
+        const char *const *events;
 };
 
 /* One per remote product, each in the file of its name. */
@@ -59,6 +64,10 @@ extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth
 
 extern const struct product_table *const gate_products[];
 extern const size_t gate_n_products;
+
+/* "endpoint TAB method TAB host TAB path" and "event TAB - TAB host TAB name", a line each: what this program plays.
+ * tools/sim-endpoints.sh compares it with the platform's notes. */
+void gate_list(FILE *);
 
 const struct endpoint *gate_find(enum family, const char *path);
 

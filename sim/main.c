@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "net/server.h"
 #include "sim/admin.h"
+#include "sim/gate.h"
 #include "sim/out.h"
 #include "sim/pool.h"
 #include "sim/sim.h"
@@ -11,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PUSH_THREADS 32
 #define CUSTOMERS_MAX 100000
@@ -40,7 +42,8 @@ static int read_command(int argc, char **argv, struct command *cmd)
                 {"listen", required_argument, NULL, 'l'},    {"seed", required_argument, NULL, 's'},
                 {"customers", required_argument, NULL, 'c'}, {"clock", required_argument, NULL, 'k'},
                 {"start", required_argument, NULL, 't'},     {"population", required_argument, NULL, 'p'},
-                {"any-target", no_argument, NULL, 'a'},      {0},
+                {"any-target", no_argument, NULL, 'a'},      {"list-endpoints", no_argument, NULL, 'e'},
+                {0},
         };
         int64_t n = 0;
         int c, bad = 0;
@@ -48,6 +51,9 @@ static int read_command(int argc, char **argv, struct command *cmd)
         *cmd = (struct command){.listen = "127.0.0.1:0", .sim = {.seed = 1, .customers = 120, .population = "demo"}};
         while (!bad && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
                 switch (c) {
+                case 'e':
+                        gate_list(stdout);
+                        exit(0);
                 case 'l':
                         cmd->listen = optarg;
                         break;

@@ -219,4 +219,8 @@ static const struct endpoint endpoints[] = {
         {"/channels/ec/aftersale/rejectreason/get", "POST", FAMILY_WEIXIN, 600, 0, rejectreason_get},
 };
 
-const struct product_table shop_aftersale = {"shop_aftersale", endpoints, countof(endpoints)};
+static const char *const events[] = {
+        "channels_ec_aftersale_update", NULL,
+};
+
+const struct product_table shop_aftersale = {"shop_aftersale", endpoints, countof(endpoints), events};

@@ -74,4 +74,4 @@ static const struct endpoint endpoints[] = {
         {"/channels/ec/merchant/address/list", "POST", FAMILY_WEIXIN, 3000, 0, address_list},
 };
 
-const struct product_table shop_basics = {"shop_basics", endpoints, countof(endpoints)};
+const struct product_table shop_basics = {"shop_basics", endpoints, countof(endpoints), NULL};

@@ -98,4 +98,8 @@ static const struct endpoint endpoints[] = {
         {"/channels/ec/commkf/sendmsg", "POST", FAMILY_WEIXIN, 20000, 0, sendmsg},
 };
 
-const struct product_table shop_kf = {"shop_kf", endpoints, countof(endpoints)};
+static const char *const events[] = {
+        "commkf_send_msg_to_kf", NULL,
+};
+
+const struct product_table shop_kf = {"shop_kf", endpoints, countof(endpoints), events};

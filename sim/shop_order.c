@@ -360,4 +360,8 @@ static const struct endpoint endpoints[] = {
         {"/channels/ec/order/search", "POST", FAMILY_WEIXIN, 3000, 0, search},
 };
 
-const struct product_table shop_order = {"shop_order", endpoints, countof(endpoints)};
+static const char *const events[] = {
+        "channels_ec_order_new", "channels_ec_order_pay", "channels_ec_order_cancel", "channels_ec_order_deliver", "channels_ec_order_confirm", NULL,
+};
+
+const struct product_table shop_order = {"shop_order", endpoints, countof(endpoints), events};

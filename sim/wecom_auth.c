@@ -25,4 +25,4 @@ static const struct endpoint endpoints[] = {
         {"/cgi-bin/gettoken", "GET", FAMILY_WECOM, 600, ENDPOINT_NO_TOKEN, gettoken},
 };
 
-const struct product_table wecom_auth = {"wecom_auth", endpoints, countof(endpoints)};
+const struct product_table wecom_auth = {"wecom_auth", endpoints, countof(endpoints), NULL};

@@ -425,4 +425,8 @@ static const struct endpoint endpoints[] = {
         {"/cgi-bin/kf/sync_msg", "POST", FAMILY_WECOM, 20000, 0, sync_msg},
 };
 
-const struct product_table wecom_kf = {"wecom_kf", endpoints, countof(endpoints)};
+static const char *const events[] = {
+        "kf_msg_or_event", "sync_msg/enter_session", "sync_msg/msg_send_fail", "sync_msg/session_status_change", NULL,
+};
+
+const struct product_table wecom_kf = {"wecom_kf", endpoints, countof(endpoints), events};

@@ -54,4 +54,4 @@ static const struct endpoint endpoints[] = {
         {"/cgi-bin/media/upload", "POST", FAMILY_WECOM, 3000, ENDPOINT_MULTIPART, media_upload},
 };
 
-const struct product_table wecom_media = {"wecom_media", endpoints, countof(endpoints)};
+const struct product_table wecom_media = {"wecom_media", endpoints, countof(endpoints), NULL};

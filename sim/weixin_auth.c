@@ -55,4 +55,4 @@ static const struct endpoint endpoints[] = {
         {"/cgi-bin/token", "GET", FAMILY_WEIXIN, 2000, ENDPOINT_NO_TOKEN | ENDPOINT_BARE, token},
 };
 
-const struct product_table weixin_auth = {"weixin_auth", endpoints, countof(endpoints)};
+const struct product_table weixin_auth = {"weixin_auth", endpoints, countof(endpoints), NULL};
