@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Kills the server under load and compares its database with what the simulator knows to have happened; see HACKING.md.
+#   run.sh --kills N [--db sqlite|postgres] [--processes N] [--seed N] [--failpoint NAME|random|mixed|all] [--json]
+#   run.sh --mode faults|disk|clock|restart [--seconds N] ...
+# --json: one line on standard output; what people read goes to standard error. ZHANGGUI_BUILD names the build folder.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+. tools/lib.sh
+
+postgres=
+args=()
+while [ $# -gt 0 ]; do
+        case $1 in
+        --db)
+                case ${2:-} in
+                sqlite) ;;
+                postgres) postgres=yes ;;
+                *) die "--db: sqlite or postgres" ;;
+                esac
+                shift
+                ;;
+        --help | -h)
+                sed -n '2,5s/^# \{0,1\}//p' "$0"
+                exit 0
+                ;;
+        *) args+=("$1") ;;
+        esac
+        shift
+done
+
+# The folder that is built with nothing but optimisation; a build folder that is given is taken as it is.
+if [ -z "${ZHANGGUI_BUILD:-}" ]; then
+        { need_build && configure build-torture -Dconsole=false -Dtests=true -Dbuildtype=debugoptimized &&
+                step "build" ninja -C build-torture; } >&2 || die "it does not build"
+        ZHANGGUI_BUILD=build-torture
+fi
+
+if [ "$postgres" ]; then
+        folder=$(mktemp -d)
+        trap 'tools/postgres.sh stop "$folder" >&2; rm -rf "$folder"' EXIT
+        url=$(tools/postgres.sh start "$folder") || die "PostgreSQL does not start"
+        args+=(--db "$url" --restart "tools/postgres.sh restart $folder")
+fi
+"$ZHANGGUI_BUILD/zhanggui-torture" "${args[@]}"
