@@ -30,8 +30,8 @@ done
 
 # The folder that is built with nothing but optimisation; a build folder that is given is taken as it is.
 if [ -z "${ZHANGGUI_BUILD:-}" ]; then
-        { need_build && configure build-torture -Dconsole=false -Dtests=true -Dbuildtype=debugoptimized &&
-                step "build" ninja -C build-torture; } >&2 || die "it does not build"
+        { need "${build_packages[@]}" libcmocka-dev && configure build-torture -Dconsole=false -Dtests=true &&
+                step "build" ninja -C build-torture zhanggui zhanggui-sim zhanggui-torture; } >&2 || die "it does not build"
         ZHANGGUI_BUILD=build-torture
 fi
 
