@@ -333,10 +333,14 @@ void plant(const struct cast *c, struct truth *t, const char *what)
                 words_add(&t->received, t->received.n ? t->received.v[0] : keep("nobody wrote this"));
                 words_add(&t->agreed, t->agreed.n ? t->agreed.v[0] : keep("0"));
         } else {
-                rows_change(c, "create temp table pair as select a.message_id as a, b.message_id as b, a.place as pa,"
+                rows_change(c, "create table torture_pair as select a.message_id as a, b.message_id as b, a.place as pa,"
                                " b.place as pb from inbox_message a join inbox_message b on b.thread_id = a.thread_id"
                                " and b.direction = 'in' and b.place > a.place where a.direction = 'in' limit 1;"
-                               " update inbox_message set place = (select pb from pair) where message_id = (select a from pair);"
-                               " update inbox_message set place = (select pa from pair) where message_id = (select b from pair)");
+                               " update inbox_message set place = (select pb from torture_pair)"
+                               " where message_id = (select a from torture_pair);"
+                               " update inbox_message set place = (select pa from torture_pair)"
+                               " where message_id = (select b from torture_pair)");
+                if (rows_number(c, "select count(*) from torture_pair") != 1)
+                        give_up("nobody wrote twice: there is nothing to swap; let it run for longer");
         }
 }

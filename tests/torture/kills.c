@@ -92,5 +92,7 @@ void play_kills(struct cast *c)
                 if ((i + 1) % 10 == 0 || i + 1 == n)
                         fprintf(progress, "  %lld of %lld kills\n", (long long)(i + 1), (long long)n);
         }
+        if (n == 0)
+                pause_ms(c->o->seconds * 1000);
         client_close(k.client);
 }
