@@ -103,9 +103,3 @@ create table inbox_claim (
         primary key (merchant_id, message_id, number)
 );
 create index inbox_claim_number on inbox_claim (merchant_id, number, message_id) where state = 'waiting';
-
--- migration 2: what was written before there was a search index
-
-insert into store_search_todo (merchant_id, kind, id)
-        select merchant_id, 'message', message_id from inbox_message
-        where thread_id > 0 and text <> '' and direction <> 'event';

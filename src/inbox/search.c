@@ -54,7 +54,14 @@ static int texts_of(struct ctx *ctx, const int64_t *ids, size_t n, const char **
         return 0;
 }
 
-const struct search_kind inbox_searches[] = {{"message", texts_of}};
+static const struct query q_all = {
+        .name = "inbox.message_search_all",
+        .sql = "insert into store_search_todo (merchant_id, kind, id) select merchant_id, $2, message_id from inbox_message"
+               " where merchant_id = $1 and thread_id > 0 and text <> '' and direction <> 'event' on conflict do nothing",
+        .args = "it",
+};
+
+const struct search_kind inbox_searches[] = {{"message", texts_of, &q_all}};
 
 int inbox_index(struct ctx *ctx, int64_t thread_id, int64_t message_id, const char *text)
 {

@@ -11,6 +11,7 @@
 
 struct search {
         struct db *main, *own; /* own: SQLite's search.db, else NULL */
+        bool empty;            /* when it was opened */
 };
 
 /* tokens: grams between blanks, "ascii" leaves them alone. detail=none: no places are kept, the text decides. */
@@ -111,15 +112,22 @@ static int write_index(struct search *s, struct ctx *ctx, int (*fn)(struct ctx *
 
 static int make(struct ctx *ctx, void *arg)
 {
-        const char *const *ddl = arg;
+        static const struct query q = {.name = "store.search_any", .sql = "select id from store_search limit 1", ID_ROW};
+        struct search *s = arg;
+        const char *ddl = s->own ? ddl_sqlite : ddl_postgres;
+        struct id_row row;
+        int r = db_script(ctx, ddl, strlen(ddl));
 
-        return db_script(ctx, *ddl, strlen(*ddl));
+        if (r)
+                return r;
+        r = db_one_v(ctx, &q, &row, NULL, 0);
+        s->empty = r == DB_E_NONE;
+        return r == DB_E_NONE ? 0 : status_fold(r);
 }
 
 int search_open(struct search **out, struct db *main, const char *file)
 {
         struct search *s = calloc(1, sizeof *s);
-        const char *ddl = file ? ddl_sqlite : ddl_postgres;
         struct arena arena;
         struct ctx ctx;
         int r = 0;
@@ -133,7 +141,7 @@ int search_open(struct search **out, struct db *main, const char *file)
         if (file)
                 r = db_open(&s->own, &(struct db_options){.path = file, .readers = 4, .cache_kib = 2048});
         if (!r)
-                r = write_index(s, &ctx, make, &ddl);
+                r = write_index(s, &ctx, make, s);
         arena_release(&arena);
         if (r) {
                 search_close(s);
@@ -187,11 +195,26 @@ static const struct query q_todo_kinds = {
         .size = sizeof(struct kind_row),
 };
 
+static int todo_all(struct ctx *ctx)
+{
+        const struct registry *reg = ctx->registry;
+        int r = 0;
+
+        for (size_t i = 0; i < reg->n; i++)
+                for (size_t k = 0; !r && k < reg->domains[i]->n_searches; k++)
+                        r = db_exec(ctx, reg->domains[i]->searches[k].all, DB_I(ctx->merchant),
+                                    DB_T(reg->domains[i]->searches[k].name));
+        return r;
+}
+
 int search_start(struct ctx *ctx)
 {
-        struct kind_row *rows;
-        size_t n;
-        int r = db_all(ctx, &q_todo_kinds, &rows, &n, DB_I(ctx->merchant));
+        struct kind_row *rows = NULL;
+        size_t n = 0;
+        int r = ctx->search->empty ? todo_all(ctx) : 0;
+
+        if (!r)
+                r = db_all(ctx, &q_todo_kinds, &rows, &n, DB_I(ctx->merchant));
 
         for (size_t i = 0; !r && i < n; i++)
                 r = job_enqueue(ctx, &(struct job_new){.kind = SEARCH_JOB, .key = rows[i].kind});

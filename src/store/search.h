@@ -26,6 +26,9 @@ struct search_kind {
         const char *name; /* "message" */
         /* The texts of up to SEARCH_BATCH of ctx->merchant's ids, in that order; NULL = gone, nothing to find. */
         int (*texts)(struct ctx *, const int64_t *ids, size_t n, const char **texts) MUST;
+        /* "insert into store_search_todo (merchant_id, kind, id) select ..." of every document of merchant $1; $2 is the
+         * kind. Run when the index is found empty: new, lost, or left behind by a backup. */
+        const struct query *all;
 };
 
 #define SEARCH_BATCH 200          /* documents per run of the job */
@@ -39,7 +42,10 @@ void search_close(struct search *); /* harmless on NULL */
 /* In the caller's WRITE transaction: this document is new. `kind` is one of the registry's; ctx->merchant owns it. */
 int search_touch(struct ctx *, const struct search_kind *, int64_t id) MUST;
 
-/* At start, in a WRITE transaction: asks for the job of each kind of ctx->merchant that has something left to index. */
+/*
+ * At start, in a WRITE transaction: asks for the job of each kind of ctx->merchant that has something left to index; when
+ * the index is empty, that is everything. Uses ctx->search.
+ */
 int search_start(struct ctx *) MUST;
 
 /* Takes documents of ctx->merchant out of the index (a person is erased). No transaction may be open. */

@@ -19,7 +19,14 @@ static int texts_of(struct ctx *ctx, const int64_t *ids, size_t n, const char **
                 texts[i] = ids[i] <= (int64_t)n_docs ? docs[ids[i]] : NULL;
         return 0;
 }
-static const struct search_kind kinds[] = {{"note", texts_of}, {"other", texts_of}};
+/* Stands for a domain's own table: the two notes that are there when an index is made anew. */
+static const struct query q_all = {
+        .name = "test.search_all",
+        .sql = "insert into store_search_todo (merchant_id, kind, id) select $1, $2, n from (select 1 as n union select 2) as two where n > 0"
+               " on conflict do nothing",
+        .args = "it",
+};
+static const struct search_kind kinds[] = {{"note", texts_of, &q_all}, {"other", texts_of, &q_all}};
 static const struct domain notes = {.name = "notes", .searches = kinds, .n_searches = countof(kinds)};
 static const struct domain *const domains[] = {&store_domain, &notes};
 static struct test_store t;
@@ -213,6 +220,25 @@ static void what_is_indexed_twice_is_found_once_and_what_is_forgotten_not_at_all
         assert_int_equal(found[0], 2);
 }
 
+static void an_index_that_is_gone_is_made_again(void **state)
+{
+        int64_t found[16];
+
+        (void)state;
+        add("退款");
+        add("不退款");
+        index_all(&kinds[0]);
+        search_close(search);
+        assert_int_equal(unlink(arena_printf(&t.arena, "%s/search.db", t.dir)), 0);
+        assert_int_equal(search_open(&search, t.db, arena_printf(&t.arena, "%s/search.db", t.dir)), 0);
+        t.ctx.search = search;
+        assert_int_equal(db_begin(t.db, &t.ctx, DB_WRITE), 0);
+        assert_int_equal(search_start(&t.ctx), 0);
+        assert_int_equal(db_commit(&t.ctx), 0);
+        index_all(&kinds[0]);
+        assert_int_equal(find(&kinds[0], "退款", 2, found), 2);
+}
+
 static void nothing_to_ask_for_is_said(void **state)
 {
         int64_t *ids;
@@ -362,6 +388,7 @@ int main(void)
                 TEST(what_is_written_is_found),
                 TEST(merchants_and_kinds_do_not_see_each_other),
                 TEST(what_is_indexed_twice_is_found_once_and_what_is_forgotten_not_at_all),
+                TEST(an_index_that_is_gone_is_made_again),
                 TEST(nothing_to_ask_for_is_said),
                 TEST(reviews_are_found_as_others_found_them),
                 TEST(products_are_found_as_others_found_them),
