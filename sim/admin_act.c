@@ -5,7 +5,7 @@
 #include "sim/picture.h"
 #include "sim/push.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 /* ---- the platform's own handles ---- */
 

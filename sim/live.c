@@ -4,7 +4,7 @@
 #include "sim/out.h"
 #include "sim/population.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #define TICK_MS 100
 #define OPEN_PUSHES_MAX 2000 /* more unsettled pushes than this and the broadcast waits */

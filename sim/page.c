@@ -2,7 +2,7 @@
 
 #include "sim/html.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #include <string.h>
 

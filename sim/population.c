@@ -4,7 +4,7 @@
 #include "sim/chat.h"
 #include "sim/out.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #define PICK(rng, list) ((list)[rng_between((rng), 0, (int64_t)countof(list) - 1)])
 

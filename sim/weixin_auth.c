@@ -1,4 +1,4 @@
-/* api.weixin: access tokens of shops (channels-order.md 1.1). */
+/* api.weixin: access tokens of shops (微信小店 接口调用凭据). */
 #include "sim/gate.h"
 #include "sim/sim.h"
 

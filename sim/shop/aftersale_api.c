@@ -2,7 +2,7 @@
 #include "sim/cursor.h"
 #include "sim/gate.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #define WINDOW_MAX_S 86400
 #define PAGE 50

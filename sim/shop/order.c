@@ -1,7 +1,7 @@
 #include "sim/out.h"
 #include "sim/push.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
 #include "sim/multipart.h"
 #include "sim/picture.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 /* What a person reads of it, or an errcode. */
 static int check_content(struct request *rq, const char *type, const char **text)

@@ -1,6 +1,6 @@
 #include "sim/push.h"
 #include "sim/sim.h"
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "sim/trade.h"
+#include "sim/shop/trade.h"
 
 #include "sim/world_test.h"
 
