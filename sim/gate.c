@@ -196,6 +196,10 @@ static void send_answer(struct request *rq, const char *mime, struct bytes body)
                 raw_reply(rq->raw, 0, NULL, BYTES_NONE, NULL);
                 return;
         }
+        if (rq->breakage) {
+                breakage_send(sim, rq->raw, rq->breakage, mime, body);
+                return;
+        }
         if (!slow || !sim->server) {
                 raw_reply(rq->raw, 200, mime, body, NULL);
                 return;
@@ -266,7 +270,11 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
                 code = code ? code : check_token(&rq, rq.endpoint);
                 code = code ? code : check_rate(&rq, rq.endpoint);
                 code = code ? code : read_body(&rq, rq.endpoint);
-                code = code ? code : rq.endpoint->fn(&rq);
+                rq.breakage = code ? BREAK_NONE : breakage_of(sim, path);
+                if (!code && !breakage_prevents(rq.breakage))
+                        code = rq.endpoint->fn(&rq);
+                if (rq.breakage)
+                        rq.rule = breakage_rule(rq.breakage);
         }
         finish(&rq, path, code);
         timers_run(sim);

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "net/server.h"
+#include "sim/breakage.h"
 #include "sim/out.h"
 #include "sim/world.h"
 
@@ -29,6 +30,7 @@ struct request {
         const char *rule;   /* why it was refused, for people */
         struct bytes bytes; /* ENDPOINT_BYTES: answered instead of JSON when .p is set */
         const char *mime;
+        enum breakage breakage;
         int64_t started_us;
 };
 

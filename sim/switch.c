@@ -1,6 +1,7 @@
 #include "sim/switch.h"
 
 #include "base/text.h"
+#include "sim/breakage.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -13,6 +14,11 @@ const struct switch_row switches[SW_N] = {
                               "the shop's balance is short: agreeing to a refund answers 10021046"},
         [SW_BOUND] = {"bound", SWITCH_BOOL, 0, 1, "已绑定开放平台（接口给出 unionid）",
                       "bound to the Open Platform: answers carry unionid"},
+        [SW_BROKEN] = {"broken", SWITCH_TEXT, 0, 0, "半路出错的接口路径（all 为全部）",
+                       "path whose calls break on the way (\"all\" for every one)"},
+        [SW_BROKEN_HOW] = {"broken_how", SWITCH_TEXT, 0, 0, "怎样出错：hang vanish error garbage drip",
+                           "how they break: hang vanish error garbage drip"},
+        [SW_BROKEN_PERCENT] = {"broken_percent", SWITCH_NUMBER, 100, 100, "出错的百分比", "percent of them that break"},
         [SW_CASE_ABSOLUTE] = {"case_absolute", SWITCH_BOOL, 1, 1, "售后 deadline 给绝对时间，否则给剩余秒数",
                               "after-sale deadline is a moment; off: remaining seconds (unconfirmed)"},
         [SW_CLIENT_ENDS] = {"client_ends", SWITCH_BOOL, 0, 1, "允许从 0、1、2 直接结束会话",
@@ -88,6 +94,8 @@ int switch_set(struct sim *sim, const char *name, const char *value)
         struct switch_value *now = &sim->sw[row - switches];
         switch (row->kind) {
         case SWITCH_TEXT:
+                if (row == &switches[SW_BROKEN_HOW] && !breakage_known(value))
+                        return SWITCH_E_VALUE;
                 now->text = arena_strdup(&sim->arena, value);
                 return 0;
         case SWITCH_BOOL:
