@@ -478,6 +478,26 @@ static void a_return_is_decided_twice(void **state)
         assert_non_null(strstr(fake.seen[fake.n - 1].body, "\"accept_type\":2"));
 }
 
+/* The answer to our agreement comes when she has sent the goods back already: his turn again, and the agreement is told. */
+static void she_is_quicker_than_the_answer(void **state)
+{
+        (void)state;
+        struct aftersales_moved *moves;
+        size_t n;
+        test_shop_begin(&t);
+        assert_int_equal(db_exec(ctx, &q_address, DB_I(ctx->merchant), DB_I(t.shop), DB_T("11")), 0);
+        int64_t id = told("RETURN", "MERCHANT_PROCESSING", 100);
+        assert_int_equal(aftersales_approve(ctx, id, 1, "11"), 0);
+        told("RETURN", "MERCHANT_WAIT_RECEIPT", 101);
+        test_shop_commit(&t);
+        assert_int_equal(run("aftersales.accept", NULL), JOB_DONE);
+        test_shop_begin(&t);
+        assert_string_equal(get(id).decision, "none");
+        assert_int_equal(aftersales_moves(ctx, id, &moves, &n), 0);
+        assert_string_equal(moves[n - 1].cause, "approved");
+        test_shop_commit(&t);
+}
+
 static void no_is_told_with_what_to_do(void **state)
 {
         (void)state;
@@ -664,6 +684,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(what_a_decision_must_name, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(a_refund_is_paid_once, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(a_return_is_decided_twice, open_shop, close_shop),
+cmocka_unit_test_setup_teardown(she_is_quicker_than_the_answer, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(no_is_told_with_what_to_do, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(a_minute_between_refunds, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(lost_and_not_done_is_repeated, open_shop, close_shop),

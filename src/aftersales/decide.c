@@ -135,13 +135,14 @@ int aftersales_settle(struct ctx *ctx, int64_t case_id, int64_t decision_version
                 return r;
         struct aftersales_case after = row.c;
         bool moved = !text_eq(row.c.status, row.decided_status);
+        const char *cause = NULL;
         after.decision_note = note;
         switch (outcome) {
         case OUTCOME_DONE:
-                /* It may be the merchant's turn again already: she was quick to send the goods back. */
-                after.decision = moved && aftersales_merchant_acts(after.status) ? "none"
-                                 : act == AFTERSALES_ACCEPT                      ? "approved"
-                                                                                 : "rejected";
+                /* It may be the merchant's turn again already: she was quick to send the goods back. What was done is
+                 * told by the move all the same. */
+                cause = act == AFTERSALES_ACCEPT ? "approved" : "rejected";
+                after.decision = moved && aftersales_merchant_acts(after.status) ? "none" : cause;
                 break;
         case OUTCOME_REFUSED:
                 after.decision = "refused";
@@ -156,7 +157,7 @@ int aftersales_settle(struct ctx *ctx, int64_t case_id, int64_t decision_version
         }
         if (text_eq(after.decision, row.c.decision))
                 return 0;
-        r = aftersales_write(ctx, &row.c, &after, after.decision);
+        r = aftersales_write(ctx, &row.c, &after, cause ? cause : after.decision);
         /* The notice of it may be lost; what our own act changed is fetched without waiting for one. */
         if (!r && outcome != OUTCOME_UNKNOWN)
                 r = aftersales_refresh(ctx, row.c.account_id, row.c.remote_id);

@@ -182,10 +182,10 @@ static void make_folder(struct cast *c)
         char *dir = arena_printf(&c->arena, "%s/zhanggui-torture-XXXXXX", tmp && *tmp ? tmp : "/tmp");
         int log;
 
-        if (c->o->data ? mkdir(c->o->data, 0700) && errno != EEXIST : !mkdtemp(dir))
+        if (!mkdtemp(dir))
                 give_up("cannot make a folder to work in: %s", strerror(errno));
-        c->dir = c->o->data ? c->o->data : dir;
-        c->data = arena_printf(&c->arena, "%s/data", c->dir);
+        c->dir = dir;
+        c->data = c->o->disk ? c->o->disk : arena_printf(&c->arena, "%s/data", c->dir);
         /* What servers and simulator say goes there, and what the libraries under us say as well. */
         log = open(arena_printf(&c->arena, "%s/log", c->dir), O_WRONLY | O_CREAT | O_APPEND, 0600);
         if (log < 0 || dup2(log, STDERR_FILENO) < 0)
@@ -319,7 +319,7 @@ static void drop_folder(const char *path, int depth)
 void cast_release(struct cast *c)
 {
         close(c->listen_fd);
-        if (!c->o->keep && !c->o->data)
+        if (!c->o->keep)
                 drop_folder(c->dir, 2);
         arena_release(&c->arena);
 }

@@ -70,8 +70,9 @@ static enum failpoint plan(const struct options *o, int64_t i)
         return place_of(o->failpoint);
 }
 
-void play_kills(struct cast *c)
+void play_kills(struct load *l)
 {
+        struct cast *c = l->cast;
         struct killer k = {.cast = c, .client = client_open(), .seed = (unsigned)c->o->seed * 7 + 1};
         int64_t n = c->o->kills * (!strcmp(c->o->failpoint, "all") ? FAIL_N - 1 : 1);
         enum failpoint place;

@@ -41,13 +41,13 @@ static const char usage[] =
         "       [--failpoint NAME|random|mixed|all]  where: a moment like any other, a place of base/failpoint.h,\n"
         "                                            both in turn (mixed, the default), N at each place (all)\n"
         "       [--mode kill|faults|disk|clock|restart] [--seconds N] [--rate N] [--plant loss|double|swap]\n"
-        "       [--data DIR] [--keep]\n";
+        "       [--keep]\n";
 
 static bool read_options(int argc, char **argv, struct options *o)
 {
         static const struct option longs[] = {
                 {"mode", 1, NULL, 'm'},      {"db", 1, NULL, 'd'},      {"failpoint", 1, NULL, 'f'}, {"plant", 1, NULL, 'p'},
-                {"restart", 1, NULL, 'r'},   {"data", 1, NULL, 'D'},    {"kills", 1, NULL, 'k'},     {"processes", 1, NULL, 'n'},
+                {"restart", 1, NULL, 'r'},   {"disk", 1, NULL, 'D'},    {"kills", 1, NULL, 'k'},     {"processes", 1, NULL, 'n'},
                 {"seed", 1, NULL, 's'},      {"rate", 1, NULL, 'R'},    {"seconds", 1, NULL, 'S'},   {"json", 0, NULL, 'j'},
                 {"keep", 0, NULL, 'K'},      {0},
         };
@@ -63,7 +63,7 @@ static bool read_options(int argc, char **argv, struct options *o)
                 case 'f': o->failpoint = optarg; break;
                 case 'p': o->plant = optarg; break;
                 case 'r': o->restart = optarg; break;
-                case 'D': o->data = optarg; break;
+                case 'D': o->disk = optarg; break;
                 case 'k': bad |= text_to_int(optarg, 0, KILLS_MAX / FAIL_N, &o->kills) != 0; break;
                 case 'n': bad |= text_to_int(optarg, 1, SERVERS_MAX, &o->processes) != 0; break;
                 case 's': bad |= text_to_int(optarg, 1, INT32_MAX, &o->seed) != 0; break;
@@ -155,12 +155,12 @@ static int report(const struct options *o, const struct load *l, const struct tr
 
 /* ---- the order of things ---- */
 
-static void (*play_of(const char *mode))(struct cast *)
+static void (*play_of(const char *mode))(struct load *)
 {
         static const struct {
                 const char *mode;
-                void (*play)(struct cast *);
-        } rows[] = {{"kill", play_kills}};
+                void (*play)(struct load *);
+        } rows[] = {{"clock", play_clock}, {"disk", play_disk}, {"faults", play_faults}, {"kill", play_kills}, {"restart", play_restart}};
 
         for (size_t i = 0; i < countof(rows); i++)
                 if (!strcmp(rows[i].mode, mode))
@@ -191,7 +191,7 @@ int main(int argc, char **argv)
         truth_start(&truth, cast.world.url);
         load_start(&load, &cast, &truth);
         pause_ms(WARM_MS);
-        play_of(o.mode)(&cast);
+        play_of(o.mode)(&load);
         load_stop(&load);
         if (!cast_wait_ready(&cast, 30000) || !load_drain(&load, DRAIN_MS))
                 fprintf(progress, "  it did not come to rest within %d s\n", DRAIN_MS / 1000);

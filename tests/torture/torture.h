@@ -6,7 +6,7 @@
  *   truth   what the simulator saw, read from its ledger as it happens (truth.c)
  *   load    what makes it happen: a crowd, buyers, an agent (load.c)
  *   check   truth against database; the server is not asked (check.c, rows.c)
- *   faults  everything else that can go wrong: disk, platform, clock, PostgreSQL (faults.c)
+ *   plays   what is done to the server meanwhile (kills.c, faults.c, disk.c)
  */
 #ifndef TORTURE_H
 #define TORTURE_H
@@ -25,8 +25,8 @@ struct options {
         const char *db;        /* "sqlite", or postgresql://... */
         const char *failpoint; /* a name, "random", "all", "mixed" */
         const char *plant;     /* loss double swap, or NULL */
-        const char *restart;   /* shell command that restarts PostgreSQL */
-        const char *data;      /* folder to work in; NULL = a temporary one */
+        const char *restart;   /* program that restarts PostgreSQL, or NULL */
+        const char *disk;      /* mount point of a small disk of our own, to be filled; NULL = a limit on files instead */
         int64_t kills, processes, seed, rate, seconds;
         bool json, keep;
 };
@@ -122,6 +122,7 @@ struct truth {
         struct words to_return; /* after-sales whose buyers must send something back, not yet told */
         int64_t *ack_at;        /* wall ms of each acknowledgement, ascending */
         size_t n_acks, cap_acks, gave_up;
+        _Atomic size_t turned_away; /* tries answered with HTTP 503 */
 };
 
 void truth_start(struct truth *, const char *simulator);
@@ -165,12 +166,12 @@ struct verdict {
 void check(const struct cast *, const struct truth *, const struct load *, struct verdict *);
 void plant(const struct cast *, struct truth *, const char *what); /* damages it, so that check() has to say so */
 
-/* ---- faults.c ---- */
+/* ---- kills.c, faults.c, disk.c: what is done to the server while the load goes on ---- */
 
-void play_kills(struct cast *);
-void play_faults(struct cast *);
-void play_disk(struct cast *);
-void play_clock(struct cast *);
-void play_restart(struct cast *);
+void play_kills(struct load *);
+void play_faults(struct load *);
+void play_clock(struct load *);
+void play_restart(struct load *);
+void play_disk(struct load *);
 
 #endif

@@ -99,6 +99,8 @@ static void take(struct truth *t, const struct row *row)
                 words_add(&t->agreed, keep(row->id));
         else if (text_eq(row->what, "case") && text_eq(row->detail, "USER_WAIT_RETURN"))
                 words_add(&t->to_return, keep(row->id));
+        else if (text_eq(row->what, "nack") && strstr(row->detail, "HTTP 503"))
+                t->turned_away++;
         else if (text_eq(row->what, "gave_up"))
                 t->gave_up++;
 }
