@@ -35,6 +35,11 @@ void play_faults(struct load *l)
         struct cast *c = l->cast;
         int64_t ms = c->o->seconds * 1000;
 
+        /* First, for the server then waits for its next minute. */
+        fprintf(progress, "  calls: rate limit\n");
+        set(client, c, "rate_limit", "all");
+        pause_ms(ms);
+        set(client, c, "rate_limit", "");
         set(client, c, "broken_percent", "40");
         for (size_t i = 0; i < countof(ways); i++) {
                 fprintf(progress, "  calls: %s\n", ways[i]);
@@ -50,10 +55,6 @@ void play_faults(struct load *l)
         set(client, c, "lose_answer", "/channels/ec/aftersale/acceptapply");
         pause_ms(ms / 2);
         set(client, c, "lose_answer", "");
-        fprintf(progress, "  calls: rate limit\n");
-        set(client, c, "rate_limit", "all");
-        pause_ms(ms);
-        set(client, c, "rate_limit", "");
         fprintf(progress, "  tokens: expired, revoked\n");
         for (int i = 0; i < 4; i++) {
                 tell_sim(client, c, "/sim/tokens", i % 2 ? "{\"how\":\"revoke\"}" : "{\"how\":\"expire\"}");
