@@ -35,11 +35,6 @@ void play_faults(struct load *l)
         struct cast *c = l->cast;
         int64_t ms = c->o->seconds * 1000;
 
-        /* First, for the server then waits for its next minute. */
-        fprintf(progress, "  calls: rate limit\n");
-        set(client, c, "rate_limit", "all");
-        pause_ms(ms);
-        set(client, c, "rate_limit", "");
         set(client, c, "broken_percent", "40");
         for (size_t i = 0; i < countof(ways); i++) {
                 fprintf(progress, "  calls: %s\n", ways[i]);
@@ -66,6 +61,11 @@ void play_faults(struct load *l)
         pause_ms(ms);
         set(client, c, "duplicate", "false");
         set(client, c, "bad_signature", "0");
+        /* Last: afterwards the server waits for its next minute. */
+        fprintf(progress, "  calls: rate limit\n");
+        set(client, c, "rate_limit", "all");
+        pause_ms(ms);
+        set(client, c, "rate_limit", "");
         client_close(client);
 }
 
