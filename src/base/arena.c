@@ -26,6 +26,7 @@
 #define ARENA_ALIGN 16
 #define ARENA_FIRST 4000   /* bytes of the first block: with the allocator's own header it stays below a page */
 #define ARENA_BLOCK 262144 /* blocks double up to this */
+#define ARENA_KEEP 16384   /* bytes of the block that arena_clear() keeps, at most */
 
 struct arena_block {
         struct arena_block *prev;
@@ -97,9 +98,15 @@ void arena_clear(struct arena *a)
         a->used = 0;
         if (!a->head)
                 return;
-        /* The first block is kept: one large request does not make a connection hold its largest block for ever. */
-        while (a->head->prev)
+        /* Kept is the largest that is small: what serves like requests one after the other stops asking for memory, and one
+         * large request does not make a connection hold its largest block for ever. */
+        while (a->head->prev && a->head->size > ARENA_KEEP)
                 arena_drop_block(a);
+        for (struct arena_block *b; (b = a->head->prev);) {
+                a->head->prev = b->prev;
+                ASAN_UNPOISON_MEMORY_REGION(b->data, b->size);
+                free(b);
+        }
         a->head->at = 0;
         ASAN_POISON_MEMORY_REGION(a->head->data, a->head->size);
 }

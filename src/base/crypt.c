@@ -155,10 +155,10 @@ char *base64_encode(struct arena *a, struct bytes in)
         return sodium_bin2base64(arena_alloc(a, n), n, in.p, in.n, sodium_base64_VARIANT_ORIGINAL);
 }
 
-static bool is_base64(char c)
-{
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
+/* What a letter may be; ASCII only, whatever the locale. */
+static const bool base64_letter[256] = {
+        ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['+'] = true, ['/'] = true,
+};
 
 /*
  * libsodium refuses spare bits, OpenSSL takes them but also blanks at both ends. So: the alphabet is checked here, the
@@ -176,7 +176,7 @@ int base64_decode(struct arena *a, const char *s, size_t n, struct bytes *out)
         if (n % 4 == 1 || n > INT_MAX - 4)
                 return CRYPT_E_BASE64;
         for (size_t i = 0; i < n; i++)
-                if (!is_base64(s[i]))
+                if (!base64_letter[(unsigned char)s[i]])
                         return CRYPT_E_BASE64;
         pad = (4 - n % 4) % 4;
         char *whole = arena_alloc(a, n + 4);

@@ -2,7 +2,9 @@
 
 #include <expat.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define XML_TEXT_MAX (1 << 20) /* bytes */
 #define XML_DEPTH_MAX 16
@@ -69,7 +71,9 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **attribut
         *here = (struct level){.path_was = r->path.n, .leaf = true};
         if (r->depth++) {
                 here[-1].leaf = false;
-                text_addf(&r->path, "%s%s", r->path.n ? "." : "", name);
+                if (r->path.n)
+                        text_add(&r->path, ".");
+                text_add(&r->path, name);
                 unsigned before = times_seen(r, here - 1, name);
                 if (before)
                         text_addf(&r->path, ".%u", before);
@@ -125,9 +129,17 @@ static void on_doctype(void *data, const XML_Char *name, const XML_Char *system,
 static pthread_once_t parser_once = PTHREAD_ONCE_INIT;
 static pthread_key_t parser_key;
 
-static void parser_drop(void *parser)
+struct kept {
+        XML_Parser parser;
+        unsigned long salt; /* of its hash tables; without one of ours the library asks the kernel for each text */
+};
+
+static void parser_drop(void *arg)
 {
-        XML_ParserFree(parser);
+        struct kept *kept = arg;
+
+        XML_ParserFree(kept->parser);
+        free(kept);
 }
 
 static void parser_make_key(void)
@@ -135,19 +147,29 @@ static void parser_make_key(void)
         pthread_key_create(&parser_key, parser_drop);
 }
 
+static struct kept *parser_make(void)
+{
+        struct kept *kept = calloc(1, sizeof(*kept));
+
+        if (!kept)
+                return NULL;
+        kept->parser = XML_ParserCreate("UTF-8");
+        if (kept->parser && getrandom(&kept->salt, sizeof(kept->salt), 0) == sizeof(kept->salt) &&
+            !pthread_setspecific(parser_key, kept))
+                return kept;
+        parser_drop(kept);
+        return NULL;
+}
+
 /* The thread's own parser, as new. The encoding is given and not taken from the text: UTF-8 or nothing. */
 static XML_Parser parser_get(void)
 {
         pthread_once(&parser_once, parser_make_key);
-        XML_Parser p = pthread_getspecific(parser_key);
-        if (p)
-                return XML_ParserReset(p, "UTF-8") ? p : NULL;
-        p = XML_ParserCreate("UTF-8");
-        if (p && pthread_setspecific(parser_key, p)) {
-                XML_ParserFree(p);
-                p = NULL;
-        }
-        return p;
+        struct kept *kept = pthread_getspecific(parser_key);
+        if (kept ? !XML_ParserReset(kept->parser, "UTF-8") : !(kept = parser_make()))
+                return NULL;
+        XML_SetHashSalt(kept->parser, kept->salt | 1);
+        return kept->parser;
 }
 
 int xml_leaves(struct arena *a, struct bytes text, struct json_leaf **out, size_t *n)
