@@ -1,5 +1,7 @@
 #include "base/ctx.h"
 
+#include <string.h>
+
 void ctx_init(struct ctx *ctx, struct arena *arena)
 {
         *ctx = (struct ctx){.arena = arena, .actor.name = ""};
@@ -19,6 +21,25 @@ void ctx_notice(struct ctx *ctx, const char *topic, const char *kind, int64_t id
                 .merchant = ctx->merchant, .topic = topic, .kind = kind, .id = id, .parent = parent, .body = body};
         *ctx->after.tail = n;
         ctx->after.tail = &n->next;
+}
+
+struct once {
+        struct once *next;
+        int64_t merchant;
+        const char *what, *key;
+};
+
+bool ctx_once(struct ctx *ctx, const char *what, const char *key)
+{
+        struct once *o;
+
+        for (o = ctx->after.once; o; o = o->next)
+                if (o->merchant == ctx->merchant && !strcmp(o->key, key) && !strcmp(o->what, what))
+                        return false;
+        o = arena_new(ctx->arena, struct once);
+        *o = (struct once){ctx->after.once, ctx->merchant, what, arena_strdup(ctx->arena, key)};
+        ctx->after.once = o;
+        return true;
 }
 
 void ctx_after_clear(struct ctx *ctx)

@@ -57,11 +57,12 @@ struct notice {
         const char *body;    /* small JSON object, or NULL */
 };
 
+struct once;
+
 struct after {
         struct notice *first, **tail;
         bool jobs; /* a job was enqueued: wake the job threads */
-        const struct search_kind *indexing; /* store/search.h: what this transaction asked to be indexed last... */
-        int64_t indexing_merchant;          /* ... and for whom: asking once is enough */
+        struct once *once; /* what ctx_once() said yes to */
 };
 
 struct ctx {
@@ -89,6 +90,12 @@ int64_t ctx_new_id(struct ctx *);
 
 /* Leaves word for the consoles; `topic`, `kind` and `body` are kept by reference (arena or static). */
 void ctx_notice(struct ctx *, const char *topic, const char *kind, int64_t id, int64_t parent, const char *body);
+
+/*
+ * True the first time that this transaction asks with `what` (static) and `key`, for ctx->merchant; later false. For what
+ * need not be repeated when many entries of one batch ask for the same. Undone with the savepoint it was asked in.
+ */
+bool ctx_once(struct ctx *, const char *what, const char *key);
 
 /* Forgets what was left (on rollback). */
 void ctx_after_clear(struct ctx *);

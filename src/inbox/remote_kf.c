@@ -15,6 +15,7 @@
 #define PULL_LIMIT 200        /* a page is one write transaction: agents must not wait for a thousand messages */
 #define TOKEN_MS (570 * 1000) /* a callback's token lives 10 minutes; not used in its last half minute */
 #define POLL_MS 60000
+#define COMPANY_MS 50 /* notices that come while the account is read wait that long for others: one page then serves them all */
 #define POLL_GRACE_MS 3000 /* a callback may still be on its way through the ledger */
 
 struct metric inbox_metric_received = METRIC_COUNTER("zhanggui_inbox_received_total", "messages and events taken in");
@@ -31,7 +32,7 @@ int inbox_job_account(struct ctx *ctx, const struct job *job, struct shops_accou
         return r == SHOPS_E_NONE ? JOB_DONE : status_fold(r);
 }
 
-static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at)
+static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at, int64_t again_in_ms)
 {
         return status_fold(
                 job_enqueue(ctx, &(struct job_new){
@@ -39,6 +40,7 @@ static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_acc
                                          .key = arena_printf(ctx->arena, "%lld", (long long)account->account_id),
                                          .account_id = account->parent_id ? account->parent_id : account->account_id,
                                          .run_at = run_at,
+                                         .again_in_ms = again_in_ms,
                                  }));
 }
 
@@ -51,6 +53,9 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
 
         if (text_empty(open_kfid))
                 return status_fold(ledger_note(ctx, ev->account_id, "kf_without_account", 1));
+        /* A burst: the first notice of this transaction asked for the page that serves them all. */
+        if (!ctx_once(ctx, "kf_msg_or_event", open_kfid))
+                return 0;
         int r = shops_account_by_remote(ctx, "kf", open_kfid, &account);
         if (r == SHOPS_E_NONE) /* an account that was made at the platform after connecting */
                 return status_fold(
@@ -63,7 +68,7 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
                 return status_fold(r);
         r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),
                     DB_T(text_empty(token) ? NULL : token), DB_I(ev->received_at));
-        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account, 0);
+        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account, 0, COMPANY_MS);
 }
 
 /* ---- pulling ---- */
@@ -214,7 +219,7 @@ int inbox_pull_settle(struct ctx *ctx, struct job *job, void *state, int outcome
         if (r)
                 return status_fold(r);
         /* More: the same job once more, so that each page is a transaction of its own and others get their turn. */
-        return p->restart || p->page.has_more ? enqueue_for(ctx, JOB_PULL, &p->account, 0) : 0;
+        return p->restart || p->page.has_more ? enqueue_for(ctx, JOB_PULL, &p->account, 0, 0) : 0;
 }
 
 /* ---- polling ---- */
@@ -227,16 +232,16 @@ int inbox_poll_prepare(struct ctx *ctx, struct job *job, void **state)
         int r = inbox_job_account(ctx, job, &account);
         if (r)
                 return r;
-        r = enqueue_for(ctx, JOB_PULL, &account, 0);
+        r = enqueue_for(ctx, JOB_PULL, &account, 0, 0);
         if (r)
                 return r;
-        r = enqueue_for(ctx, JOB_POLL, &account, ctx->now + POLL_MS);
+        r = enqueue_for(ctx, JOB_POLL, &account, ctx->now + POLL_MS, 0);
         return r ? r : JOB_DONE; /* and once more in a minute, because it was asked for while it runs */
 }
 
 int inbox_start(struct ctx *ctx, const struct shops_account *account)
 {
-        return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account, 0) : 0;
+        return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account, 0, 0) : 0;
 }
 
 /* ---- accounts that we do not know yet ---- */

@@ -22,7 +22,7 @@ const struct job_kind *job_kind_find(const struct registry *reg, const char *nam
  * else every callback during an outage would try again at once and use the tries up. A running one notes the wish, and
  * the newest payload is what the next run gets.
  */
-#define EARLIER "store_job.state = 0 and store_job.tries = 0 and excluded.run_at < store_job.run_at"
+#define EARLIER "store_job.state = 0 and store_job.tries = 0 and $12 < store_job.run_at"
 static const struct query q_enqueue = {
         .name = "store.job_enqueue",
         .sql = "insert into store_job (job_id, merchant_id, kind, key, account_id, class, state, tries, run_at,"
@@ -32,11 +32,11 @@ static const struct query q_enqueue = {
                " state = case when " EARLIER " then excluded.state else store_job.state end,"
                " run_at = case when " EARLIER " then excluded.run_at else store_job.run_at end,"
                " again = case when store_job.state <> 2 then store_job.again"
-               "  when store_job.again = 0 or excluded.run_at < store_job.again then excluded.run_at"
+               "  when store_job.again = 0 or $12 < store_job.again then $12"
                "  else store_job.again end,"
                " payload = case when store_job.state = 2 then excluded.payload else store_job.payload end,"
                " deadline = case when store_job.state = 2 then excluded.deadline else store_job.deadline end",
-        .args = "iittiiiiiti",
+        .args = "iittiiiiitii",
 };
 
 int job_enqueue(struct ctx *ctx, const struct job_new *new)
@@ -54,7 +54,7 @@ int job_enqueue(struct ctx *ctx, const struct job_new *new)
                 run_at = 1; /* 0 means "not asked" in `again` */
         r = db_exec(ctx, &q_enqueue, DB_I(ctx_new_id(ctx)), DB_I(ctx->merchant), DB_T(new->kind), DB_T(new->key),
                     DB_I(new->account_id), DB_I(class_), DB_I(run_at <= ctx->now ? JOB_READY : JOB_LATER), DB_I(run_at),
-                    DB_I(new->deadline), DB_T(new->payload), DB_I(ctx->now));
+                    DB_I(new->deadline), DB_T(new->payload), DB_I(ctx->now), DB_I(run_at + new->again_in_ms));
         if (r)
                 return status_fold(r);
         ctx->after.jobs = true;

@@ -69,6 +69,7 @@ struct job_new {
         int64_t account_id;
         const char *payload; /* JSON or NULL */
         int64_t run_at;      /* business ms; 0 = now */
+        int64_t again_in_ms; /* when it runs already, its next run begins this much after run_at, so that more may join it */
         int64_t deadline;    /* business ms; 0 = none */
 };
 

@@ -171,15 +171,10 @@ int search_touch(struct ctx *ctx, const struct search_kind *kind, int64_t id)
 
         if (r)
                 return status_fold(r);
-        /* Once per transaction is enough: the job takes whatever is there. */
-        if (ctx->after.indexing == kind && ctx->after.indexing_merchant == ctx->merchant)
+        /* The job takes whatever is there. */
+        if (!ctx_once(ctx, SEARCH_JOB, kind->name))
                 return 0;
-        r = job_enqueue(ctx, &(struct job_new){.kind = SEARCH_JOB, .key = kind->name});
-        if (!r) {
-                ctx->after.indexing = kind;
-                ctx->after.indexing_merchant = ctx->merchant;
-        }
-        return r;
+        return status_fold(job_enqueue(ctx, &(struct job_new){.kind = SEARCH_JOB, .key = kind->name}));
 }
 
 struct kind_row {
