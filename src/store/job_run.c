@@ -56,6 +56,8 @@ static void *worker_main(void *arg)
         struct job_runner *jr = w->runner;
         struct run *run;
 
+        if (w->pool != URGENT)
+                thread_gives_way();
         pthread_mutex_lock(&jr->lock);
         while (!jr->stopping) {
                 run = runs_take(&jr->queue[w->pool]);

@@ -49,6 +49,7 @@ struct job_runner {
         pthread_cond_t scheduler_cond, stop_cond, pool_cond[POOLS];
         bool wake; /* something may be ready */
         bool stopping, abandoned, in_batch;
+        bool full; /* the last batch ended for its size or time: the next one does not wait for company */
         uint64_t batches;
         int64_t next_due;     /* business ms; 0 = nothing waits for a time */
         unsigned idle[POOLS]; /* workers without a run, counted when its settlement is committed */

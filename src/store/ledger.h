@@ -6,7 +6,7 @@
  *
  * Appending: any thread hands in an entry; the writer thread takes all that wait, commits them together, and calls
  * `done` for each, after the commit. Applying: one thread reads entries in order and runs `apply` for each inside a
- * WRITE transaction of the main database, up to 64 entries or 20 ms per transaction, a savepoint each. How far a stream
+ * WRITE transaction of the main database, up to 512 entries or 20 ms per transaction, a savepoint each. How far a stream
  * is applied is a row of the main database, moved in the same transaction: exactly once. An entry whose apply fails is
  * recorded in store_ledger_failed with its reason, and the next one goes on; it can be replayed.
  *

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_MAX 64
+#define BATCH_MAX 512
 #define BATCH_MS 20
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
+#define GATHER_MS 4 /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
 #define TROUBLE_MS 1000
 
 /* What is to be applied next: either items from memory, or rows read into the arena. */
@@ -204,6 +205,15 @@ static bool wait_for_work(struct ledger *l)
         }
 }
 
+/* A burst is applied in few commits, a single entry at once. With the lock held. */
+static void gather(struct ledger *l, int64_t begun)
+{
+        int64_t left;
+
+        while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = begun + GATHER_MS - clock_mono_ms()) > 0)
+                cond_wait_ms(&l->applier_cond, &l->lock, left);
+}
+
 /* Until the whole portion is committed, whatever the disk says meanwhile. */
 static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
 {
@@ -230,9 +240,10 @@ void *ledger_applier_main(void *arg)
         struct ledger *l = arg;
         struct ledger_item *item;
         struct portion p;
-        int64_t after;
+        int64_t after, begun = 0;
         bool work;
 
+        thread_gives_way();
         arena_init(&rows, 0); /* of entries read from files: at most a portion of them */
         arena_init(&arena, ARENA_LIMIT);
         for (;;) {
@@ -240,8 +251,11 @@ void *ledger_applier_main(void *arg)
                 ledger_list_init(&p.items);
                 pthread_mutex_lock(&l->lock);
                 work = wait_for_work(l);
-                if (work)
+                if (work) {
+                        gather(l, begun);
                         portion_from_memory(l, &p);
+                }
+                begun = clock_mono_ms();
                 after = l->applied_seq;
                 pthread_mutex_unlock(&l->lock);
                 if (!work)

@@ -2,7 +2,9 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The sanitizers' frames are several times larger. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -33,6 +35,14 @@ int thread_start(pthread_t *thread, const char *name, size_t stack, void *(*fn)(
                 return fatal(err, "thread %s: %s", name, strerror(err));
         pthread_setname_np(*thread, name);
         return 0;
+}
+
+#define WAY_NICE 10 /* a tenth of an ordinary thread's share, and only when there is not enough for all */
+
+void thread_gives_way(void)
+{
+        /* On Linux the priority is the thread's own. A refusal costs order, not work. */
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), WAY_NICE);
 }
 
 void cond_init(pthread_cond_t *cond)

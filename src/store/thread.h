@@ -9,6 +9,12 @@
 /* Starts a thread with all signals blocked (they are the main thread's). `name` at most 15 bytes. */
 int thread_start(pthread_t *, const char *name, size_t stack, void *(*fn)(void *), void *arg) MUST;
 
+/*
+ * The calling thread gives way: it works off what was acknowledged already, and when the processors are all busy the platform
+ * must still get its answers (it gives up after 5 s; what waits in the ledger does not). Called first thing by such threads.
+ */
+void thread_gives_way(void);
+
 void cond_init(pthread_cond_t *);
 void cond_wait_ms(pthread_cond_t *, pthread_mutex_t *, int64_t ms); /* returns early too, like any wait */
 
