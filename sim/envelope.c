@@ -45,6 +45,28 @@ char *envelope_seal(struct arena *arena, const struct envelope_key *key, const u
         return base64_encode(arena, bytes_of(buf, plain + pad));
 }
 
+int envelope_open(struct arena *arena, const struct envelope_key *key, const char *cipher, struct bytes *message)
+{
+        struct bytes raw;
+        uint8_t *buf;
+        size_t id = strlen(key->receive_id), length = 0;
+
+        if (base64_decode(arena, cipher, strlen(cipher), &raw) || raw.n < PAD_BLOCK || raw.n % 16)
+                return ENVELOPE_E_CIPHER;
+        buf = arena_alloc(arena, raw.n);
+        if (aes256_cbc_decrypt(key->aes, key->aes, raw.p, raw.n, buf))
+                return ENVELOPE_E_CIPHER;
+        size_t pad = buf[raw.n - 1];
+        if (pad < 1 || pad > PAD_BLOCK || pad > raw.n - 20)
+                return ENVELOPE_E_CIPHER;
+        for (int i = 16; i < 20; i++)
+                length = length << 8 | buf[i];
+        if (length > raw.n - 20 - pad || raw.n - 20 - pad - length != id || memcmp(buf + 20 + length, key->receive_id, id))
+                return ENVELOPE_E_CIPHER;
+        *message = bytes_of(buf + 20, length);
+        return 0;
+}
+
 static int by_bytes(const void *a, const void *b)
 {
         return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -26,6 +26,10 @@ int envelope_key_init(struct envelope_key *, const char *token, const char *enco
 /* The ciphertext as Base64; `random` makes equal messages differ (a test gives a fixed one). */
 char *envelope_seal(struct arena *, const struct envelope_key *, const uint8_t random[16], struct bytes message);
 
+/* The other direction, for passive replies. */
+enum { ENVELOPE_E_CIPHER = 2 }; /* not ours, or damaged */
+int envelope_open(struct arena *, const struct envelope_key *, const char *cipher, struct bytes *message) MUST;
+
 /* signature over token, timestamp, nonce and, unless NULL, the ciphertext */
 void envelope_sign(struct arena *, const char *token, const char *timestamp, const char *nonce, const char *encrypt,
                    char out[SHA1_HEX]);

@@ -1,5 +1,6 @@
 #include "sim/gate.h"
 
+#include "sim/mp/mp.h"
 #include "sim/sim.h"
 
 #include <stdarg.h>
@@ -11,6 +12,15 @@ const struct product_table *const gate_products[] = {
 };
 const size_t gate_n_products = countof(gate_products);
 
+const char *const gate_host[FAMILY_N] = {
+        [FAMILY_WECOM] = "qyapi.weixin.qq.com",
+        [FAMILY_WEIXIN] = "api.weixin.qq.com",
+        [FAMILY_OPEN] = "open.weixin.qq.com",
+        [FAMILY_MP] = "mp.weixin.qq.com",
+        [FAMILY_LOGIN_WORK] = "login.work.weixin.qq.com",
+        [FAMILY_OPEN_WORK] = "open.work.weixin.qq.com",
+};
+
 static int by_path(const void *path, const void *row)
 {
         return strcmp(path, ((const struct endpoint *)row)->path);
@@ -20,10 +30,8 @@ const struct endpoint *gate_find(enum family family, const char *path)
 {
         for (size_t i = 0; i < gate_n_products; i++) {
                 const struct product_table *p = gate_products[i];
-                if (p->endpoint->family != family)
-                        continue;
                 const struct endpoint *e = bsearch(path, p->endpoint, p->n, sizeof(*e), by_path);
-                if (e)
+                if (e && e->family == family)
                         return e;
         }
         return NULL;
@@ -31,13 +39,12 @@ const struct endpoint *gate_find(enum family family, const char *path)
 
 void gate_list(FILE *out)
 {
-        static const char *const hosts[] = {[FAMILY_WECOM] = "qyapi.weixin.qq.com", [FAMILY_WEIXIN] = "api.weixin.qq.com"};
-
         for (size_t i = 0; i < gate_n_products; i++) {
                 const struct product_table *p = gate_products[i];
-                const char *host = hosts[p->endpoint->family];
+                const char *host = gate_host[p->endpoint->family];
                 for (size_t k = 0; k < p->n; k++)
-                        fprintf(out, "endpoint\t%s\t%s\t%s\n", p->endpoint[k].method, host, p->endpoint[k].path);
+                        fprintf(out, "endpoint\t%s\t%s\t%s\n", p->endpoint[k].method, gate_host[p->endpoint[k].family],
+                                p->endpoint[k].path);
                 for (const char *const *event = p->events; event && *event; event++)
                         fprintf(out, "event\t-\t%s\t%s\n", host, *event);
         }
@@ -107,7 +114,7 @@ static int check_token(struct request *rq, const struct endpoint *e)
 {
         struct token *token;
 
-        if (e->flags & ENDPOINT_NO_TOKEN)
+        if (e->flags & ENDPOINT_NO_TOKEN || rq->family > FAMILY_WEIXIN)
                 return 0;
         int code = token_check(rq->sim, rq->family == FAMILY_WECOM, raw_param(rq->raw, "access_token"), &token);
         if (code)
@@ -116,7 +123,12 @@ static int check_token(struct request *rq, const struct endpoint *e)
                               : code == 42001 ? "已过期（7200 秒）"
                                               : "无效或已被换新");
         rq->shop = token->shop;
-        return 0;
+        rq->mp = token->mp;
+        if (rq->family != FAMILY_WEIXIN)
+                return 0;
+        unsigned takes = e->flags & ENDPOINT_ANY ? e->flags & ENDPOINT_ANY : ENDPOINT_SHOP;
+        unsigned is = rq->shop ? ENDPOINT_SHOP : rq->mp->kind == MP_OFFICIAL ? ENDPOINT_OFFICIAL : ENDPOINT_PROGRAM;
+        return takes & is ? 0 : refuse(rq, 48001, "这类账号没有这个接口的权限");
 }
 
 static int check_rate(struct request *rq, const struct endpoint *e)
@@ -129,7 +141,7 @@ static int check_rate(struct request *rq, const struct endpoint *e)
                 return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
         if (!e->rate)
                 return 0;
-        char *key = arena_printf(rq->arena, "%s|%s", e->path, rq->shop ? rq->shop->appid : "corp");
+        char *key = arena_printf(rq->arena, "%s|%s", e->path, rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp");
         struct gate_rate *rate = map_get(&sim->rates, key);
         if (!rate) {
                 rate = arena_new(&sim->arena, struct gate_rate);
@@ -152,7 +164,9 @@ static int read_body(struct request *rq, const struct endpoint *e)
         if (text_eq(raw_method(rq->raw), "GET") || e->flags & ENDPOINT_MULTIPART)
                 return 0;
         if (!body.n)
-                return refuse(rq, bad, "POST 没有正文（无参数也要发 {}）");
+                return refuse(rq, rq->mp ? 44002 : bad, "POST 没有正文（无参数也要发 {}）");
+        if (body.n > GATE_JSON_MAX)
+                return refuse(rq, rq->family == FAMILY_WECOM ? 40206 : 45002, "正文超过 1 MiB");
         if (json_leaves(rq->arena, body, &leaf, &rq->n_leaves))
                 return refuse(rq, bad, "正文不是 JSON");
         rq->leaf = leaf;
@@ -237,14 +251,16 @@ static void finish(struct request *rq, const char *path, int code)
         log_add(rq->sim, &(struct log_entry){
                                  .method = raw_method(rq->raw),
                                  .path = path,
-                                 .account = rq->shop ? rq->shop->name : rq->sim->world.corp.name,
+                                 .account = rq->shop ? rq->shop->name : rq->mp ? rq->mp->name : rq->sim->world.corp.name,
                                  .request = request,
                                  .answer = body,
                                  .rule = rq->rule,
                                  .errcode = code,
                                  .took_us = clock_mono_us() - rq->started_us,
                          });
-        if (!code && rq->bytes.p)
+        if (!code && rq->location)
+                raw_reply(rq->raw, 302, "text/plain", BYTES_NONE, (const char *const[]){"Location", rq->location, NULL});
+        else if (!code && rq->bytes.p)
                 send_answer(rq, rq->mime, rq->bytes);
         else
                 send_answer(rq, "application/json; charset=utf-8", body);

@@ -15,7 +15,21 @@
 
 #include <stdio.h>
 
-enum family { FAMILY_WECOM, FAMILY_WEIXIN };
+/* The platform's hosts. The last four serve pages: what a browser or a phone opens, answered by a redirection or bytes. */
+enum family {
+        FAMILY_WECOM,      /* qyapi.weixin.qq.com */
+        FAMILY_WEIXIN,     /* api.weixin.qq.com */
+        FAMILY_OPEN,       /* open.weixin.qq.com */
+        FAMILY_MP,         /* mp.weixin.qq.com */
+        FAMILY_LOGIN_WORK, /* login.work.weixin.qq.com */
+        FAMILY_OPEN_WORK,  /* open.work.weixin.qq.com */
+        FAMILY_N,
+};
+extern const char *const gate_host[FAMILY_N];
+
+/* Largest body that is read at all: a file of 20 MB and the multipart around it. JSON may have a mebibyte. */
+#define GATE_BODY_MAX (21u * 1024 * 1024)
+#define GATE_JSON_MAX (1024u * 1024)
 
 struct request {
         struct sim *sim;
@@ -23,7 +37,8 @@ struct request {
         struct arena *arena;
         enum family family;
         const struct endpoint *endpoint;
-        struct shop *shop; /* whose token it is; NULL for the corp's */
+        struct shop *shop; /* whose token it is; NULL for the corp's or an mp's */
+        struct mp *mp;     /* likewise an official account or mini program */
         const struct json_leaf *leaf;
         size_t n_leaves;
         struct out out;     /* members of the answer */
@@ -31,6 +46,7 @@ struct request {
         struct bytes bytes; /* ENDPOINT_BYTES: answered instead of JSON when .p is set */
         const char *mime;
         enum breakage breakage;
+        const char *location; /* a page that sends the browser elsewhere: answered with 302 */
         int64_t started_us;
 };
 
@@ -40,6 +56,11 @@ enum endpoint_flag {
         ENDPOINT_MULTIPART = 4, /* body is multipart/form-data */
         ENDPOINT_EITHER = 8,    /* takes GET and POST */
         ENDPOINT_BARE = 16,     /* success carries no errcode */
+        /* Whose token api.weixin takes here; without any of these: a shop's. */
+        ENDPOINT_OFFICIAL = 32, /* official accounts */
+        ENDPOINT_PROGRAM = 64,  /* mini programs */
+        ENDPOINT_SHOP = 128,
+        ENDPOINT_ANY = ENDPOINT_OFFICIAL | ENDPOINT_PROGRAM | ENDPOINT_SHOP,
 };
 
 struct endpoint {

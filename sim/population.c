@@ -309,6 +309,8 @@ void population_url_set(struct sim *sim, struct target *target)
         struct shop *shop = target->wecom ? NULL : world_shop(sim, target->id);
         struct arena arena;
 
+        if (target->mp)
+                return;
         arena_init(&arena, 0);
         for (size_t i = FINISHED_CHATS + WAITING_CHATS, said = 0; i < w->people.n && said < 3; i++) {
                 struct person *p = w->people.v[i];

@@ -4,6 +4,7 @@
 #include "base/xml.h"
 #include "sim/admin.h"
 #include "sim/cursor.h"
+#include "sim/mp/mp.h"
 #include "sim/population.h"
 #include "sim/pool.h"
 #include "sim/sim.h"
@@ -15,6 +16,7 @@
 /* Pause before each retry, seconds; the first try is at once. WeCom's own pause is a switch. */
 static const int shop_pause_s[TRIES_MAX - 1] = {0, 0, 10, 60, 300, 1800, 3600, 3600, 3600};
 #define WECOM_RETRIES 3
+#define MP_RETRIES 2 /* three deliveries in all, five seconds apart */
 #define PUSH_TIMEOUT_MS 5000
 
 struct push {
@@ -61,6 +63,8 @@ static bool acknowledged(struct push *push, const char **why)
                 *why = "no answer in 5 s";
         else if (res->status != 200)
                 *why = arena_printf(&push->attempt, "HTTP %d", res->status);
+        else if (push->target->mp)
+                return mp_acknowledged(push->task.sim, &push->attempt, push->target->mp, body, why);
         else if (!push->target->wecom && body.n && (body.n != 7 || memcmp(body.p, "success", 7)))
                 *why = "neither \"success\" nor empty";
         return !*why;
@@ -80,7 +84,9 @@ static void tried(struct sim *sim, struct pool_task *task)
         }
         sim->pushes.failed++;
         ledger_add(sim, "nack", push->target->id, push->id, "%s, try %u: %s", push->name, push->tries, why);
-        unsigned retries = push->target->wecom ? WECOM_RETRIES : countof(shop_pause_s);
+        unsigned retries = push->target->wecom ? WECOM_RETRIES
+                           : push->target->mp  ? MP_RETRIES
+                                               : (unsigned)countof(shop_pause_s);
         if (push->tries > retries) {
                 sim->pushes.gave_up++;
                 ledger_add(sim, "gave_up", push->target->id, push->id, "%s after %u tries", push->name, push->tries);
@@ -88,9 +94,10 @@ static void tried(struct sim *sim, struct pool_task *task)
                 return;
         }
         int64_t pause = shop_pause_s[push->tries - 1] * INT64_C(1000);
-        if (push->target->wecom) {
+        if (push->target->wecom || push->target->mp) {
                 /* The pause is counted from the beginning of the try: a time-out has already waited it out. */
-                pause = switch_on(sim, SW_WECOM_RETRY_MS) - (clock_mono_ms() - push->begun);
+                pause = (push->target->mp ? PUSH_TIMEOUT_MS : switch_on(sim, SW_WECOM_RETRY_MS)) -
+                        (clock_mono_ms() - push->begun);
                 pause = pause < 0 ? 0 : pause;
         }
         timer_after(sim, pause, try_now, push);
@@ -119,15 +126,16 @@ static const char *with_query(struct arena *arena, const char *url, const char *
         return arena_printf(arena, "%s%c%s", url, strchr(url, '?') ? '&' : '?', query);
 }
 
-static void try_now(struct sim *sim, void *arg)
+/* What one try carries: sealed anew, so that no two tries are alike. */
+static struct bytes seal(struct sim *sim, struct push *push, const char **query)
 {
-        struct push *push = arg;
         struct target *target = push->target;
         struct arena *arena = &push->attempt;
-        struct text body;
         uint8_t random[16];
+        struct text body;
 
-        arena_clear(arena);
+        if (target->mp)
+                return mp_push_body(sim, arena, target->mp, push->message, query);
         rng_fill(&sim->rng, random, sizeof(random));
         const char *encrypt = envelope_seal(arena, &target->key, random, bytes_of_text(push->message));
         text_init(&body, arena);
@@ -144,15 +152,28 @@ static void try_now(struct sim *sim, void *arg)
                 json_quote(&body, encrypt);
                 text_add(&body, "}");
         }
+        *query = sign_query(sim, target, arena, encrypt, push->signature);
+        return bytes_of(body.p, body.n);
+}
+
+static void try_now(struct sim *sim, void *arg)
+{
+        struct push *push = arg;
+        struct target *target = push->target;
+        struct arena *arena = &push->attempt;
+        const char *query;
+
+        arena_clear(arena);
+        struct bytes body = seal(sim, push, &query);
         push->tries++;
         push->begun = clock_mono_ms();
         push->task.arena = arena;
         push->task.done = tried;
         push->task.request = (struct http_request){
                 .method = "POST",
-                .url = with_query(arena, target->url, sign_query(sim, target, arena, encrypt, push->signature)),
-                .body = bytes_of(body.p, body.n),
-                .mime = target->wecom ? "text/xml" : "application/json",
+                .url = with_query(arena, target->url, query),
+                .body = body,
+                .mime = target->wecom || (target->mp && !target->mp->json) ? "text/xml" : "application/json",
                 .timeout_ms = PUSH_TIMEOUT_MS,
                 .max_reply = 65536,
         };

@@ -1,5 +1,6 @@
 #include "sim/sim.h"
 
+#include "sim/mp/mp.h"
 #include "sim/population.h"
 #include "sim/push.h"
 
@@ -25,6 +26,7 @@ int sim_init(struct sim *sim, const struct sim_options *o)
         r = population_make(sim, o->population, o->customers);
         if (r)
                 return r == POPULATION_E_NAME ? SIM_E_POPULATION : status_fold(r);
+        mp_population(sim);
         if (!o->manual_clock)
                 clock_init(&sim->clock, false, 0);
         return 0;
@@ -33,6 +35,7 @@ int sim_init(struct sim *sim, const struct sim_options *o)
 void sim_release(struct sim *sim)
 {
         pushes_release(sim);
+        mp_release(sim);
         world_release(&sim->world);
         map_release(&sim->tokens.by_text);
         map_release(&sim->rates);

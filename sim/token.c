@@ -1,15 +1,18 @@
 #include "sim/token.h"
 
+#include "sim/mp/mp.h"
 #include "sim/sim.h"
 
 #include <string.h>
 
 #define TOKEN_LENGTH 120
 
-struct token *token_give(struct sim *sim, struct shop *shop, bool stable, bool fresh)
+_Static_assert(TOKEN_ACCOUNTS == SHOPS_MAX + MP_MAX, "every account has a place for its tokens");
+
+static struct token *give(struct sim *sim, struct token **newest, struct shop *shop, struct mp *mp, bool stable,
+                          bool fresh)
 {
         struct tokens *all = &sim->tokens;
-        struct token **newest = !shop ? &all->corp : stable ? &all->stable[shop->place] : &all->shop[shop->place];
         int64_t now = sim_now(sim);
         struct token *old = *newest;
         /* The stable family renews five minutes early, so that callers never see it end. */
@@ -25,14 +28,32 @@ struct token *token_give(struct sim *sim, struct shop *shop, bool stable, bool f
         }
         struct token *token = arena_new(&sim->arena, struct token);
         *token = (struct token){
-                .text = rng_text(&sim->rng, &sim->arena, shop ? "80_" : "", TOKEN_LENGTH),
+                .text = rng_text(&sim->rng, &sim->arena, shop || mp ? "80_" : "", TOKEN_LENGTH),
                 .shop = shop,
+                .mp = mp,
                 .expires = now + TOKEN_LIFE_S * INT64_C(1000),
         };
         map_put(&all->by_text, &sim->arena, token->text, token);
         vec_push(&sim->arena, &all->all, token);
         *newest = token;
         return token;
+}
+
+struct token *token_give(struct sim *sim, struct shop *shop, bool stable, bool fresh)
+{
+        struct tokens *all = &sim->tokens;
+        return give(sim,
+                    !shop    ? &all->corp
+                    : stable ? &all->of[shop->place].stable
+                             : &all->of[shop->place].plain,
+                    shop, NULL, stable, fresh);
+}
+
+struct token *token_give_mp(struct sim *sim, struct mp *mp, bool stable, bool fresh)
+{
+        unsigned place = SHOPS_MAX + mp->place;
+        return give(sim, stable ? &sim->tokens.of[place].stable : &sim->tokens.of[place].plain, NULL, mp, stable,
+                    fresh);
 }
 
 int token_check(struct sim *sim, bool wecom, const char *text, struct token **out)
@@ -42,7 +63,7 @@ int token_check(struct sim *sim, bool wecom, const char *text, struct token **ou
         *out = token;
         if (text_empty(text))
                 return 41001;
-        if (!token || wecom != !token->shop)
+        if (!token || wecom != (!token->shop && !token->mp))
                 return wecom || strlen(text) != TOKEN_LENGTH + 3 ? 40014 : 40001;
         if (token->revoked)
                 return wecom ? 40014 : 40001;

@@ -13,13 +13,16 @@
 
 struct sim;
 struct shop;
+struct mp;
 
 #define TOKEN_LIFE_S 7200
+#define TOKEN_ACCOUNTS 8
 #define TOKEN_OVERLAP_MS (5 * 60 * INT64_C(1000))
 
 struct token {
         const char *text;
-        struct shop *shop; /* NULL: the corp's */
+        struct shop *shop; /* both NULL: the corp's */
+        struct mp *mp;
         int64_t expires;   /* ms */
         bool revoked;      /* made invalid before its time */
 };
@@ -27,12 +30,16 @@ struct token {
 struct tokens {
         struct map by_text;
         VEC(struct token *) all;
-        struct token *corp, *shop[4], *stable[4]; /* newest of each family; by shop's place */
-        int64_t forced[4];                        /* when a stable token was forced last, ms */
+        struct token *corp;
+        struct { /* newest of each family, by the account's place: shops first, then official accounts and programs */
+                struct token *plain, *stable;
+                int64_t forced; /* when the stable one was forced last, ms */
+        } of[TOKEN_ACCOUNTS];
 };
 
 /* `stable`: of the stable family. `fresh`: a new one even if the last is still good. */
 struct token *token_give(struct sim *, struct shop *, bool stable, bool fresh);
+struct token *token_give_mp(struct sim *, struct mp *, bool stable, bool fresh);
 /* 0, or the platform's errcode for this token in the family of the shop (weixin) or corp. */
 int token_check(struct sim *, bool wecom, const char *text, struct token **);
 /* Misbehaviour: every token is invalid (or past its time) from now on. */

@@ -1,5 +1,6 @@
 #include "sim/world.h"
 
+#include "sim/mp/mp.h"
 #include "sim/sim.h"
 
 #include <stdio.h>
@@ -137,6 +138,7 @@ int world_init(struct sim *sim)
         int r = add_corp(sim);
         r = r ? r : add_shop(sim, "云溪女装");
         r = r ? r : add_shop(sim, "山野食集");
+        r = r ? r : mp_init(sim);
         return status_fold(r);
 }
 
@@ -231,7 +233,10 @@ struct target *world_target(struct sim *sim, bool wecom, const char *id)
         struct shop *shop = wecom ? NULL : world_shop(sim, id);
         if (wecom)
                 return text_eq(id, sim->world.corp.corp_id) ? &sim->world.corp.target : NULL;
-        return shop ? &shop->target : NULL;
+        if (shop)
+                return &shop->target;
+        struct mp *mp = mp_find(sim, id);
+        return mp ? &mp->target : NULL;
 }
 
 struct address *shop_address(struct shop *shop, const char *address_id)

@@ -15,6 +15,7 @@
 
 #define KF_MAX 8
 #define SHOPS_MAX 4
+#define MP_MAX 4 /* official accounts and mini programs */
 #define LINES_MAX 3
 
 #define HOUR_MS (3600 * INT64_C(1000))
@@ -22,10 +23,13 @@
 
 struct sim;
 struct person;
+struct mp;
+struct mp_fan;
 
 /* Where the events of a corp or a shop are pushed. */
 struct target {
         bool wecom;
+        struct mp *mp;   /* of an official account or mini program, else NULL */
         const char *id;  /* corp id or appid */
         const char *url; /* NULL until somebody registers one */
         const char *encoding_aes_key;
@@ -146,6 +150,7 @@ struct person {
         const char *openid[SHOPS_MAX];
         struct session *session[KF_MAX];
         struct shop_chat *shop_chat[SHOPS_MAX];
+        struct mp_fan *mp_fan[MP_MAX];
         const char *wrote_order; /* order she named in a chat, by number or card; ground truth for linking */
         const char *clue;        /* "number", "card", "shop" or "" */
         bool live;               /* came with a live broadcast */
@@ -202,8 +207,19 @@ struct media {
         int64_t created;
 };
 
+/* Official accounts and mini programs, see mp/mp.h. */
+struct mps {
+        struct mp *of[MP_MAX];
+        size_t n;
+        struct map by_openid; /* fans */
+        struct map codes;     /* parametric codes by ticket */
+        struct map grants;    /* codes of OAuth and login: grants */
+        struct map browsers;  /* tokens that OAuth gave */
+};
+
 struct world {
         struct corp corp;
+        struct mps mps;
         struct shop *shops[SHOPS_MAX];
         size_t n_shops;
         VEC(struct person *) people;

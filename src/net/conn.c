@@ -36,6 +36,20 @@ struct conn {
         UT_hash_handle hh;
 };
 
+static void accept_more(struct server *s)
+{
+        evconnlistener_enable(s->listener);
+        if (s->listener_also)
+                evconnlistener_enable(s->listener_also);
+}
+
+static void accept_no_more(struct server *s)
+{
+        evconnlistener_disable(s->listener);
+        if (s->listener_also)
+                evconnlistener_disable(s->listener_also);
+}
+
 static void conn_drop(struct conn *c)
 {
         struct server *s = c->server;
@@ -47,7 +61,7 @@ static void conn_drop(struct conn *c)
         bufferevent_decref(c->bev);
         free(c);
         if (s->listener && !s->stopping && s->connections < MAX_CONNECTIONS)
-                evconnlistener_enable(s->listener);
+                accept_more(s);
 }
 
 static void conn_shut(struct conn *c)
@@ -98,7 +112,7 @@ struct bufferevent *conn_new(struct event_base *base, void *arg)
         c->counter = evbuffer_add_cb(bufferevent_get_input(bev), conn_count, c);
         HASH_ADD_PTR(s->conns, bev, c);
         if (++s->connections >= MAX_CONNECTIONS)
-                evconnlistener_disable(s->listener); /* the rest waits in the kernel's queue */
+                accept_no_more(s); /* the rest waits in the kernel's queue */
         return bev;
 }
 
@@ -196,7 +210,7 @@ void conn_sweep(struct server *s)
                         conn_shut(c);
         }
         if (s->listener && !s->stopping && s->connections < MAX_CONNECTIONS)
-                evconnlistener_enable(s->listener); /* it is off after a failed accept, too */
+                accept_more(s); /* it is off after a failed accept, too */
 }
 
 void conn_release(struct server *s)

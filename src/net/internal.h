@@ -36,11 +36,11 @@ struct server {
         struct arena arena; /* process lifetime: copies of the options' texts */
         struct loop loop;
         struct evhttp *http;
-        char *url;
+        char *url, *url_also;
         void *tls; /* SSL_CTX or NULL */
         /* the loop thread's own */
-        struct evconnlistener *listener; /* NULL when stopping */
-        struct evhttp_bound_socket *bound;
+        struct evconnlistener *listener, *listener_also; /* NULL when stopping */
+        struct evhttp_bound_socket *bound, *bound_also;
         struct event *tick;
         struct conn *conns; /* hash by bufferevent */
         size_t connections;

@@ -86,9 +86,38 @@ static int open_tls(struct server *s)
         return 0;
 }
 
+/* Takes connections from a listening socket. It is not closed with its listener when it was handed to us: it outlives this
+ * process. */
+static int watch_socket(struct server *s, int fd, bool ours, struct evconnlistener **listener,
+                        struct evhttp_bound_socket **bound)
+{
+        int one = 1;
+
+        evutil_make_socket_nonblocking(fd);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)); /* Linux: accepted sockets inherit it */
+        *listener = evconnlistener_new(s->loop.base, NULL, NULL,
+                                       LEV_OPT_CLOSE_ON_EXEC | (ours ? LEV_OPT_CLOSE_ON_FREE : 0), 0, fd);
+        *bound = *listener ? evhttp_bind_listener(s->http, *listener) : NULL;
+        if (!*bound)
+                return fatal(EIO, "cannot watch the listening socket");
+        evconnlistener_set_error_cb(*listener, on_accept_error);
+        return 0;
+}
+
+static int listen_also(struct server *s)
+{
+        int fd = -1, r;
+
+        if (text_empty(s->o.listen_also))
+                return 0;
+        r = listen_on(s->o.listen_also, &fd);
+        r = r ? r : listen_url(&s->arena, fd, s->tls ? "https" : "http", &s->url_also);
+        return r ? r : watch_socket(s, fd, true, &s->listener_also, &s->bound_also);
+}
+
 static int open_http(struct server *s)
 {
-        int fd = s->o.listen_fd, one = 1, r;
+        int fd = s->o.listen_fd, r;
 
         s->http = evhttp_new(s->loop.base);
         if (!s->http)
@@ -108,18 +137,8 @@ static int open_http(struct server *s)
                 r = listen_on(s->o.listen, &fd);
         if (!r)
                 r = listen_url(&s->arena, fd, s->tls ? "https" : "http", &s->url);
-        if (r)
-                return r;
-        evutil_make_socket_nonblocking(fd);
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)); /* Linux: accepted sockets inherit it */
-        /* Not closed with the listener when it was handed to us: it outlives this process. */
-        s->listener = evconnlistener_new(s->loop.base, NULL, NULL,
-                                         LEV_OPT_CLOSE_ON_EXEC | (s->o.listen_fd < 0 ? LEV_OPT_CLOSE_ON_FREE : 0), 0, fd);
-        s->bound = s->listener ? evhttp_bind_listener(s->http, s->listener) : NULL;
-        if (!s->bound)
-                return fatal(EIO, "cannot watch the listening socket");
-        evconnlistener_set_error_cb(s->listener, on_accept_error);
-        return 0;
+        r = r ? r : watch_socket(s, fd, s->o.listen_fd < 0, &s->listener, &s->bound);
+        return r ? r : listen_also(s);
 }
 
 /* ---- later ---- */
@@ -213,8 +232,10 @@ static void stop_begin(void *arg)
 
         s->stopping = true;
         s->stop_by_ms = clock_mono_ms() + STOP_MS;
-        s->listener = NULL;
+        s->listener = s->listener_also = NULL;
         evhttp_del_accept_socket(s->http, s->bound);
+        if (s->bound_also)
+                evhttp_del_accept_socket(s->http, s->bound_also);
         if (s->push)
                 push_close(s);
         event_add(s->tick, &often);
@@ -305,6 +326,11 @@ int server_start(struct server **out, const struct server_options *o)
 const char *server_url(const struct server *s)
 {
         return s->url;
+}
+
+const char *server_url_also(const struct server *s)
+{
+        return s->url_also;
 }
 
 void server_stop(struct server *s)

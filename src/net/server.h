@@ -72,6 +72,7 @@ enum {
 
 struct server_options {
         const char *listen;       /* "127.0.0.1:8080", "[::1]:0"; port 0 = any free one */
+        const char *listen_also;  /* a second address for the same rows, or NULL; requests tell it by their Host header */
         int listen_fd;            /* an already listening socket, or -1 (socket activation) */
         const struct registry *registry; /* NULL: no routes (the simulator) */
         bool demo;                /* ROUTE_DEMO routes exist */
@@ -92,6 +93,7 @@ struct server_options {
 
 int server_start(struct server **, const struct server_options *) MUST;
 const char *server_url(const struct server *); /* "http://127.0.0.1:41234" */
+const char *server_url_also(const struct server *); /* of listen_also; NULL without one */
 void server_stop(struct server *);             /* stops listening, answers what is in flight (5 s), ends the threads */
 
 /* ---- push: server-sent events at GET /api/events?topics=inbox,orders ---- */

@@ -1,0 +1,157 @@
+#include "sim/command.h"
+
+#include <string.h>
+
+#define CUSTOMERS_MAX 100000
+#define START_MAX INT64_C(4102444800000) /* 2100 */
+
+const char command_help[] =
+        "zhanggui-sim plays the platform: WeCom, Channels shops, official accounts and mini programs, with their callbacks.\n"
+        "\n"
+        "  --listen ADDR:PORT         where it listens; 127.0.0.1:0, any free port, when not given\n"
+        "  --listen-weixin ADDR:PORT  second port, whose /cgi-bin/ is that of api.weixin.qq.com; any free port when not\n"
+        "                             given. On the first one /cgi-bin/ is WeCom's, unless the Host header names a host\n"
+        "  --tls                      both ports speak TLS; the ready line names the file of its certificate authority\n"
+        "  --seed N                   one seed tells one story; 1\n"
+        "  --population demo|empty    who is there at the start; demo\n"
+        "  --customers N              people of the demo population, at most 100000; 120\n"
+        "  --clock real|manual        manual: time moves only by POST /sim/clock; real\n"
+        "  --start MS                 the clock's first moment, ms since 1970; now\n"
+        "  --any-target               push to other hosts than this machine\n"
+        "  --list-endpoints           print what it plays, and end\n"
+        "  --help                     print this, and end\n"
+        "\n"
+        "When it is ready it prints one line of JSON. Everything in it is made up. See docs/simulator.md.\n";
+
+struct option_row {
+        const char *name;
+        bool value;
+        const char *(*set)(struct command *, const char *value); /* NULL, or what the value should be */
+};
+
+static const char *number(const char *text, int64_t max, int64_t *out)
+{
+        return text_to_int(text, 0, max, out) ? "a whole number, not too large" : NULL;
+}
+
+static const char *set_listen(struct command *cmd, const char *value)
+{
+        cmd->listen = value;
+        return strchr(value, ':') ? NULL : "ADDR:PORT, as 127.0.0.1:7800";
+}
+
+static const char *set_listen_also(struct command *cmd, const char *value)
+{
+        cmd->listen_also = value;
+        return strchr(value, ':') ? NULL : "ADDR:PORT, as 127.0.0.1:7801";
+}
+
+static const char *set_tls(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->tls = true;
+        return NULL;
+}
+
+static const char *set_seed(struct command *cmd, const char *value)
+{
+        int64_t n = 0;
+        const char *why = number(value, INT64_MAX, &n);
+        cmd->sim.seed = (uint64_t)n;
+        return why;
+}
+
+static const char *set_population(struct command *cmd, const char *value)
+{
+        cmd->sim.population = value;
+        return text_eq(value, "demo") || text_eq(value, "empty") ? NULL : "demo or empty";
+}
+
+static const char *set_customers(struct command *cmd, const char *value)
+{
+        int64_t n = 0;
+        const char *why = number(value, CUSTOMERS_MAX, &n);
+        cmd->sim.customers = (unsigned)n;
+        return why ? "a number from 0 to 100000" : NULL;
+}
+
+static const char *set_clock(struct command *cmd, const char *value)
+{
+        cmd->sim.manual_clock = text_eq(value, "manual");
+        return cmd->sim.manual_clock || text_eq(value, "real") ? NULL : "real or manual";
+}
+
+static const char *set_start(struct command *cmd, const char *value)
+{
+        return number(value, START_MAX, &cmd->sim.start_ms) ? "milliseconds since 1970, before the year 2100" : NULL;
+}
+
+static const char *set_any_target(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->any_target = true;
+        return NULL;
+}
+
+static const char *set_list(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->list = true;
+        return NULL;
+}
+
+static const char *set_help(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->help = true;
+        return NULL;
+}
+
+static const struct option_row rows[] = {
+        {"--listen", true, set_listen},
+        {"--listen-weixin", true, set_listen_also},
+        {"--tls", false, set_tls},
+        {"--seed", true, set_seed},
+        {"--population", true, set_population},
+        {"--customers", true, set_customers},
+        {"--clock", true, set_clock},
+        {"--start", true, set_start},
+        {"--any-target", false, set_any_target},
+        {"--list-endpoints", false, set_list},
+        {"--help", false, set_help},
+        {"-h", false, set_help},
+};
+
+/* "--name value" and "--name=value" are the same. */
+static const char *read_one(struct arena *arena, char **argv, int *at, struct command *cmd)
+{
+        const char *arg = argv[*at], *eq = strchr(arg, '=');
+        size_t n = eq ? (size_t)(eq - arg) : strlen(arg);
+
+        for (size_t i = 0; i < countof(rows); i++) {
+                const struct option_row *row = &rows[i];
+                if (strlen(row->name) != n || strncmp(row->name, arg, n))
+                        continue;
+                const char *value = eq ? eq + 1 : row->value ? argv[*at + 1] : NULL;
+                if (row->value != (value != NULL))
+                        return arena_printf(arena, row->value ? "%s wants a value" : "%s takes no value", row->name);
+                *at += row->value && !eq ? 2 : 1;
+                const char *want = row->set(cmd, value);
+                return want ? arena_printf(arena, "%s \"%s\": it should be %s", row->name, value, want) : NULL;
+        }
+        return arena_printf(arena, "there is no \"%s\"", arg);
+}
+
+const char *command_read(struct arena *arena, int argc, char **argv, struct command *cmd)
+{
+        const char *why = NULL;
+
+        *cmd = (struct command){.listen = "127.0.0.1:0", .sim = {.seed = 1, .customers = 120, .population = "demo"}};
+        for (int at = 1; at < argc && !why;)
+                why = read_one(arena, argv, &at, cmd);
+        if (!why && !cmd->listen_also) {
+                size_t n = (size_t)(strrchr(cmd->listen, ':') - cmd->listen);
+                cmd->listen_also = arena_printf(arena, "%.*s:0", (int)n, cmd->listen);
+        }
+        return why;
+}

@@ -1,0 +1,83 @@
+/* The line that says the simulator is ready, and with what. */
+#include "net/server.h"
+#include "sim/command.h"
+#include "sim/mp/mp.h"
+#include "sim/out.h"
+#include "sim/sim.h"
+
+#include <stdio.h>
+
+static void write_target(struct out *out, const struct target *target)
+{
+        out_str(out, "token", target->key.token);
+        out_str(out, "aes_key", target->encoding_aes_key);
+}
+
+static void write_corp(struct out *out, const struct corp *corp)
+{
+        out_obj(out, "corp");
+        out_str(out, "corp_id", corp->corp_id);
+        out_str(out, "name", corp->name);
+        out_str(out, "secret", corp->secret);
+        out_str(out, "agent_id", corp->agent_id);
+        write_target(out, &corp->target);
+        out_end(out);
+        out_list(out, "kf");
+        for (size_t i = 0; i < corp->n_kf; i++) {
+                out_obj(out, NULL);
+                out_str(out, "open_kfid", corp->kf[i]->open_kfid);
+                out_str(out, "name", corp->kf[i]->name);
+                out_end(out);
+        }
+        out_end(out);
+}
+
+static void write_shops(struct out *out, const struct world *w)
+{
+        out_list(out, "shops");
+        for (size_t i = 0; i < w->n_shops; i++) {
+                const struct shop *shop = w->shops[i];
+                out_obj(out, NULL);
+                out_str(out, "appid", shop->appid);
+                out_str(out, "secret", shop->secret);
+                out_str(out, "name", shop->name);
+                write_target(out, &shop->target);
+                out_str(out, "origin_id", shop->origin_id);
+                out_end(out);
+        }
+        out_end(out);
+        out_list(out, "mp");
+        for (size_t i = 0; i < w->mps.n; i++) {
+                const struct mp *mp = w->mps.of[i];
+                out_obj(out, NULL);
+                out_str(out, "kind", mp->kind == MP_OFFICIAL ? "official" : "program");
+                out_str(out, "appid", mp->appid);
+                out_str(out, "secret", mp->secret);
+                out_str(out, "name", mp->name);
+                write_target(out, &mp->target);
+                out_str(out, "origin_id", mp->origin_id);
+                out_end(out);
+        }
+        out_end(out);
+}
+
+void ready_print(struct sim *sim, const char *ca)
+{
+        struct arena arena;
+        struct out out;
+
+        arena_init(&arena, 0);
+        out_init(&out, &arena);
+        out_obj(&out, NULL);
+        out_bool(&out, "ready", true);
+        out_str(&out, "url", server_url(sim->server));
+        out_str(&out, "wecom_base", server_url(sim->server));
+        out_str(&out, "weixin_base", server_url_also(sim->server));
+        out_opt(&out, "ca_file", ca);
+        write_corp(&out, &sim->world.corp);
+        write_shops(&out, &sim->world);
+        out_end(&out);
+        puts(out.text.p);
+        fflush(stdout);
+        arena_release(&arena);
+}
