@@ -1,5 +1,6 @@
 #include "sim/gate.h"
 
+#include "sim/form.h"
 #include "sim/mp/mp.h"
 #include "sim/sim.h"
 
@@ -286,6 +287,7 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
                 code = code ? code : check_token(&rq, rq.endpoint);
                 code = code ? code : check_rate(&rq, rq.endpoint);
                 code = code ? code : read_body(&rq, rq.endpoint);
+                code = code ? code : form_check(&rq, rq.endpoint->form);
                 rq.breakage = code ? BREAK_NONE : breakage_of(sim, path);
                 if (!code && !breakage_prevents(rq.breakage))
                         code = rq.endpoint->fn(&rq);

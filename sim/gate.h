@@ -70,6 +70,7 @@ struct endpoint {
         unsigned rate; /* calls per account and minute; more: 45009 (WeCom) or 45011 */
         unsigned flags;
         int (*fn)(struct request *); /* 0 or errcode, with rq->rule set by refuse() */
+        const char *form; /* of the body, see form.h; NULL = the endpoint looks itself */
 };
 
 struct product_table {

@@ -139,6 +139,7 @@ const char *json_get(struct arena *, struct bytes text, const char *path);
  * texts; null left out). A path has at most 1,024 bytes. */
 struct json_leaf {
         const char *path, *value;
+        char kind; /* of JSON: 's' text, 'n' whole number, 'f' other number, 'b' true or false */
 };
 int json_leaves(struct arena *, struct bytes text, struct json_leaf **out, size_t *n) MUST; /* JSON_E_SYNTAX */
 

@@ -110,6 +110,10 @@ static int collect(struct collector *c, json_t *v)
                 c->leaves[c->n++] = (struct json_leaf){
                         .path = arena_strndup(c->arena, c->path.p, c->path.n),
                         .value = value_text(c->arena, v),
+                        .kind = json_is_string(v)    ? 's'
+                                : json_is_integer(v) ? 'n'
+                                : json_is_real(v)    ? 'f'
+                                                     : 'b',
                 };
                 return 0;
         }
