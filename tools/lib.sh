@@ -63,7 +63,7 @@ need() {
         step "packages" install_missing "${missing[@]}"
 }
 
-build_packages=(gcc libc6-dev meson ninja-build pkgconf libevent-dev libsqlite3-dev libjansson-dev libexpat1-dev
+build_packages=(gcc libc6-dev meson ninja-build pkgconf libevent-dev libsqlite3-dev libpq-dev libjansson-dev libexpat1-dev
         libcurl4-openssl-dev libssl-dev libsodium-dev libzstd-dev zlib1g-dev uthash-dev ca-certificates)
 
 # npm itself comes with Debian; the Node and npm that build the console are pinned in web/node/package.json, because

@@ -29,6 +29,7 @@ struct app {
         struct seal_keys keys;
         struct db *db;
         struct search *search;
+        bool postgres; /* --db is a PostgreSQL server */
         int lock; /* of the data folder: one server at a time */
         struct ctx proto; /* ids, registry, keys, wx: what every context starts from */
         struct transport *transport;

@@ -17,6 +17,8 @@ static const struct setting rows[] = {
             .doc = "write each route that was exercised and each reply that does not fit to this file (needs dev)"),
         ROW(control_fd, "control-fd", SETTING_INT, "-1", .min = -1, .max = 1024, .doc = "the demo's own line to its server"),
         ROW(data, "data", SETTING_TEXT, "./data", .min = 1, .max = 4096, .doc = "folder of database, intake ledger and keys"),
+        ROW(db, "db", SETTING_TEXT, "sqlite", .min = 1, .max = 1024,
+            .doc = "sqlite: a file in the data folder; or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
         ROW(dev, "dev", SETTING_BOOL, "no", .doc = "allow what only tests and the demo need"),
         ROW(failpoint, "failpoint", SETTING_TEXT, "", .max = 64,
             .doc = "NAME or NAME:nth of src/base/failpoint.h: the process kills itself there (needs dev)"),
@@ -67,6 +69,8 @@ static const char *contradiction(const struct conf *c)
 {
         if (!c->dev && !strcmp(c->clock, "manual"))
                 return "clock = manual needs dev = yes";
+        if (strcmp(c->db, "sqlite") != 0 && !text_starts(c->db, "postgresql://") && !text_starts(c->db, "postgres://"))
+                return "db is \"sqlite\", or postgresql://USER:PASSWORD@HOST:PORT/NAME";
         if (!c->dev && !text_empty(c->contract_log))
                 return "contract-log needs dev = yes";
         if (!c->dev && !text_empty(c->failpoint))

@@ -7,6 +7,7 @@
 struct conf {
         const char *listen;
         const char *data;
+        const char *db;
         int64_t workers;
         int64_t job_threads, urgent_threads;
         int64_t ledger_queue, ledger_days;

@@ -46,15 +46,7 @@ int app_transact(struct app *app, struct arena *arena, int64_t merchant, enum db
         int r;
 
         app_ctx(app, &ctx, arena, merchant);
-        r = db_begin(app->db, &ctx, mode);
-        if (r)
-                return r;
-        r = fn(&ctx, arg);
-        if (r) {
-                db_rollback(&ctx);
-                return r;
-        }
-        r = db_commit(&ctx);
+        r = db_run(app->db, &ctx, mode, fn, arg);
         if (!r)
                 app_committed(app, &ctx);
         return r;
@@ -112,12 +104,40 @@ static int run_before(struct app *app, struct ctx *ctx, const struct call *call)
         return r;
 }
 
+struct running {
+        const struct call *call;
+        int kept; /* the verb's positive status, of a route that commits with it */
+};
+
+/* The transaction of a route; it may run more than once. */
+static int run_route(struct ctx *ctx, void *arg)
+{
+        struct running *running = arg;
+        const struct call *call = running->call;
+        const struct route *route = call->route;
+        int r;
+
+        exchange_anew(ctx->http);
+        if (route->out)
+                memset(call->out, 0, route->out->size);
+        r = route->fn(ctx, call->in, call->out);
+        if (!r && arena_over(call->arena))
+                r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", route->method, route->path);
+        if (!r && route->flags & ROUTE_WRITE && !(route->flags & ROUTE_PUBLIC)) /* who works stays signed in */
+                r = status_fold(staff_session_prolong(ctx, call->session));
+        if (r <= 0 || !(route->flags & ROUTE_KEEP))
+                return r;
+        running->kept = r;
+        return 0;
+}
+
 int app_run_call(void *arg, struct call *call)
 {
         struct app *app = arg;
         unsigned flags = call->route->flags;
+        struct running running = {0};
         struct ctx ctx;
-        int r, committed;
+        int r;
 
         app_ctx(app, &ctx, call->arena, 0);
         ctx.http = call->exchange;
@@ -130,22 +150,11 @@ int app_run_call(void *arg, struct call *call)
                 ctx.wx = flags & ROUTE_REMOTE ? app->wx : NULL;
                 return call->route->fn(&ctx, call->in, call->out);
         }
-        r = db_begin(app->db, &ctx, flags & ROUTE_WRITE ? DB_WRITE : DB_READ);
-        if (r)
-                return r == -EBUSY ? CALL_BUSY : r;
-        r = call->route->fn(&ctx, call->in, call->out);
-        if (!r && arena_over(call->arena))
-                r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", call->route->method, call->route->path);
-        if (!r && flags & ROUTE_WRITE && !(flags & ROUTE_PUBLIC)) /* who works stays signed in */
-                r = status_fold(staff_session_prolong(&ctx, call->session));
-        if (r < 0 || !(flags & ROUTE_WRITE) || (r > 0 && !(flags & ROUTE_KEEP))) {
-                db_rollback(&ctx);
-                return r;
-        }
-        committed = db_commit(&ctx);
-        if (!committed)
+        running.call = call;
+        r = db_run(app->db, &ctx, flags & ROUTE_WRITE ? DB_WRITE : DB_READ, run_route, &running);
+        if (!r)
                 app_committed(app, &ctx);
-        return committed ? committed : r;
+        return r == -EBUSY ? CALL_BUSY : r ? r : running.kept;
 }
 
 /* Every topic is named like a domain; whoever may sign in may listen to it for his own merchant. */

@@ -72,7 +72,9 @@ int app_open(struct app *app, const struct conf *conf)
         r = seal_load(&app->keys, arena_printf(&app->arena, "%s/keys", conf->data));
         if (r)
                 return r;
-        r = db_open(&app->db, &(struct db_options){.path = arena_printf(&app->arena, "%s/zhanggui.db", conf->data),
+        app->postgres = !text_eq(conf->db, "sqlite");
+        r = db_open(&app->db, &(struct db_options){.url = app->postgres ? conf->db
+                                                                        : arena_printf(&app->arena, "sqlite:%s/zhanggui.db", conf->data),
                                                    .readers = (unsigned)conf->workers + 2,
                                                    .cache_kib = 2048});
         if (r)
@@ -85,7 +87,8 @@ int app_open(struct app *app, const struct conf *conf)
 
 static int open_search(struct app *app)
 {
-        int r = search_open(&app->search, app->db, arena_printf(&app->arena, "%s/search.db", app->conf->data));
+        int r = search_open(&app->search, app->db,
+                            app->postgres ? NULL : arena_printf(&app->arena, "%s/search.db", app->conf->data));
 
         app->proto.search = app->search;
         return r;

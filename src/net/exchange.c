@@ -124,6 +124,13 @@ static bool encrypted(const struct exchange *x)
         return x->server->tls || (proto && !strcmp(proto, "https"));
 }
 
+void exchange_anew(struct exchange *x)
+{
+        x->n_out_headers = 0;
+        x->why_zh = x->why_en = x->mime = NULL;
+        x->bytes = BYTES_NONE;
+}
+
 void exchange_set_cookie(struct exchange *x, const char *name, const char *value, int64_t max_age_s)
 {
         exchange_set_header(x, "Set-Cookie",

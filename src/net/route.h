@@ -66,6 +66,7 @@ void exchange_set_cookie(struct exchange *, const char *name, const char *value,
 void exchange_set_header(struct exchange *, const char *name, const char *value);
 struct bytes exchange_body(const struct exchange *);                      /* with ROUTE_UPLOAD */
 void exchange_bytes(struct exchange *, const char *mime, struct bytes);   /* with ROUTE_BYTES; bytes live in the arena */
+void exchange_anew(struct exchange *);                                    /* forgets what was set: its transaction runs again */
 void exchange_why(struct exchange *, const char *zh, const char *en);     /* replaces the problem's sentence by a more exact one */
 
 /* ---- the table as documents ---- */

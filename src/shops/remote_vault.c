@@ -10,8 +10,7 @@
 #include "platform/wx.h"
 #include "store/job.h"
 
-static int vault_begin(const struct shops_vault *v, struct ctx *ctx, struct arena *arena, int64_t merchant,
-                       enum db_mode mode)
+static void vault_ctx(const struct shops_vault *v, struct ctx *ctx, struct arena *arena, int64_t merchant)
 {
         ctx_init(ctx, arena);
         ctx->ids = v->proto.ids;
@@ -19,7 +18,12 @@ static int vault_begin(const struct shops_vault *v, struct ctx *ctx, struct aren
         ctx->keys = v->proto.keys;
         ctx->merchant = merchant;
         ctx->actor = (struct actor){.kind = ACTOR_SYSTEM, .name = "vault"};
-        return db_begin(v->db, ctx, mode);
+}
+
+static int vault_read(const struct shops_vault *v, struct ctx *ctx, struct arena *arena, int64_t merchant)
+{
+        vault_ctx(v, ctx, arena, merchant);
+        return db_begin(v->db, ctx, DB_READ);
 }
 
 /* The account whose credentials are used: the account itself or its parent. */
@@ -51,7 +55,7 @@ static int vault_load(void *arg, struct arena *arena, int64_t merchant, int64_t 
         struct shops_vault_row row;
         int64_t owner;
         const char *secret = NULL;
-        int r = vault_begin(arg, &ctx, arena, merchant, DB_READ);
+        int r = vault_read(arg, &ctx, arena, merchant);
         if (r)
                 return r;
         r = owner_of(&ctx, account_id, &owner, &row);
@@ -77,7 +81,7 @@ static int vault_token_load(void *arg, struct arena *arena, int64_t merchant, in
         struct shops_vault_row row;
         struct shops_token_row kept;
         int64_t owner;
-        int r = vault_begin(arg, &ctx, arena, merchant, DB_READ);
+        int r = vault_read(arg, &ctx, arena, merchant);
         if (r)
                 return r;
         r = owner_of(&ctx, account_id, &owner, &row);
@@ -93,27 +97,38 @@ static int vault_token_load(void *arg, struct arena *arena, int64_t merchant, in
         return r;
 }
 
+struct fresh_token {
+        int64_t account_id, expires_at;
+        const char *token;
+};
+
+static int token_save(struct ctx *ctx, void *arg)
+{
+        const struct fresh_token *t = arg;
+        struct shops_vault_row row;
+        struct bytes sealed;
+        int64_t owner;
+        int r = owner_of(ctx, t->account_id, &owner, &row);
+
+        if (r)
+                return r;
+        sealed = seal_close(ctx->arena, ctx->keys, bytes_of_text(t->token),
+                            seal_where(ctx->arena, ctx->merchant, "shops_token", owner));
+        r = db_exec(ctx, &shops_q_token_save, DB_I(ctx->merchant), DB_I(owner), DB_B(sealed), DB_I(t->expires_at));
+        return r ? status_fold(r) : 0;
+}
+
 static int vault_token_save(void *arg, int64_t merchant, int64_t account_id, const char *token, int64_t expires_at)
 {
+        struct fresh_token fresh = {account_id, expires_at, token};
+        const struct shops_vault *v = arg;
         struct arena arena;
         struct ctx ctx;
-        struct shops_vault_row row;
-        int64_t owner;
+        int r;
+
         arena_init(&arena, 256 * 1024);
-        int r = vault_begin(arg, &ctx, &arena, merchant, DB_WRITE);
-        if (!r) {
-                r = owner_of(&ctx, account_id, &owner, &row);
-                if (!r) {
-                        const char *where = seal_where(&arena, merchant, "shops_token", owner);
-                        struct bytes sealed = seal_close(&arena, ctx.keys, bytes_of_text(token), where);
-                        r = status_fold(db_exec(&ctx, &shops_q_token_save, DB_I(merchant), DB_I(owner), DB_B(sealed),
-                                                DB_I(expires_at)));
-                }
-                if (r)
-                        db_rollback(&ctx);
-                else
-                        r = db_commit(&ctx);
-        }
+        vault_ctx(v, &ctx, &arena, merchant);
+        r = db_run(v->db, &ctx, DB_WRITE, token_save, &fresh);
         arena_release(&arena);
         return r;
 }

@@ -60,6 +60,8 @@ int db_check_types(struct ctx *ctx)
 
         if (!ctx->db)
                 return fatal(EINVAL, "the check of types needs a transaction");
+        if (!db_handle(ctx))
+                return 0; /* this database checks types by itself */
         rc = sqlite3_prepare_v2(db_handle(ctx), sql, -1, &st, NULL);
         while (rc == SQLITE_OK || rc == SQLITE_ROW) {
                 rc = sqlite3_step(st);

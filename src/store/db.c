@@ -1,12 +1,151 @@
-/* What every driver of db.h needs: arguments checked, lists made portable. */
+/* What every driver of db.h needs: which one it is, arguments checked, rows gathered. */
 #include "store/db_impl.h"
 
-#include "base/json.h"
 #include "base/log.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+int db_open(struct db **out, const struct db_options *o)
+{
+        static const char sqlite[] = "sqlite:";
+        struct db_options options = *o;
+
+        *out = NULL;
+        if (o->readers < 1 || o->readers > 64 || o->writers > 64)
+                return fatal(EINVAL, "database connections must be 1..64 for reading and up to 64 for writing, not %u and %u",
+                             o->readers, o->writers);
+        if (options.writers == 0)
+                options.writers = 8;
+        if (options.cache_kib <= 0)
+                options.cache_kib = 2048;
+        if (!text_empty(o->url) && text_starts(o->url, sqlite))
+                return db_sqlite_driver.open(out, &options, o->url + strlen(sqlite));
+        if (!text_empty(o->url) && (text_starts(o->url, "postgresql://") || text_starts(o->url, "postgres://")))
+                return db_pg_driver.open(out, &options, o->url);
+        return fatal(EINVAL, "a database is \"sqlite\" or \"postgresql://USER:PASSWORD@HOST:PORT/NAME\"");
+}
+
+void db_close(struct db *db)
+{
+        if (db)
+                db->driver->close(db);
+}
+
+enum db_kind db_kind(const struct db *db)
+{
+        return db->driver->kind;
+}
+
+int db_begin(struct db *db, struct ctx *ctx, enum db_mode mode)
+{
+        int r;
+
+        if (ctx->db)
+                return fatal(EINVAL, "a transaction is open already");
+        r = db->driver->begin(db, ctx, mode);
+        if (!r)
+                ctx->db->changed = 0;
+        return r;
+}
+
+int db_commit(struct ctx *ctx)
+{
+        if (!ctx->db)
+                return fatal(EINVAL, "commit without a transaction");
+        if (arena_over(ctx->arena)) {
+                db_rollback(ctx);
+                return fatal(ENOMEM, "over the memory limit of %zu bytes: not committed", ctx->arena->limit);
+        }
+        return ctx->db->db->driver->commit(ctx);
+}
+
+void db_rollback(struct ctx *ctx)
+{
+        if (!ctx->db)
+                return;
+        ctx->db->db->driver->rollback(ctx);
+        ctx_after_clear(ctx);
+}
+
+static const struct db_driver *driver_of(const struct ctx *ctx)
+{
+        return ctx->db ? ctx->db->db->driver : NULL;
+}
+
+static int no_transaction(const char *what)
+{
+        return fatal(EIO, "%s: no transaction is open", what);
+}
+
+int db_save(struct ctx *ctx)
+{
+        const struct db_driver *d = driver_of(ctx);
+
+        return d ? d->save(ctx) : no_transaction("savepoint");
+}
+
+int db_save_release(struct ctx *ctx)
+{
+        const struct db_driver *d = driver_of(ctx);
+
+        return d ? d->save_release(ctx) : no_transaction("savepoint");
+}
+
+void db_save_rollback(struct ctx *ctx)
+{
+        const struct db_driver *d = driver_of(ctx);
+
+        if (d)
+                d->save_rollback(ctx);
+}
+
+int db_exec_v(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n)
+{
+        const struct db_driver *d = driver_of(ctx);
+        int r = d ? db_args_check(q, v, n) : no_transaction(q->name);
+
+        if (r)
+                return r;
+        ctx->db->changed = 0;
+        return d->exec(ctx, q, v, n);
+}
+
+int64_t db_changed(struct ctx *ctx)
+{
+        return ctx->db ? ctx->db->changed : 0;
+}
+
+int db_one_v(struct ctx *ctx, const struct query *q, void *row, const struct db_value *v, size_t n)
+{
+        const struct db_driver *d = driver_of(ctx);
+        int r = d ? db_args_check(q, v, n) : no_transaction(q->name);
+
+        memset(row, 0, q->size);
+        return r ? r : d->one(ctx, q, row, v, n);
+}
+
+int db_all_v(struct ctx *ctx, const struct query *q, void **rows, size_t *count, const struct db_value *v, size_t n)
+{
+        const struct db_driver *d = driver_of(ctx);
+        int r = d ? db_args_check(q, v, n) : no_transaction(q->name);
+
+        *rows = NULL;
+        *count = 0;
+        return r ? r : d->all(ctx, q, rows, count, v, n);
+}
+
+int db_script(struct ctx *ctx, const char *sql, size_t n)
+{
+        if (!ctx->db || ctx->db->mode != DB_WRITE)
+                return fatal(EINVAL, "a script needs a WRITE transaction");
+        return driver_of(ctx)->script(ctx, arena_strndup(ctx->arena, sql, n));
+}
+
+int db_checkpoint(struct db *db)
+{
+        return db->driver->checkpoint(db);
+}
 
 int db_args_check(const struct query *q, const struct db_value *v, size_t n)
 {
@@ -22,51 +161,45 @@ int db_args_check(const struct query *q, const struct db_value *v, size_t n)
         return 0;
 }
 
-const char *db_list_json(struct arena *arena, const struct db_value *v)
+const char *db_list_find(const char *sql, size_t *mark, size_t *arg)
 {
-        const char *const *texts = v->p;
-        const int64_t *ints = v->p;
-        struct text out;
-        size_t i;
+        static const char text[] = ":list ";
+        const char *at = strstr(sql, text);
 
-        text_init(&out, arena);
-        text_add_n(&out, "[", 1);
-        for (i = 0; i < v->n; i++) {
-                if (i > 0)
-                        text_add_n(&out, ",", 1);
-                if (v->type == DB_INTS)
-                        text_addf(&out, "%" PRId64, ints[i]);
-                else if (texts[i])
-                        json_quote(&out, texts[i]);
-                else
-                        text_add(&out, "null");
+        if (at) {
+                *mark = strlen(text);
+                *arg = strspn(at + *mark, "$0123456789"); /* "$n"; anything else fails at prepare */
         }
-        text_add_n(&out, "]", 1);
-        return out.p;
+        return at;
 }
 
-char *db_sql_expand(const char *sql)
+int db_rows_add(struct db_rows *rows, const struct query *q, char **row)
 {
-        static const char mark[] = ":list ", open[] = "select value from json_each(";
-        size_t lists = 0, digits;
-        const char *from, *at;
-        char *out, *to;
+        char *p;
 
-        for (at = sql; (at = strstr(at, mark)); at += strlen(mark))
-                lists++;
-        out = to = malloc(strlen(sql) + lists * sizeof open + 1);
-        if (!out)
-                return NULL;
-        for (from = sql; (at = strstr(from, mark)); from = at + digits) {
-                to = mempcpy(to, from, (size_t)(at - from));
-                to = mempcpy(to, open, strlen(open));
-                at += strlen(mark);
-                digits = strspn(at, "$0123456789"); /* "$n"; anything else fails at prepare */
-                to = mempcpy(to, at, digits);
-                *to++ = ')';
+        if (rows->n >= DB_ROWS_MAX)
+                return fatal(E2BIG, "%s: more than %d rows; page it", q->name, DB_ROWS_MAX);
+        if (rows->n == rows->cap) {
+                p = reallocarray(rows->p, rows->cap ? rows->cap * 2 : 32, q->size);
+                if (!p)
+                        return fatal(ENOMEM, "%s: no memory", q->name);
+                rows->p = p;
+                rows->cap = rows->cap ? rows->cap * 2 : 32;
         }
-        memcpy(to, from, strlen(from) + 1);
-        return out;
+        *row = rows->p + rows->n++ * q->size;
+        memset(*row, 0, q->size);
+        return 0;
+}
+
+void db_rows_end(struct db_rows *rows, struct ctx *ctx, const struct query *q, int status, void **out, size_t *count)
+{
+        if (!status) {
+                *out = arena_alloc_array(ctx->arena, q->size, rows->n);
+                *count = rows->n;
+                if (rows->n > 0)
+                        memcpy(*out, rows->p, rows->n * q->size);
+        }
+        free(rows->p);
 }
 
 void db_assert_none(const struct ctx *ctx)

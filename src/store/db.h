@@ -1,11 +1,19 @@
 /*
  * The database, as the domains see it: named queries, typed arguments, rows bound to structs.
  *
- * db_sqlite.c is the only file that knows which database it is (a PostgreSQL driver takes the same header).
+ * db_sqlite*.c and db_pg*.c are the only files that know which database it is.
  *
  * Connections belong to threads for the time of one transaction. The edges begin and end transactions, never a verb,
- * and say READ or WRITE at begin; there is no upgrade midway. Writers queue on one fair lock, then BEGIN IMMEDIATE;
- * readers never wait for writers.
+ * and say READ or WRITE at begin; there is no upgrade midway. Readers never wait for writers.
+ *
+ *               SQLite                                   PostgreSQL
+ *   DB_READ     one snapshot                             repeatable read, read only
+ *   DB_WRITE    one fair lock, then "begin immediate"    serializable: any statement, and the commit, may answer -EAGAIN
+ *   DB_QUEUE    as DB_WRITE                              read committed: for the job and ledger stores alone, which lock
+ *                                                        rows ("for update skip locked") or own them
+ *
+ * -EAGAIN: others wrote what this transaction read; nothing of it happened, and it must run again from its begin. It is
+ * no failure and is not logged. Verbs hand it up like any negative status; db_run() runs the whole function again.
  *
  * A query is text that can be pasted into a shell:
  *
@@ -33,20 +41,40 @@ struct db;      /* the database: one per process */
 struct db_conn; /* one connection, inside one transaction */
 
 struct db_options {
-        const char *path;     /* SQLite: file; ":memory:" is refused (several connections need the same data) */
-        unsigned readers;     /* connections for READ transactions, 1..64 */
-        int64_t cache_kib;    /* page cache per connection, KiB */
+        const char *url;   /* "sqlite:FILE" (":memory:" is refused: several connections need the same data), or a libpq URL
+                              "postgresql://..." */
+        unsigned readers;  /* connections for READ transactions, 1..64 */
+        unsigned writers;  /* PostgreSQL: connections for the other modes, 1..64, 0 = 8; SQLite has one writer */
+        int64_t cache_kib; /* SQLite: page cache per connection, KiB; 0 = 2048 */
 };
 
-/* Opens or creates. -errno: cannot open, not a database of ours, read-only folder; the sentence is logged. */
+/* Opens; SQLite also makes the file. -errno: cannot open, not a database of ours, read-only folder, server not there or
+ * password refused; the sentence is logged. */
 int db_open(struct db **, const struct db_options *) MUST;
 void db_close(struct db *); /* all transactions must have ended; harmless on NULL */
 
-enum db_mode { DB_READ, DB_WRITE };
+enum db_kind { DB_SQLITE, DB_POSTGRES };
+enum db_kind db_kind(const struct db *);
 
-/* Begins on a free connection (waits for one) and sets ctx->db. -EBUSY after 30 s. */
+enum db_mode { DB_READ, DB_WRITE, DB_QUEUE };
+
+/*
+ * One transaction around fn: begin, fn, commit. A status other than 0 rolls back and is returned. On -EAGAIN from fn or
+ * the commit everything is undone (rows, ctx->after, what fn took from ctx->arena) and fn runs again, up to 20 times with
+ * a growing pause; then -EBUSY. So fn leaves nothing behind but rows, arena memory and what it hands out through `arg`
+ * when it succeeds. On 0 the caller lets out ctx->after.
+ */
+int db_run(struct db *, struct ctx *, enum db_mode, int (*fn)(struct ctx *, void *arg), void *arg) MUST;
+
+/* The pause before a transaction is run again for the tries-th time (from 0); counts it. */
+void db_pause(unsigned tries);
+
+/* Begins on a free connection (waits for one) and sets ctx->db. -EBUSY after 30 s. Who begins by himself also runs again
+ * by himself on -EAGAIN; that are the batches of the job runner and of the ledger's applier. */
 int db_begin(struct db *, struct ctx *, enum db_mode) MUST;
-int db_commit(struct ctx *) MUST;  /* ends in any case; negative = nothing was written */
+/* Ends in any case. Negative: nothing was written; but PostgreSQL may have committed when the connection broke in this
+ * very call (-EPIPE), so whoever repeats it must find that out: unique keys, progress rows. */
+int db_commit(struct ctx *) MUST;
 void db_rollback(struct ctx *);    /* harmless when nothing is open */
 
 /* Savepoints, for the applier: an entry that fails is undone alone. */
@@ -100,6 +128,8 @@ struct query {
         size_t n_row;
         size_t size; /* sizeof the row struct */
         const char *sql_pg; /* a second text where measured to be needed, else NULL */
+        bool guard;         /* an update whose violated key is an answer, DB_E_EXISTS: on PostgreSQL it runs in a savepoint
+                               of its own, as every "insert" without "on conflict" does */
 };
 
 enum {
@@ -126,7 +156,8 @@ int db_all_v(struct ctx *, const struct query *, void **rows, size_t *count, con
 /* Runs a script of statements (migrations only). */
 int db_script(struct ctx *, const char *sql, size_t n) MUST;
 
-/* Moves what is in the write-ahead log into the file: PASSIVE, RESTART above 60,000 pages without old readers. */
+/* SQLite: moves what is in the write-ahead log into the file: PASSIVE, RESTART above 60,000 pages without old readers.
+ * PostgreSQL does that by itself. */
 int db_checkpoint(struct db *) MUST;
 
 /* Asserts that no transaction is open: before every remote call. */

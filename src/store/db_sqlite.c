@@ -22,15 +22,16 @@
 #define WAL_KEEP_BYTES (64 * 1024 * 1024)
 #define BUSY_MS 10000 /* only another process can hold us up that long: a backup, the command line */
 
-struct db {
+struct sqlite_db {
+        struct db base;
         char *path;
-        struct db_options options;
+        int64_t cache_kib;
         struct gate writers, readers;
-        struct db_conn *writer;
+        struct sqlite_conn *writer;
         pthread_mutex_t lock; /* of `idle` */
-        struct db_conn *idle; /* readers, last used first */
+        struct sqlite_conn *idle; /* readers, last used first */
         pthread_mutex_t checkpoint_lock;
-        struct db_conn *checkpointer;
+        struct sqlite_conn *checkpointer;
 };
 
 int db_sqlite_errno(int rc)
@@ -59,7 +60,7 @@ int db_sqlite_errno(int rc)
         }
 }
 
-static int pragma(struct db_conn *c, const char *sql)
+static int pragma(struct sqlite_conn *c, const char *sql)
 {
         int rc = sqlite3_exec(c->sqlite, sql, NULL, NULL, NULL);
 
@@ -69,7 +70,7 @@ static int pragma(struct db_conn *c, const char *sql)
 }
 
 /* First column of the first row as a number. */
-static int pragma_int(struct db_conn *c, const char *sql, int64_t *out)
+static int pragma_int(struct sqlite_conn *c, const char *sql, int64_t *out)
 {
         sqlite3_stmt *st = NULL;
         int rc = sqlite3_prepare_v2(c->sqlite, sql, -1, &st, NULL);
@@ -82,16 +83,16 @@ static int pragma_int(struct db_conn *c, const char *sql, int64_t *out)
         return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static void conn_close(struct db_conn *c)
+static void conn_close(struct sqlite_conn *c)
 {
         if (!c)
                 return;
-        db_stmts_drop(c);
+        db_stmts_drop(&c->stmts);
         sqlite3_close(c->sqlite);
         free(c);
 }
 
-static int conn_setup(struct db *db, struct db_conn *c)
+static int conn_setup(struct sqlite_db *db, struct sqlite_conn *c)
 {
         char *sql;
         int r;
@@ -102,7 +103,7 @@ static int conn_setup(struct db *db, struct db_conn *c)
         /* FULL: NORMAL may lose the last commits when the machine goes down, and each was answered for. */
         sql = sqlite3_mprintf("pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 0;"
                               "pragma mmap_size = 0; pragma journal_size_limit = %d; pragma cache_size = -%lld",
-                              WAL_KEEP_BYTES, (long long)db->options.cache_kib);
+                              WAL_KEEP_BYTES, (long long)db->cache_kib);
         if (!sql)
                 return fatal(ENOMEM, "%s: no memory", db->path);
         r = pragma(c, sql);
@@ -111,7 +112,7 @@ static int conn_setup(struct db *db, struct db_conn *c)
 }
 
 /* *fresh: there is nothing in it yet, not even our stamp. */
-static int prove_ours(struct db_conn *c, bool *fresh)
+static int prove_ours(struct sqlite_conn *c, bool *fresh)
 {
         int64_t id = 0, tables = 0;
         int rc;
@@ -136,7 +137,7 @@ static int prove_ours(struct db_conn *c, bool *fresh)
         return 0;
 }
 
-static int make_ours(struct db_conn *c, bool fresh)
+static int make_ours(struct sqlite_conn *c, bool fresh)
 {
         const char *mode = "";
         sqlite3_stmt *st = NULL;
@@ -161,17 +162,18 @@ static int make_ours(struct db_conn *c, bool fresh)
 }
 
 /* `create`: also makes the file, and proves that it is ours before anything is written to it. */
-static int conn_open(struct db *db, bool create, struct db_conn **out)
+static int conn_open(struct sqlite_db *db, bool create, struct sqlite_conn **out)
 {
         int flags =
                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
-        struct db_conn *c = calloc(1, sizeof *c);
+        struct sqlite_conn *c = calloc(1, sizeof *c);
         bool fresh = false;
         int r, rc;
 
         if (!c)
                 return fatal(ENOMEM, "%s: no memory", db->path);
-        c->db = db;
+        c->base.db = &db->base;
+        c->stmts = (struct db_stmts){.drop = db_sqlite_stmt_drop, .conn = c};
         c->path = db->path;
         rc = sqlite3_open_v2(db->path, &c->sqlite, flags, NULL);
         if (c->sqlite)
@@ -211,46 +213,11 @@ static int folder_check(const char *path)
         return r;
 }
 
-int db_open(struct db **out, const struct db_options *o)
+static void sqlite_close(struct db *base)
 {
-        struct db *db;
-        int r;
+        struct sqlite_db *db = (struct sqlite_db *)base;
+        struct sqlite_conn *c;
 
-        if (text_empty(o->path) || strcmp(o->path, ":memory:") == 0)
-                return fatal(EINVAL, "the database needs a file: several connections share it");
-        if (o->readers < 1 || o->readers > 64)
-                return fatal(EINVAL, "readers must be 1..64, not %u", o->readers);
-        r = folder_check(o->path);
-        if (r)
-                return r;
-        db = calloc(1, sizeof *db);
-        if (!db || !(db->path = strdup(o->path))) {
-                free(db);
-                return fatal(ENOMEM, "%s: no memory", o->path);
-        }
-        db->options = *o;
-        db->options.path = db->path;
-        if (db->options.cache_kib <= 0)
-                db->options.cache_kib = 2048;
-        gate_init(&db->writers, 1);
-        gate_init(&db->readers, o->readers);
-        pthread_mutex_init(&db->lock, NULL);
-        pthread_mutex_init(&db->checkpoint_lock, NULL);
-        r = conn_open(db, true, &db->writer);
-        if (r) {
-                db_close(db);
-                return r;
-        }
-        *out = db;
-        return 0;
-}
-
-void db_close(struct db *db)
-{
-        struct db_conn *c;
-
-        if (!db)
-                return;
         while ((c = db->idle)) {
                 db->idle = c->next;
                 conn_close(c);
@@ -265,9 +232,39 @@ void db_close(struct db *db)
         free(db);
 }
 
-static int reader_take(struct db *db, struct db_conn **out)
+static int sqlite_open(struct db **out, const struct db_options *o, const char *file)
 {
-        struct db_conn *c;
+        struct sqlite_db *db;
+        int r;
+
+        if (text_empty(file) || strcmp(file, ":memory:") == 0)
+                return fatal(EINVAL, "the database needs a file: several connections share it");
+        r = folder_check(file);
+        if (r)
+                return r;
+        db = calloc(1, sizeof *db);
+        if (!db || !(db->path = strdup(file))) {
+                free(db);
+                return fatal(ENOMEM, "%s: no memory", file);
+        }
+        db->base.driver = &db_sqlite_driver;
+        db->cache_kib = o->cache_kib;
+        gate_init(&db->writers, 1);
+        gate_init(&db->readers, o->readers);
+        pthread_mutex_init(&db->lock, NULL);
+        pthread_mutex_init(&db->checkpoint_lock, NULL);
+        r = conn_open(db, true, &db->writer);
+        if (r) {
+                sqlite_close(&db->base);
+                return r;
+        }
+        *out = &db->base;
+        return 0;
+}
+
+static int reader_take(struct sqlite_db *db, struct sqlite_conn **out)
+{
+        struct sqlite_conn *c;
         int r;
 
         pthread_mutex_lock(&db->lock);
@@ -292,11 +289,11 @@ static int reader_take(struct db *db, struct db_conn **out)
 /* Gives the connection back and lets the next one in. */
 static void conn_leave(struct ctx *ctx)
 {
-        struct db_conn *c = ctx->db;
-        struct db *db = c->db;
+        struct sqlite_conn *c = sqlite_conn_of(ctx);
+        struct sqlite_db *db = (struct sqlite_db *)c->base.db;
 
         ctx->db = NULL;
-        if (c->mode == DB_WRITE) {
+        if (c->base.mode != DB_READ) {
                 gate_leave(&db->writers);
                 return;
         }
@@ -307,18 +304,17 @@ static void conn_leave(struct ctx *ctx)
         gate_leave(&db->readers);
 }
 
-int db_begin(struct db *db, struct ctx *ctx, enum db_mode mode)
+static int sqlite_begin(struct db *base, struct ctx *ctx, enum db_mode mode)
 {
         static const struct query read = {.name = "db.begin_read", .sql = "begin"};
         static const struct query write = {.name = "db.begin_write", .sql = "begin immediate"};
-        struct gate *gate = mode == DB_WRITE ? &db->writers : &db->readers;
-        struct db_conn *c = db->writer;
+        struct sqlite_db *db = (struct sqlite_db *)base;
+        struct gate *gate = mode == DB_READ ? &db->readers : &db->writers;
+        struct sqlite_conn *c = db->writer;
         int r;
 
-        if (ctx->db)
-                return fatal(EINVAL, "a transaction is open already");
         if (gate_enter(gate, DB_WAIT_MS))
-                return fatal(EBUSY, "no connection for %s within %d s", mode == DB_WRITE ? "writing" : "reading",
+                return fatal(EBUSY, "no connection for %s within %d s", mode == DB_READ ? "reading" : "writing",
                              DB_WAIT_MS / 1000);
         if (mode == DB_READ) {
                 r = reader_take(db, &c);
@@ -327,99 +323,83 @@ int db_begin(struct db *db, struct ctx *ctx, enum db_mode mode)
                         return r;
                 }
         }
-        c->mode = mode;
-        c->changed = 0;
-        ctx->db = c;
-        r = db_run_control(ctx, mode == DB_WRITE ? &write : &read);
+        c->base.mode = mode;
+        ctx->db = &c->base;
+        r = db_sqlite_control(ctx, mode == DB_READ ? &read : &write);
         if (r)
                 conn_leave(ctx);
         return r;
 }
 
+static bool is_over(const struct ctx *ctx)
+{
+        return sqlite3_get_autocommit(sqlite_conn_of(ctx)->sqlite);
+}
+
 static int end(struct ctx *ctx, const struct query *q)
 {
         /* A full disk or an I/O error ends a transaction by itself; there is nothing to end then. */
-        return sqlite3_get_autocommit(ctx->db->sqlite) ? 0 : db_run_control(ctx, q);
+        return is_over(ctx) ? 0 : db_sqlite_control(ctx, q);
 }
 
 static const struct query q_commit = {.name = "db.commit", .sql = "commit"};
 static const struct query q_rollback = {.name = "db.rollback", .sql = "rollback"};
 
-static int commit(struct ctx *ctx)
+static void sqlite_rollback(struct ctx *ctx)
+{
+        if (end(ctx, &q_rollback))
+                log_event(LOG_ERROR, "db.rollback", "path", sqlite_conn_of(ctx)->path, NULL);
+        conn_leave(ctx);
+}
+
+static int sqlite_commit(struct ctx *ctx)
 {
         int r;
 
-        failpoint(FAIL_BEFORE_COMMIT);
-        r = db_run_control(ctx, &q_commit);
-        failpoint(FAIL_AFTER_COMMIT);
+        if (ctx->db->mode != DB_READ)
+                failpoint(FAIL_BEFORE_COMMIT);
+        r = is_over(ctx) ? fatal(EIO, "the database gave the transaction up") : db_sqlite_control(ctx, &q_commit);
+        if (ctx->db->mode != DB_READ)
+                failpoint(FAIL_AFTER_COMMIT);
+        if (r)
+                sqlite_rollback(ctx);
+        else
+                conn_leave(ctx);
         return r;
 }
 
-int db_commit(struct ctx *ctx)
-{
-        int r;
-
-        if (!ctx->db)
-                return fatal(EINVAL, "commit without a transaction");
-        if (arena_over(ctx->arena))
-                r = fatal(ENOMEM, "over the memory limit of %zu bytes: not committed", ctx->arena->limit);
-        else if (sqlite3_get_autocommit(ctx->db->sqlite))
-                r = fatal(EIO, "the database gave the transaction up");
-        else
-                r = commit(ctx);
-        if (r) {
-                db_rollback(ctx);
-                return r;
-        }
-        conn_leave(ctx);
-        return 0;
-}
-
-void db_rollback(struct ctx *ctx)
-{
-        if (!ctx->db)
-                return;
-        if (end(ctx, &q_rollback))
-                log_event(LOG_ERROR, "db.rollback", "path", ctx->db->path, NULL);
-        ctx_after_clear(ctx);
-        conn_leave(ctx);
-}
-
-int db_save(struct ctx *ctx)
+static int sqlite_save(struct ctx *ctx)
 {
         static const struct query q = {.name = "db.save", .sql = "savepoint step"};
 
-        return db_exec_v(ctx, &q, NULL, 0);
+        return db_sqlite_exec(ctx, &q, NULL, 0);
 }
 
-int db_save_release(struct ctx *ctx)
+static int sqlite_save_release(struct ctx *ctx)
 {
         static const struct query q = {.name = "db.save_release", .sql = "release step"};
 
-        return db_exec_v(ctx, &q, NULL, 0);
+        return db_sqlite_exec(ctx, &q, NULL, 0);
 }
 
-void db_save_rollback(struct ctx *ctx)
+static void sqlite_save_rollback(struct ctx *ctx)
 {
         static const struct query undo = {.name = "db.save_undo", .sql = "rollback to step"};
         static const struct query release = {.name = "db.save_end", .sql = "release step"};
 
         /* When this fails the transaction is gone, and every later statement and the commit say so. */
         if (end(ctx, &undo) || end(ctx, &release))
-                log_event(LOG_ERROR, "db.save_rollback", "path", ctx->db->path, NULL);
+                log_event(LOG_ERROR, "db.save_rollback", "path", sqlite_conn_of(ctx)->path, NULL);
 }
 
-int db_script(struct ctx *ctx, const char *sql, size_t n)
+static int sqlite_script(struct ctx *ctx, const char *sql)
 {
-        char *text = arena_strndup(ctx->arena, sql, n);
-        int rc;
+        struct sqlite_conn *c = sqlite_conn_of(ctx);
+        int rc = sqlite3_exec(c->sqlite, sql, NULL, NULL, NULL);
 
-        if (!ctx->db || ctx->db->mode != DB_WRITE)
-                return fatal(EINVAL, "a script needs a WRITE transaction");
-        rc = sqlite3_exec(ctx->db->sqlite, text, NULL, NULL, NULL);
         if (rc != SQLITE_OK)
-                return fatal(db_sqlite_errno(rc), "script: %s", sqlite3_errmsg(ctx->db->sqlite));
-        if (sqlite3_get_autocommit(ctx->db->sqlite))
+                return fatal(db_sqlite_errno(rc), "script: %s", sqlite3_errmsg(c->sqlite));
+        if (is_over(ctx))
                 return fatal(EINVAL, "a script must not end the transaction");
         return 0;
 }
@@ -429,7 +409,7 @@ int db_script(struct ctx *ctx, const char *sql, size_t n)
  * the limit, when nothing is left to move, RESTART makes the next writer begin at the front again. It is tried behind
  * the writers' gate, where it has at most a few pages to move, and gives up at once when an old reader is about.
  */
-static int checkpoint(struct db *db)
+static int checkpoint(struct sqlite_db *db)
 {
         sqlite3 *s = db->checkpointer->sqlite;
         int log = 0, moved = 0, rc;
@@ -445,8 +425,9 @@ static int checkpoint(struct db *db)
         return 0;
 }
 
-int db_checkpoint(struct db *db)
+static int sqlite_checkpoint(struct db *base)
 {
+        struct sqlite_db *db = (struct sqlite_db *)base;
         int r = 0;
 
         pthread_mutex_lock(&db->checkpoint_lock);
@@ -460,3 +441,20 @@ int db_checkpoint(struct db *db)
         pthread_mutex_unlock(&db->checkpoint_lock);
         return r;
 }
+
+const struct db_driver db_sqlite_driver = {
+        .kind = DB_SQLITE,
+        .open = sqlite_open,
+        .close = sqlite_close,
+        .begin = sqlite_begin,
+        .commit = sqlite_commit,
+        .rollback = sqlite_rollback,
+        .save = sqlite_save,
+        .save_release = sqlite_save_release,
+        .save_rollback = sqlite_save_rollback,
+        .exec = db_sqlite_exec,
+        .one = db_sqlite_one,
+        .all = db_sqlite_all,
+        .script = sqlite_script,
+        .checkpoint = sqlite_checkpoint,
+};

@@ -7,36 +7,34 @@
 
 #include <sqlite3.h>
 
-#define STMT_BUCKETS 64
-#define STMTS_MAX 256 /* per connection; the one not used for longest goes */
-
-/* A prepared statement. `sql` is compared too, so that a query struct that was reused for another text is noticed. */
-struct db_stmt {
-        struct db_stmt *next;
-        const struct query *query;
-        const char *sql;
+struct sqlite_stmt {
+        struct db_stmt base;
         sqlite3_stmt *sqlite;
-        uint64_t used;
         uint8_t at[DB_ARGS_MAX]; /* where $1.. stand; 1.. */
 };
 
-struct db_conn {
-        struct db_conn *next;
-        struct db *db;
+struct sqlite_conn {
+        struct db_conn base;
+        struct sqlite_conn *next;
         const char *path;
         sqlite3 *sqlite;
-        enum db_mode mode;
-        int64_t changed;
-        struct db_stmt *stmts[STMT_BUCKETS];
-        unsigned n_stmts;
-        uint64_t clock; /* counts uses */
+        struct db_stmts stmts;
 };
+
+static inline struct sqlite_conn *sqlite_conn_of(const struct ctx *ctx)
+{
+        return (struct sqlite_conn *)ctx->db;
+}
 
 int db_sqlite_errno(int rc);
 
 /* Runs begin, commit, rollback: a statement without arguments that may change whether a transaction is open. */
-int db_run_control(struct ctx *, const struct query *) MUST;
+int db_sqlite_control(struct ctx *, const struct query *) MUST;
 
-void db_stmts_drop(struct db_conn *);
+void db_sqlite_stmt_drop(void *conn, struct db_stmt *);
+
+int db_sqlite_exec(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
+int db_sqlite_one(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n) MUST;
+int db_sqlite_all(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n) MUST;
 
 #endif

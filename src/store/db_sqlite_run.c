@@ -1,51 +1,75 @@
 /* The SQLite driver: statements, arguments, rows. */
 #include "store/db_sqlite.h"
 
+#include "base/json.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void stmt_free(struct db_stmt *st)
+/* A list argument as a JSON array, in the arena. */
+static const char *list_json(struct arena *arena, const struct db_value *v)
+{
+        const char *const *texts = v->p;
+        const int64_t *ints = v->p;
+        struct text out;
+
+        text_init(&out, arena);
+        text_add_n(&out, "[", 1);
+        for (size_t i = 0; i < v->n; i++) {
+                if (i > 0)
+                        text_add_n(&out, ",", 1);
+                if (v->type == DB_INTS)
+                        text_addf(&out, "%" PRId64, ints[i]);
+                else if (texts[i])
+                        json_quote(&out, texts[i]);
+                else
+                        text_add(&out, "null");
+        }
+        text_add_n(&out, "]", 1);
+        return out.p;
+}
+
+/* The text with every "(:list $n)" turned into a subselect over a JSON array. From malloc; NULL = no memory. */
+static char *expand(const char *sql)
+{
+        static const char open[] = "select value from json_each(";
+        size_t lists = 0, mark, arg;
+        const char *at;
+        char *out, *to;
+
+        for (at = sql; (at = db_list_find(at, &mark, &arg)); at += mark)
+                lists++;
+        out = to = malloc(strlen(sql) + lists * sizeof open + 1);
+        if (!out)
+                return NULL;
+        for (; (at = db_list_find(sql, &mark, &arg)); sql = at + mark + arg) {
+                to = mempcpy(to, sql, (size_t)(at - sql));
+                to = mempcpy(to, open, strlen(open));
+                to = mempcpy(to, at + mark, arg);
+                *to++ = ')';
+        }
+        memcpy(to, sql, strlen(sql) + 1);
+        return out;
+}
+
+static void stmt_free(struct sqlite_stmt *st)
 {
         sqlite3_finalize(st->sqlite);
         free(st);
 }
 
-void db_stmts_drop(struct db_conn *c)
+void db_sqlite_stmt_drop(void *conn, struct db_stmt *st)
 {
-        struct db_stmt *st;
-        size_t i;
-
-        for (i = 0; i < STMT_BUCKETS; i++) {
-                while ((st = c->stmts[i])) {
-                        c->stmts[i] = st->next;
-                        stmt_free(st);
-                }
-        }
-        c->n_stmts = 0;
-}
-
-static void stmt_drop_oldest(struct db_conn *c)
-{
-        struct db_stmt **at, **oldest = NULL, *st;
-        size_t i;
-
-        for (i = 0; i < STMT_BUCKETS; i++)
-                for (at = &c->stmts[i]; *at; at = &(*at)->next)
-                        if (!oldest || (*at)->used < (*oldest)->used)
-                                oldest = at;
-        if (!oldest)
-                return;
-        st = *oldest;
-        *oldest = st->next;
-        stmt_free(st);
-        c->n_stmts--;
+        (void)conn;
+        stmt_free((struct sqlite_stmt *)st);
 }
 
 /* Every $n is bound, and bound by name: in SQLite's count "$2" is the first one when it stands first. */
-static int stmt_check_args(struct db_stmt *st)
+static int stmt_check_args(struct sqlite_stmt *st)
 {
-        const struct query *q = st->query;
+        const struct query *q = st->base.query;
         size_t i, n = q->args ? strlen(q->args) : 0;
         char name[24];
 
@@ -61,9 +85,9 @@ static int stmt_check_args(struct db_stmt *st)
         return 0;
 }
 
-static int stmt_check_row(const struct db_stmt *st)
+static int stmt_check_row(const struct sqlite_stmt *st)
 {
-        const struct query *q = st->query;
+        const struct query *q = st->base.query;
         size_t i;
 
         if ((size_t)sqlite3_column_count(st->sqlite) != q->n_row)
@@ -76,10 +100,10 @@ static int stmt_check_row(const struct db_stmt *st)
         return 0;
 }
 
-static int stmt_prepare(struct db_conn *c, const struct query *q, struct db_stmt **out)
+static int stmt_prepare(struct sqlite_conn *c, const struct query *q, struct sqlite_stmt **out)
 {
-        struct db_stmt *st = calloc(1, sizeof *st);
-        char *sql = db_sql_expand(q->sql);
+        struct sqlite_stmt *st = calloc(1, sizeof *st);
+        char *sql = expand(q->sql);
         const char *tail = "";
         int rc, r;
 
@@ -88,8 +112,7 @@ static int stmt_prepare(struct db_conn *c, const struct query *q, struct db_stmt
                 free(sql);
                 return fatal(ENOMEM, "%s: no memory", q->name);
         }
-        st->query = q;
-        st->sql = q->sql;
+        st->base.query = q;
         rc = sqlite3_prepare_v3(c->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &st->sqlite, &tail);
         if (rc != SQLITE_OK)
                 r = fatal(db_sqlite_errno(rc), "%s: %s", q->name, sqlite3_errmsg(c->sqlite));
@@ -108,35 +131,17 @@ static int stmt_prepare(struct db_conn *c, const struct query *q, struct db_stmt
         return 0;
 }
 
-static int stmt_get(struct db_conn *c, const struct query *q, struct db_stmt **out)
+static int stmt_get(struct sqlite_conn *c, const struct query *q, struct sqlite_stmt **out)
 {
-        struct db_stmt **bucket = &c->stmts[((uintptr_t)q >> 4) % STMT_BUCKETS], **at, *st;
         int r;
 
-        for (at = bucket; (st = *at); at = &st->next) {
-                if (st->query != q)
-                        continue;
-                if (st->sql == q->sql) {
-                        st->used = ++c->clock;
-                        *out = st;
-                        return 0;
-                }
-                *at = st->next;
-                stmt_free(st);
-                c->n_stmts--;
-                break;
-        }
-        r = stmt_prepare(c, q, &st);
-        if (r)
-                return r;
-        if (c->n_stmts >= STMTS_MAX)
-                stmt_drop_oldest(c);
-        st->next = *bucket;
-        *bucket = st;
-        c->n_stmts++;
-        st->used = ++c->clock;
-        *out = st;
-        return 0;
+        *out = (struct sqlite_stmt *)db_stmts_find(&c->stmts, q);
+        if (*out)
+                return 0;
+        r = stmt_prepare(c, q, out);
+        if (!r)
+                db_stmts_add(&c->stmts, &(*out)->base, q);
+        return r;
 }
 
 static int bind_one(struct arena *arena, sqlite3_stmt *st, int at, const struct db_value *v)
@@ -154,12 +159,12 @@ static int bind_one(struct arena *arena, sqlite3_stmt *st, int at, const struct 
                 return sqlite3_bind_blob(st, at, v->p, (int)v->n, SQLITE_STATIC);
         case DB_INTS:
         case DB_TEXTS:
-                return sqlite3_bind_text(st, at, db_list_json(arena, v), -1, SQLITE_STATIC);
+                return sqlite3_bind_text(st, at, list_json(arena, v), -1, SQLITE_STATIC);
         }
         return SQLITE_MISUSE;
 }
 
-static int bind_all(struct ctx *ctx, struct db_stmt *st, const struct db_value *v, size_t n)
+static int bind_all(struct ctx *ctx, struct sqlite_stmt *st, const struct db_value *v, size_t n)
 {
         size_t i;
         int rc;
@@ -167,16 +172,16 @@ static int bind_all(struct ctx *ctx, struct db_stmt *st, const struct db_value *
         for (i = 0; i < n; i++) {
                 rc = bind_one(ctx->arena, st->sqlite, st->at[i], &v[i]);
                 if (rc != SQLITE_OK)
-                        return fatal(db_sqlite_errno(rc), "%s: argument $%zu: %s", st->query->name, i + 1,
+                        return fatal(db_sqlite_errno(rc), "%s: argument $%zu: %s", st->base.query->name, i + 1,
                                      sqlite3_errstr(rc));
         }
         return 0;
 }
 
 /* One column into its member. A value of another kind than described is fatal: it would be read as 0 or as "". */
-static int cell_read(struct ctx *ctx, const struct db_stmt *st, size_t i, char *row)
+static int cell_read(struct ctx *ctx, const struct sqlite_stmt *st, size_t i, char *row)
 {
-        const struct db_col *col = &st->query->row[i];
+        const struct db_col *col = &st->base.query->row[i];
         int is = sqlite3_column_type(st->sqlite, (int)i), at = (int)i;
         void *to = row + col->at;
         struct bytes b;
@@ -200,14 +205,14 @@ static int cell_read(struct ctx *ctx, const struct db_stmt *st, size_t i, char *
                 b.p = sqlite3_column_text(st->sqlite, at);
                 b.n = (size_t)sqlite3_column_bytes(st->sqlite, at);
                 *(const char **)to = arena_strndup(ctx->arena, b.p, b.n);
-                return b.p ? 0 : fatal(ENOMEM, "%s: no memory", st->query->name);
+                return b.p ? 0 : fatal(ENOMEM, "%s: no memory", st->base.query->name);
         case DB_BYTES:
                 if (is != SQLITE_BLOB)
                         break;
                 b.p = sqlite3_column_blob(st->sqlite, at);
                 b.n = (size_t)sqlite3_column_bytes(st->sqlite, at);
                 if (!b.p && b.n > 0)
-                        return fatal(ENOMEM, "%s: no memory", st->query->name);
+                        return fatal(ENOMEM, "%s: no memory", st->base.query->name);
                 b.p = arena_memdup(ctx->arena, b.p ? b.p : "", b.n);
                 *(struct bytes *)to = b;
                 return 0;
@@ -215,15 +220,15 @@ static int cell_read(struct ctx *ctx, const struct db_stmt *st, size_t i, char *
         case DB_TEXTS:
                 break;
         }
-        return fatal(EPROTO, "%s: column %s is not of the described type", st->query->name, col->name);
+        return fatal(EPROTO, "%s: column %s is not of the described type", st->base.query->name, col->name);
 }
 
-static int row_read(struct ctx *ctx, const struct db_stmt *st, void *row)
+static int row_read(struct ctx *ctx, const struct sqlite_stmt *st, void *row)
 {
         size_t i;
         int r;
 
-        for (i = 0; i < st->query->n_row; i++) {
+        for (i = 0; i < st->base.query->n_row; i++) {
                 r = cell_read(ctx, st, i, row);
                 if (r)
                         return r;
@@ -232,7 +237,7 @@ static int row_read(struct ctx *ctx, const struct db_stmt *st, void *row)
 }
 
 /* Translates how a step ended, for rc other than ROW and DONE. */
-static int step_failed(struct db_conn *c, const struct query *q, int rc)
+static int step_failed(struct sqlite_conn *c, const struct query *q, int rc)
 {
         switch (rc) {
         case SQLITE_CONSTRAINT_UNIQUE:
@@ -245,22 +250,20 @@ static int step_failed(struct db_conn *c, const struct query *q, int rc)
         }
 }
 
-static void stmt_end(struct db_stmt *st)
+static void stmt_end(struct sqlite_stmt *st)
 {
         sqlite3_reset(st->sqlite); /* repeats the step's status, which was looked at */
         sqlite3_clear_bindings(st->sqlite);
 }
 
-static int stmt_begin(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n, struct db_stmt **out)
+static int stmt_begin(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n, struct sqlite_stmt **out)
 {
+        struct sqlite_conn *c = sqlite_conn_of(ctx);
         int r;
 
-        if (!ctx->db || sqlite3_get_autocommit(ctx->db->sqlite))
+        if (sqlite3_get_autocommit(c->sqlite))
                 return fatal(EIO, "%s: no transaction is open", q->name);
-        r = db_args_check(q, v, n);
-        if (r)
-                return r;
-        r = stmt_get(ctx->db, q, out);
+        r = stmt_get(c, q, out);
         if (r)
                 return r;
         r = bind_all(ctx, *out, v, n);
@@ -269,49 +272,44 @@ static int stmt_begin(struct ctx *ctx, const struct query *q, const struct db_va
         return r;
 }
 
-int db_run_control(struct ctx *ctx, const struct query *q)
+int db_sqlite_control(struct ctx *ctx, const struct query *q)
 {
-        struct db_stmt *st;
+        struct sqlite_conn *c = sqlite_conn_of(ctx);
+        struct sqlite_stmt *st;
         int r, rc;
 
-        r = stmt_get(ctx->db, q, &st);
+        r = stmt_get(c, q, &st);
         if (r)
                 return r;
         rc = sqlite3_step(st->sqlite);
-        r = rc == SQLITE_DONE ? 0 : fatal(db_sqlite_errno(rc), "%s: %s", q->name, sqlite3_errmsg(ctx->db->sqlite));
+        r = rc == SQLITE_DONE ? 0 : fatal(db_sqlite_errno(rc), "%s: %s", q->name, sqlite3_errmsg(c->sqlite));
         stmt_end(st);
         return r;
 }
 
-int db_exec_v(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n)
+int db_sqlite_exec(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n)
 {
-        struct db_stmt *st;
+        struct sqlite_conn *c = sqlite_conn_of(ctx);
+        struct sqlite_stmt *st;
         int r, rc;
 
         r = stmt_begin(ctx, q, v, n, &st);
         if (r)
                 return r;
-        ctx->db->changed = 0;
         while ((rc = sqlite3_step(st->sqlite)) == SQLITE_ROW)
                 ; /* rows of a "returning" that nobody asked for */
-        r = rc == SQLITE_DONE ? 0 : step_failed(ctx->db, q, rc);
+        r = rc == SQLITE_DONE ? 0 : step_failed(c, q, rc);
         if (!r && !sqlite3_stmt_readonly(st->sqlite))
-                ctx->db->changed = sqlite3_changes64(ctx->db->sqlite);
+                c->base.changed = sqlite3_changes64(c->sqlite);
         stmt_end(st);
         return r;
 }
 
-int64_t db_changed(struct ctx *ctx)
+int db_sqlite_one(struct ctx *ctx, const struct query *q, void *row, const struct db_value *v, size_t n)
 {
-        return ctx->db ? ctx->db->changed : 0;
-}
-
-int db_one_v(struct ctx *ctx, const struct query *q, void *row, const struct db_value *v, size_t n)
-{
-        struct db_stmt *st;
+        struct sqlite_stmt *st;
         int r, rc;
 
-        memset(row, 0, q->size);
         r = stmt_begin(ctx, q, v, n, &st);
         if (r)
                 return r;
@@ -319,72 +317,38 @@ int db_one_v(struct ctx *ctx, const struct query *q, void *row, const struct db_
         if (rc == SQLITE_ROW)
                 r = row_read(ctx, st, row);
         else
-                r = rc == SQLITE_DONE ? DB_E_NONE : step_failed(ctx->db, q, rc);
+                r = rc == SQLITE_DONE ? DB_E_NONE : step_failed(sqlite_conn_of(ctx), q, rc);
         stmt_end(st);
         return r;
 }
 
-/* Rows gather in memory of their own and move to the arena once their number is known. */
-struct rows {
-        char *p;
-        size_t n, cap;
-};
-
-static int rows_add(struct rows *rows, const struct query *q, char **row)
+int db_sqlite_all(struct ctx *ctx, const struct query *q, void **out, size_t *count, const struct db_value *v, size_t n)
 {
-        char *p;
-
-        if (rows->n >= DB_ROWS_MAX)
-                return fatal(E2BIG, "%s: more than %d rows; page it", q->name, DB_ROWS_MAX);
-        if (rows->n == rows->cap) {
-                p = reallocarray(rows->p, rows->cap ? rows->cap * 2 : 32, q->size);
-                if (!p)
-                        return fatal(ENOMEM, "%s: no memory", q->name);
-                rows->p = p;
-                rows->cap = rows->cap ? rows->cap * 2 : 32;
-        }
-        *row = rows->p + rows->n++ * q->size;
-        memset(*row, 0, q->size);
-        return 0;
-}
-
-int db_all_v(struct ctx *ctx, const struct query *q, void **out, size_t *count, const struct db_value *v, size_t n)
-{
-        struct rows rows = {0};
-        struct db_stmt *st;
+        struct db_rows rows = {0};
+        struct sqlite_stmt *st;
         char *row = NULL;
         int r, rc;
 
-        *out = NULL;
-        *count = 0;
         r = stmt_begin(ctx, q, v, n, &st);
         if (r)
                 return r;
         while ((rc = sqlite3_step(st->sqlite)) == SQLITE_ROW) {
-                r = rows_add(&rows, q, &row);
+                r = db_rows_add(&rows, q, &row);
                 if (!r)
                         r = row_read(ctx, st, row);
+                if (!r && arena_over(ctx->arena))
+                        r = fatal(ENOMEM, "%s: the result is over the memory limit; page it", q->name);
                 if (r)
                         break;
-                if (arena_over(ctx->arena)) {
-                        r = fatal(ENOMEM, "%s: the result is over the memory limit; page it", q->name);
-                        break;
-                }
         }
         if (!r && rc != SQLITE_DONE)
-                r = step_failed(ctx->db, q, rc);
+                r = step_failed(sqlite_conn_of(ctx), q, rc);
         stmt_end(st);
-        if (!r) {
-                *out = arena_alloc_array(ctx->arena, q->size, rows.n);
-                *count = rows.n;
-                if (rows.n > 0)
-                        memcpy(*out, rows.p, rows.n * q->size);
-        }
-        free(rows.p);
+        db_rows_end(&rows, ctx, q, r, out, count);
         return r;
 }
 
 struct sqlite3 *db_handle(struct ctx *ctx)
 {
-        return ctx->db->sqlite;
+        return ctx->db->db->driver == &db_sqlite_driver ? sqlite_conn_of(ctx)->sqlite : NULL;
 }

@@ -387,13 +387,13 @@ static void the_statement_cache_is_bounded(void **state)
 
 static void foreign_files_are_refused_unchanged(void **state)
 {
-        char path[128], before[4096] = {0}, after[4096] = {0};
-        struct db_options options = {.path = path, .readers = 1};
+        char url[136] = "sqlite:", *path = url + strlen(url), before[4096] = {0}, after[4096] = {0};
+        struct db_options options = {.url = url, .readers = 1};
         struct db *db = NULL;
         FILE *f;
 
         (void)state;
-        snprintf(path, sizeof path, "%s/text.db", t.dir);
+        snprintf(path, 128, "%s/text.db", t.dir);
         f = fopen(path, "w+");
         assert_non_null(f);
         memset(before, 'x', sizeof before);
@@ -405,10 +405,14 @@ static void foreign_files_are_refused_unchanged(void **state)
         assert_memory_equal(before, after, sizeof before);
         fclose(f);
 
-        snprintf(path, sizeof path, "%s/none/main.db", t.dir);
+        snprintf(path, 128, "%s/none/main.db", t.dir);
         assert_int_equal(db_open(&db, &options), -ENOENT);
-        snprintf(path, sizeof path, ":memory:");
+        snprintf(path, 128, ":memory:");
         assert_int_equal(db_open(&db, &options), -EINVAL);
+
+        snprintf(url, sizeof url, "mysql://localhost/x");
+        assert_int_equal(db_open(&db, &options), -EINVAL);
+        snprintf(url, sizeof url, "sqlite:");
 
         /* A database of another program: ours with another stamp in its head. */
         db_close(t.db);
@@ -418,7 +422,7 @@ static void foreign_files_are_refused_unchanged(void **state)
         assert_int_equal(fseek(f, 68, SEEK_SET), 0);
         assert_int_equal(fwrite("GMSG", 1, 4, f), 4);
         fclose(f);
-        snprintf(path, sizeof path, "%s", t.path);
+        snprintf(path, 128, "%s", t.path);
         assert_int_equal(db_open(&db, &options), -EINVAL);
 }
 

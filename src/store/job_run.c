@@ -84,28 +84,27 @@ static void *worker_main(void *arg)
 /* ---- from outside ---- */
 
 /* A claim is by presence: whoever claimed these is gone. */
-static int free_claims(struct job_runner *jr)
+static int free_rows(struct ctx *tx, void *arg)
 {
         static const struct query q = {.name = "store.job_free_claims",
                                        .sql = "update store_job set state = 1 where state = 2"};
+        int r = db_exec(tx, &q);
+
+        (void)arg;
+        if (!r && db_changed(tx) > 0)
+                log_event(LOG_INFO, "job.freed", "jobs", log_int(db_changed(tx)), NULL);
+        return r ? status_fold(r) : 0;
+}
+
+static int free_claims(struct job_runner *jr)
+{
         struct arena arena;
         struct ctx tx;
         int r;
 
         arena_init(&arena, 0);
         store_ctx(&tx, &jr->proto, &arena, 0, clock_now(jr->o.clock));
-        r = db_begin(jr->o.db, &tx, DB_WRITE);
-        if (!r) {
-                r = db_exec(&tx, &q);
-                if (r > 0)
-                        r = status_fold(r);
-                if (!r && db_changed(&tx) > 0)
-                        log_event(LOG_INFO, "job.freed", "jobs", log_int(db_changed(&tx)), NULL);
-                if (r)
-                        db_rollback(&tx);
-                else
-                        r = db_commit(&tx);
-        }
+        r = db_run(jr->o.db, &tx, DB_QUEUE, free_rows, NULL);
         arena_release(&arena);
         return r;
 }

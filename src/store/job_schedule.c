@@ -80,6 +80,8 @@ static int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, i
                 r = db_save_release(tx);
                 return r ? status_fold(r) : 0;
         }
+        if (got == -EAGAIN)
+                return got; /* the batch as a whole runs again */
         db_save_rollback(tx);
         store_after_reset(&run->ctx, mark);
         run->job.error = strerrordesc_np(-got);
@@ -451,6 +453,7 @@ static int schedule(struct job_runner *jr)
         jr->in_batch = false;
         jr->full = b.full;
         jr->wake = jr->wake || b.full || r;
+        jr->lost = r == -EAGAIN ? jr->lost + 1 : 0;
         if (!r)
                 jr->next_due = next_due;
         return r;
@@ -491,7 +494,7 @@ void *scheduler_main(void *arg)
                 if (jr->wake || (jr->next_due > 0 && jr->next_due <= now)) {
                         begun = clock_mono_ms();
                         if (schedule(jr) && !jr->stopping)
-                                cond_wait_ms(&jr->scheduler_cond, &jr->lock, TROUBLE_MS);
+                                cond_wait_ms(&jr->scheduler_cond, &jr->lock, jr->lost ? 1 + jr->lost % 8 : TROUBLE_MS);
                         if (!jr->full)
                                 gather(jr, begun);
                         continue;

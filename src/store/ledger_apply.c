@@ -62,6 +62,8 @@ int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entr
                 r = db_save_release(ctx);
                 return r ? status_fold(r) : 0;
         }
+        if (*status == -EAGAIN)
+                return *status;
         db_save_rollback(ctx);
         store_after_reset(ctx, after);
         arena_reset(ctx->arena, mark);
@@ -218,17 +220,20 @@ static void gather(struct ledger *l, int64_t begun)
 static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
 {
         bool stopping = false;
+        unsigned tries = 0;
         size_t done;
+        int r;
 
         while (p->n > 0 && !stopping) {
-                if (apply_portion(l, arena, p, &done))
+                r = apply_portion(l, arena, p, &done);
+                if (r)
                         done = 0;
                 p->n -= done;
                 memmove(p->e, p->e + done, p->n * sizeof *p->e);
                 arena_clear(arena);
                 pthread_mutex_lock(&l->lock);
                 if (done == 0 && !l->stopping)
-                        cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
+                        cond_wait_ms(&l->applier_cond, &l->lock, r == -EAGAIN ? 1 + tries++ % 8 : TROUBLE_MS);
                 stopping = l->stopping;
                 pthread_mutex_unlock(&l->lock);
         }

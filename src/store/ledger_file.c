@@ -63,7 +63,7 @@ int ledger_day_open(struct ledger *l, int day, enum db_mode mode, struct ledger_
         int r;
 
         arena_init(&arena, 0);
-        options.path = arena_printf(&arena, "%s/ledger-%08d.db", l->dir, day);
+        options.url = arena_printf(&arena, "sqlite:%s/ledger-%08d.db", l->dir, day);
         r = db_open(&out->db, &options);
         arena_release(&arena);
         if (r)

@@ -100,14 +100,7 @@ static const struct query q_find_all = {
 /* One WRITE transaction of the index. */
 static int write_index(struct search *s, struct ctx *ctx, int (*fn)(struct ctx *, void *), void *arg)
 {
-        int r = db_begin(s->own ? s->own : s->main, ctx, DB_WRITE);
-
-        if (!r)
-                r = fn(ctx, arg);
-        if (!r)
-                return db_commit(ctx);
-        db_rollback(ctx);
-        return r;
+        return db_run(s->own ? s->own : s->main, ctx, DB_WRITE, fn, arg);
 }
 
 static int make(struct ctx *ctx, void *arg)
@@ -139,7 +132,7 @@ int search_open(struct search **out, struct db *main, const char *file)
         arena_init(&arena, 0);
         ctx_init(&ctx, &arena);
         if (file)
-                r = db_open(&s->own, &(struct db_options){.path = file, .readers = 4, .cache_kib = 2048});
+                r = db_open(&s->own, &(struct db_options){.url = arena_printf(&arena, "sqlite:%s", file), .readers = 4, .cache_kib = 2048});
         if (!r)
                 r = write_index(s, &ctx, make, s);
         arena_release(&arena);

@@ -4,6 +4,8 @@
 #include "store/job_impl.h"
 #include "store/ledger_impl.h"
 
+extern struct metric db_metric_reruns;
+
 extern const char store_schema_sql[];
 extern const size_t store_schema_sql_size;
 
@@ -37,7 +39,7 @@ static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
 static struct metric *const metrics[] = {
         &job_metric_done,       &job_metric_retried,   &job_metric_dead,
         &job_metric_expired,    &job_metric_running,   &ledger_metric_appended,
-        &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
+        &db_metric_reruns,     &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
 };
 
 static const struct job_kind jobs[] = {

@@ -5,6 +5,8 @@
  *     test_store_open(&t, domains, countof(domains));   // t.ctx is ready; begin with db_begin(t.db, &t.ctx, DB_WRITE)
  *     ...
  *     test_store_close(&t);                             // the folder is gone
+ *
+ * With ZHANGGUI_TEST_DB=postgresql://... in the environment the store is a schema of its own in that database.
  */
 #ifndef STORE_TESTING_H
 #define STORE_TESTING_H
@@ -24,6 +26,9 @@
 struct test_store {
         char dir[64];
         char path[80];
+        char url[512]; /* of the store: the file, or the database with the schema */
+        const char *server; /* ZHANGGUI_TEST_DB, or NULL: SQLite */
+        char schema[32];
         struct arena arena;
         struct id_source ids;
         struct clock clock;
@@ -43,9 +48,39 @@ static inline void test_store_need(bool ok, const char *what)
 
 static inline void test_store_reopen(struct test_store *t)
 {
-        struct db_options options = {.path = t->path, .readers = 4, .cache_kib = 512};
+        struct db_options options = {.url = t->url, .readers = 4, .cache_kib = 512};
 
         test_store_need(db_open(&t->db, &options) == 0, "open");
+}
+
+/* One statement of administration at the test server. */
+static inline void test_store_admin(struct test_store *t, const char *verb, const char *end)
+{
+        struct db_options options = {.url = t->server, .readers = 1, .writers = 1};
+        char sql[96];
+        struct ctx ctx;
+        struct db *db;
+
+        snprintf(sql, sizeof sql, "%s schema %s%s", verb, t->schema, end);
+        ctx_init(&ctx, &t->arena);
+        test_store_need(db_open(&db, &options) == 0, "test server");
+        test_store_need(db_begin(db, &ctx, DB_WRITE) == 0 && db_script(&ctx, sql, strlen(sql)) == 0 && db_commit(&ctx) == 0, sql);
+        db_close(db);
+}
+
+static inline void test_store_place(struct test_store *t)
+{
+        t->server = getenv("ZHANGGUI_TEST_DB");
+        if (!t->server || !*t->server) {
+                t->server = NULL;
+                snprintf(t->url, sizeof t->url, "sqlite:%s", t->path);
+                return;
+        }
+        snprintf(t->schema, sizeof t->schema, "t%d_%.6s", (int)getpid(), t->dir + strlen(t->dir) - 6);
+        for (char *p = t->schema; *p; p++)
+                *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 'a' - 'A') : *p;
+        test_store_admin(t, "create", "");
+        snprintf(t->url, sizeof t->url, "%s?options=-csearch_path%%3D%s", t->server, t->schema);
 }
 
 static inline void test_store_open(struct test_store *t, const struct domain *const *domains, size_t n)
@@ -65,6 +100,7 @@ static inline void test_store_open(struct test_store *t, const struct domain *co
         t->ctx.now = clock_now(&t->clock);
         t->ctx.ids = &t->ids;
         t->ctx.registry = &t->registry;
+        test_store_place(t);
         test_store_reopen(t);
         test_store_need(db_begin(t->db, &t->ctx, DB_WRITE) == 0, "begin");
         test_store_need(migrate_run(&t->ctx) == 0, "migrate");
@@ -78,6 +114,8 @@ static inline void test_store_close(struct test_store *t)
         DIR *d;
 
         db_close(t->db);
+        if (t->server)
+                test_store_admin(t, "drop", " cascade");
         arena_release(&t->arena);
         d = opendir(t->dir);
         while (d && (e = readdir(d))) {
