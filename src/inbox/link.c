@@ -74,10 +74,9 @@ static int refresh(struct ctx *ctx, const char *number)
         struct shops_account *accounts;
         size_t n;
 
-        int r = shops_account_list(ctx, &accounts, &n);
+        int r = shops_accounts_of(ctx, "shop", &accounts, &n);
         for (size_t i = 0; r == 0 && i < n; i++)
-                if (text_eq(accounts[i].kind, "shop"))
-                        r = orders_refresh(ctx, accounts[i].account_id, number);
+                r = orders_refresh(ctx, accounts[i].account_id, number);
         return status_fold(r);
 }
 

@@ -32,7 +32,8 @@ int inbox_job_account(struct ctx *ctx, const struct job *job, struct shops_accou
         return r == SHOPS_E_NONE ? JOB_DONE : status_fold(r);
 }
 
-static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at, int64_t again_in_ms)
+static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_account *account, int64_t run_at,
+                       int64_t again_in_ms)
 {
         return status_fold(
                 job_enqueue(ctx, &(struct job_new){

@@ -47,6 +47,11 @@ int shops_account_list(struct ctx *ctx, struct shops_account **out, size_t *n)
         return status_fold(db_all(ctx, &shops_q_account_list, out, n, DB_I(ctx->merchant)));
 }
 
+int shops_accounts_of(struct ctx *ctx, const char *kind, struct shops_account **out, size_t *n)
+{
+        return status_fold(db_all(ctx, &shops_q_account_of_kind, out, n, DB_I(ctx->merchant), DB_T(kind)));
+}
+
 /* ---- connecting ---- */
 
 static bool plain(const char *s, size_t min, size_t max, const char *also)

@@ -65,6 +65,13 @@ const struct query shops_q_account_list = {
         ACCOUNT_ROW,
 };
 
+const struct query shops_q_account_of_kind = {
+        .name = "shops.account_of_kind",
+        .sql = ACCOUNT_SELECT " where a.merchant_id = $1 and a.kind = $2 order by a.name, a.account_id",
+        .args = "it",
+        ACCOUNT_ROW,
+};
+
 const struct query shops_q_account_read_only = {
         .name = "shops.account_read_only",
         .sql = "update shops_account set read_only = $3 where merchant_id = $1 and account_id = $2",

@@ -41,6 +41,7 @@ int shops_merchants(struct ctx *, int64_t **ids, size_t *n) MUST; /* all, for po
 int shops_account_get(struct ctx *, int64_t account_id, struct shops_account *) MUST;
 int shops_account_by_remote(struct ctx *, const char *kind, const char *remote_id, struct shops_account *) MUST;
 int shops_account_list(struct ctx *, struct shops_account **, size_t *n) MUST; /* of ctx->merchant, by kind and name */
+int shops_accounts_of(struct ctx *, const char *kind, struct shops_account **, size_t *n) MUST; /* of one kind, by name */
 
 struct shops_new {
         const char *kind, *remote_id, *name;
