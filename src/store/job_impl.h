@@ -28,6 +28,7 @@ int job_bury(struct ctx *, const struct job *, const char *error) MUST; /* dead 
 #define EVENT_LATER_JOB "later"
 int event_later_prepare(struct ctx *, struct job *, void **state) MUST;
 #define SEARCH_JOB "search"
+extern struct metric search_metric_indexed;
 int search_index_prepare(struct ctx *, struct job *, void **state) MUST;
 int search_index_call(struct ctx *, struct job *, void *state) MUST;
 int search_index_settle(struct ctx *, struct job *, void *state, int outcome) MUST;

@@ -122,8 +122,8 @@ static bool room(struct batch *b, int class_)
         switch (class_) {
         case JOB_LOCAL:
                 return true;
-        case JOB_URGENT:
-                return b->free[URGENT] + b->free[GENERAL] > 0;
+        case JOB_URGENT: /* never the last general one: a flood of pulls must not end all other work */
+                return b->free[URGENT] > 0 || b->free[GENERAL] > (b->jr->general > 1);
         case JOB_BULK:
                 return b->free[GENERAL] > 0 && b->bulk < (b->jr->general + 1) / 2;
         default:
@@ -233,14 +233,14 @@ static int next_lane(struct ctx *tx, int class_, const struct lane *after, struc
                       DB_T(after->kind_kept));
 }
 
-/* Goes round the lanes of a class, one job from each, until nothing is to be had or no worker is free. */
-static int walk(struct batch *b, int class_)
+/* Goes round the lanes of a class, one job from each, until nothing is to be had, `most` are taken or no worker is free. */
+static int walk(struct batch *b, int class_, unsigned most)
 {
         struct lane *at = &b->jr->cursor[class_], lane;
         bool took = true; /* the first pass begins in the middle: one from the front must follow */
         int r;
 
-        while (room(b, class_)) {
+        while (most > 0 && room(b, class_)) {
                 r = next_lane(b->tx, class_, at, &lane);
                 if (r < 0)
                         return r;
@@ -261,6 +261,7 @@ static int walk(struct batch *b, int class_)
                 if (r)
                         return r;
                 took = true;
+                most--;
         }
         return 0;
 }
@@ -344,8 +345,11 @@ static int claim_all(struct batch *b)
 
         b->until = clock_mono_ms() + BATCH_MS;
         r = promote(b->tx);
+        /* One of the bulk is always under way, or a search index would never catch up with a busy day. */
+        if (!r && !b->bulk)
+                r = walk(b, JOB_BULK, 1);
         for (i = 0; !r && i < JOB_CLASSES; i++)
-                r = walk(b, order[i]);
+                r = walk(b, order[i], BATCH_MAX);
         return r;
 }
 

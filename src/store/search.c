@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct metric search_metric_indexed = METRIC_COUNTER("zhanggui_search_indexed_total", "documents written into the search index");
+
 struct search {
         struct db *main, *own; /* own: SQLite's search.db, else NULL */
         bool empty;            /* when it was opened */
@@ -293,6 +295,7 @@ int search_index_settle(struct ctx *ctx, struct job *job, void *state, int outco
 
         if (outcome)
                 return outcome;
+        metric_add(&search_metric_indexed, (int64_t)b->n);
         r = db_exec(ctx, &q_todo_done, DB_I(b->merchant), DB_T(b->kind->name), DB_LIST_I(b->ids, b->n));
         if (r)
                 return status_fold(r);

@@ -39,7 +39,8 @@ static const struct schema schema = {store_schema_sql, &store_schema_sql_size};
 static struct metric *const metrics[] = {
         &job_metric_done,       &job_metric_retried,   &job_metric_dead,
         &job_metric_expired,    &job_metric_running,   &ledger_metric_appended,
-        &db_metric_reruns,     &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
+        &db_metric_reruns,      &ledger_metric_applied, &ledger_metric_failed, &ledger_metric_waiting,
+        &search_metric_indexed,
 };
 
 static const struct job_kind jobs[] = {
