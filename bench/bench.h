@@ -28,7 +28,7 @@ struct workload {
         int (*run)(struct bench *) MUST;
 };
 
-extern const struct workload workload_callbacks;
+extern const struct workload workload_callbacks, workload_through;
 
 /* Progress for people, on standard error, at once. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

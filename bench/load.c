@@ -26,8 +26,8 @@ struct link {
 struct run {
         const struct load *o;
         struct load_result *out;
-        struct link *links;
-        unsigned under_way;
+        struct link *links, **idle; /* idle: those without a request, with a rate */
+        unsigned under_way, n_idle;
         size_t next;
         int64_t begun_us, now_us;
         int epoll;
@@ -58,22 +58,49 @@ static void link_lost(struct run *run, struct link *l)
         run->out->broken++;
 }
 
-/* Sends the next request. They fit the socket's buffer: the call writes all or the connection is broken. */
-static void link_ask(struct run *run, struct link *l)
+/* Is there another request, and may it leave? */
+static bool more(struct run *run)
 {
         const struct load *o = run->o;
 
         if (run->next == o->n && o->again)
                 run->next = 0;
-        if (run->next == o->n || run->now_us - run->begun_us >= o->us)
-                return;
+        return run->next < o->n && run->now_us - run->begun_us < o->us;
+}
+
+static int64_t due_us(const struct run *run)
+{
+        return run->begun_us + (int64_t)((double)run->next * 1e6 / run->o->rate);
+}
+
+/* Sends the next request. They fit the socket's buffer: the call writes all or the connection is broken. */
+static void link_send(struct run *run, struct link *l)
+{
+        const struct load *o = run->o;
+        struct bytes request = o->make ? o->make(o->arg, run->next) : o->requests[run->next];
+
+        l->begun_us = o->rate > 0 ? due_us(run) : run->now_us;
         l->request = run->next++;
         l->got = 0;
         l->busy = true;
-        l->begun_us = run->now_us;
         run->under_way++;
-        if (send(l->fd, o->requests[l->request].p, o->requests[l->request].n, MSG_NOSIGNAL) != (ssize_t)o->requests[l->request].n)
+        if (send(l->fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
                 link_lost(run, l);
+}
+
+static void link_next(struct run *run, struct link *l)
+{
+        if (run->o->rate > 0)
+                run->idle[run->n_idle++] = l;
+        else if (more(run))
+                link_send(run, l);
+}
+
+/* With a rate: all that are due by now and find a connection. */
+static void send_due(struct run *run)
+{
+        while (run->n_idle && more(run) && due_us(run) <= run->now_us)
+                link_send(run, run->idle[--run->n_idle]);
 }
 
 /* Is the answer whole? 0 = not yet, else its status; -1 = not HTTP. */
@@ -124,7 +151,7 @@ static void link_read(struct run *run, struct link *l)
         } else {
                 run->out->refused++;
         }
-        link_ask(run, l);
+        link_next(run, l);
 }
 
 static void drop_late(struct run *run)
@@ -132,6 +159,16 @@ static void drop_late(struct run *run)
         for (unsigned i = 0; i < run->o->connections; i++)
                 if (run->links[i].busy && run->now_us - run->links[i].begun_us > LOST_US)
                         link_lost(run, &run->links[i]);
+}
+
+static int wait_ms(struct run *run)
+{
+        int64_t left;
+
+        if (run->o->rate <= 0 || !run->n_idle || !more(run))
+                return 1000;
+        left = due_us(run) - run->now_us;
+        return left <= 0 ? 0 : left < 1000 ? 1 : left > 1000000 ? 1000 : (int)(left / 1000);
 }
 
 static int run_all(struct run *run)
@@ -146,10 +183,12 @@ static int run_all(struct run *run)
         }
         run->begun_us = run->now_us = clock_mono_us();
         for (unsigned i = 0; i < run->o->connections; i++)
-                link_ask(run, &run->links[i]);
-        while (run->under_way) {
-                int n = epoll_wait(run->epoll, events, EVENTS, 1000);
+                link_next(run, &run->links[i]);
+        while (run->under_way || (run->n_idle && more(run))) {
+                int n;
 
+                send_due(run);
+                n = epoll_wait(run->epoll, events, EVENTS, wait_ms(run));
                 run->now_us = clock_mono_us();
                 for (int i = 0; i < n; i++)
                         if (((struct link *)events[i].data.ptr)->fd >= 0)
@@ -166,8 +205,9 @@ int load_run(struct arena *a, const struct load *o, struct load_result *out)
         struct run run = {.o = o, .out = out, .epoll = epoll_create1(EPOLL_CLOEXEC)};
         int r;
 
-        *out = (struct load_result){.ok = o->again ? NULL : arena_alloc(a, o->n)};
+        *out = (struct load_result){.ok = o->again || o->make ? NULL : arena_alloc(a, o->n)};
         run.links = calloc(o->connections, sizeof(*run.links));
+        run.idle = arena_array(a, struct link *, o->connections);
         if (run.epoll < 0 || !run.links)
                 return fatal(ENOMEM, "no memory for %u connections", o->connections);
         for (unsigned i = 0; i < o->connections; i++)

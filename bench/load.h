@@ -1,4 +1,7 @@
-/* A load generator: keep-alive connections, one request under way on each, the next when its answer is whole. */
+/*
+ * A load generator: keep-alive connections, one request under way on each. Without a rate the next leaves when an answer is
+ * whole; with one it leaves when it is due, or late when all connections are busy.
+ */
 #ifndef BENCH_LOAD_H
 #define BENCH_LOAD_H
 
@@ -10,14 +13,18 @@ struct load {
         const struct bytes *requests; /* each goes out at most once ... */
         size_t n;
         bool again;                   /* ... unless they begin anew at the end */
+        /* Or made one by one: request `i`, valid until the next call. */
+        struct bytes (*make)(void *arg, size_t i);
+        void *arg;
+        double rate;                  /* requests a second, whatever the answers do; 0 = as fast as they come */
         int64_t us;                   /* no new request after this time */
 };
 
 struct load_result {
         uint64_t answered, refused, broken; /* 200; another status; connection lost or nothing within 10 s */
-        uint8_t *ok;                        /* per request: answered with 200; NULL when `again` */
+        uint8_t *ok;                        /* per request: answered with 200; NULL with `again` and `make` */
         double seconds;                     /* from the first request to the last answer */
-        struct hist latency;
+        struct hist latency;                /* with a rate: from the moment it was due, also when no connection was free */
 };
 
 int load_run(struct arena *, const struct load *, struct load_result *) MUST;

@@ -17,7 +17,7 @@
 
 /* By name. */
 static const struct workload *const workloads[] = {
-        &workload_callbacks,
+        &workload_callbacks, &workload_through,
 };
 
 void say(const char *fmt, ...)

@@ -86,28 +86,38 @@ static int make_names(struct arena *a, struct world *w)
         return 0;
 }
 
-int world_make(struct bench *b, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
-               struct world *w)
+static int with_app(struct bench *b, const char *const *settings, enum db_mode mode, int (*fn)(struct ctx *, void *), void *arg)
 {
-        struct making making = {w, b->arena, welcome};
         struct app app = {0};
         struct conf conf;
         char *argv[64];
         int argc = 0, r;
 
-        *w = (struct world){.n_corps = n_corps, .per_corp = per_corp, .n_kf = n_corps * per_corp};
-        r = make_names(b->arena, w);
-        if (r)
-                return r;
         for (; settings[argc]; argc++)
                 argv[argc] = arena_strdup(b->arena, settings[argc]);
         if (!conf_read(b->arena, &argc, argv, &conf))
                 return -EINVAL;
         r = app_open(&app, &conf);
         if (!r)
-                r = app_transact(&app, &app.arena, 0, DB_WRITE, make, &making);
+                r = app_transact(&app, &app.arena, 0, mode, fn, arg);
         app_stop(&app);
         return r;
+}
+
+int world_ask(struct bench *b, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg)
+{
+        return with_app(b, settings, DB_READ, fn, arg);
+}
+
+int world_make(struct bench *b, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
+               struct world *w)
+{
+        struct making making = {w, b->arena, welcome};
+        int r;
+
+        *w = (struct world){.n_corps = n_corps, .per_corp = per_corp, .n_kf = n_corps * per_corp};
+        r = make_names(b->arena, w);
+        return r ? r : with_app(b, settings, DB_WRITE, make, &making);
 }
 
 int64_t world_kf_number(const char *open_kfid)

@@ -3,6 +3,7 @@
 #define BENCH_WORLD_H
 
 #include "bench/bench.h"
+#include "base/ctx.h"
 #include "sim/envelope.h"
 
 #define WORLD_LOGIN "bench"
@@ -24,6 +25,9 @@ struct world {
 /* Before the server starts. `settings` as given to child_server(); `welcome` NULL = the accounts greet nobody. */
 int world_make(struct bench *, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
                struct world *) MUST;
+
+/* Runs fn in a READ transaction on the run's database; no server works on it. */
+int world_ask(struct bench *, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg) MUST;
 
 /* The number of an account of some world, by its id; -1 when it is none. */
 int64_t world_kf_number(const char *open_kfid);
