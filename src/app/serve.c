@@ -47,6 +47,7 @@ static void block_signals(void)
         sigaddset(&set, SIGTERM);
         pthread_sigmask(SIG_BLOCK, &set, NULL);
         signal(SIGPIPE, SIG_IGN);
+        signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk: told by the write, and no reason to die */
 }
 
 static bool refuse_operands(const char *command, int argc, char **argv)

@@ -61,6 +61,7 @@ struct job_runner {
         /* The scheduler's own: */
         struct lane cursor[JOB_CLASSES];
         unsigned general; /* workers that take any class */
+        int64_t seen_now; /* business ms of the last batch */
         pthread_t scheduler;
         struct worker *workers;
         unsigned n_workers;

@@ -21,6 +21,7 @@
 #define BATCH_MS 20
 #define GATHER_MS 4     /* between the beginnings of two batches that are not full */
 #define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
+#define CLOCK_STEP_MS 1000 /* less is the clock being adjusted as always */
 #define SLEEP_MAX_MS 60000
 #define SLEEP_MANUAL_MS 250 /* a manual clock may be pushed without a word to us */
 
@@ -353,13 +354,34 @@ static int claim_all(struct batch *b)
         return r;
 }
 
+/* The clock was set back: what waits was to wait a minute, not a minute and a day. It may run early, which prepare is
+ * ready for; never that late. */
+static int follow_clock(struct job_runner *jr, struct ctx *tx)
+{
+        static const struct query q = {
+                .name = "store.job_clock_back",
+                .sql = "update store_job set run_at = case when run_at - $1 > $2 then run_at - $1 else $2 end"
+                       " where state = 0 and run_at > $2",
+                .args = "ii",
+        };
+        int64_t back = jr->seen_now - tx->now;
+        int r;
+
+        if (back < CLOCK_STEP_MS)
+                return 0;
+        r = db_exec(tx, &q, DB_I(back), DB_I(tx->now));
+        return r ? status_fold(r) : 0;
+}
+
 static int batch_write(struct batch *b, bool claim, int64_t *next_due)
 {
         int r = db_begin(b->jr->o.db, b->tx, DB_WRITE);
 
         if (r)
                 return r;
-        r = settle_all(b);
+        r = follow_clock(b->jr, b->tx);
+        if (!r)
+                r = settle_all(b);
         if (!r && claim)
                 r = claim_all(b);
         if (!r)
@@ -447,10 +469,12 @@ static int schedule(struct job_runner *jr)
         store_ctx(&tx, &jr->proto, &arena, 0, clock_now(jr->o.clock));
         b.tx = &tx;
         r = batch_write(&b, claim, &next_due);
-        if (r)
+        if (r) {
                 batch_undo(jr, &b);
-        else
+        } else {
+                jr->seen_now = tx.now;
                 batch_hand_over(jr, &b);
+        }
         arena_release(&arena);
 
         pthread_mutex_lock(&jr->lock);

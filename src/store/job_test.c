@@ -424,6 +424,14 @@ static void a_step_may_say_when(void **state)
         push(1);
         wait_idle();
         assert_int_equal(world.calls, 2);
+        enqueue("test.call", "later", 1, clock_now(&t.clock) + 30000, 0);
+        wait_idle();
+        push(-3600000); /* a clock that is set back makes nobody wait for an hour more */
+        for (int s = 0; s < 90 && world.calls == 2; s++) {
+                usleep(10000);
+                push(1000);
+        }
+        assert_int_equal(world.calls, 3);
 }
 
 static void every_outcome_reaches_settle(void **state)

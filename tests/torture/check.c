@@ -15,6 +15,7 @@
 
 #define TOLD_MAX 5
 #define OVERDUE_MS 30000
+#define OVERSLEPT_MS (15 * 60 * 1000) /* pollers look every minute or two */
 
 /* Counts, and tells the first few. */
 static void found(int64_t *count, const char *what, const char *which)
@@ -294,6 +295,9 @@ static void check_stuck(const struct cast *c, struct verdict *v)
 
         snprintf(sql, sizeof sql, "select kind, error from store_job where state = 3 or (state < 3 and run_at < %lld)",
                  (long long)(clock_wall_ms() - OVERDUE_MS));
+        rows_each(c, sql, take_stuck, &v->stuck);
+        snprintf(sql, sizeof sql, "select kind, 'sleeps for too long' from store_job where state = 0 and kind like '%%.poll' and"
+                 " run_at > %lld", (long long)(clock_wall_ms() + OVERSLEPT_MS));
         rows_each(c, sql, take_stuck, &v->stuck);
         rows_each_ledger(c, "select max(seq) from ledger_entry", take_newest, &newest);
         if (newest > applied) {
