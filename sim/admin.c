@@ -27,9 +27,8 @@ struct person *admin_customer(const struct admin_call *c)
         return p ? p : map_get(&c->sim->world.by_openid, who);
 }
 
-static const struct admin_row *find(struct admin_call *c, const char *path)
+static const struct admin_row *find_in(struct admin_call *c, const struct admin_table *table, const char *path)
 {
-        const struct admin_table *table = text_eq(raw_method(c->raw), "GET") ? &admin_look : &admin_act;
         const struct admin_row *rows = table->row;
 
         for (size_t i = 0; i < table->n; i++) {
@@ -49,6 +48,16 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
                 return &rows[i];
         }
         return NULL;
+}
+
+static const struct admin_row *find(struct admin_call *c, const char *path)
+{
+        static const struct admin_table *const tables[] = {&admin_look, &admin_act, &admin_mp_look, &admin_mp_act};
+        const struct admin_row *row = NULL;
+
+        for (size_t i = 0; !row && i < countof(tables); i++)
+                row = find_in(c, tables[i], path);
+        return row;
 }
 
 /* A form, unless its body is JSON all the same (curl -d says "form" whatever it sends). */

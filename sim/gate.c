@@ -10,6 +10,7 @@
 
 const struct product_table *const gate_products[] = {
         &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth, &shop_order, &shop_aftersale, &shop_basics, &shop_kf,
+        &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,
 };
 const size_t gate_n_products = countof(gate_products);
 
@@ -132,26 +133,54 @@ static int check_token(struct request *rq, const struct endpoint *e)
         return takes & is ? 0 : refuse(rq, 48001, "这类账号没有这个接口的权限");
 }
 
+static struct gate_rate *rate_of(struct sim *sim, struct arena *arena, const char *path, const char *account)
+{
+        char *key = arena_printf(arena, "%s|%s", path, account);
+        struct gate_rate *rate = map_get(&sim->rates, key);
+
+        if (!rate) {
+                rate = arena_new(&sim->arena, struct gate_rate);
+                *rate = (struct gate_rate){.path = arena_strdup(&sim->arena, path),
+                                           .account = arena_strdup(&sim->arena, account)};
+                rate->next = sim->rate_list;
+                sim->rate_list = rate;
+                map_put(&sim->rates, &sim->arena, arena_strdup(&sim->arena, key), rate);
+        }
+        return rate;
+}
+
+int64_t gate_used(struct sim *sim, const char *path, const char *appid)
+{
+        int64_t used = 0;
+        for (const struct gate_rate *r = sim->rate_list; r; r = r->next)
+                if (text_eq(r->path, path) && text_eq(r->account, appid))
+                        used = r->used;
+        return used;
+}
+
+void gate_forget(struct sim *sim, const char *path, const char *appid)
+{
+        for (struct gate_rate *r = sim->rate_list; r; r = r->next)
+                if (text_eq(r->account, appid) && (!path || text_eq(r->path, path)))
+                        r->calls = 0, r->used = 0;
+}
+
 static int check_rate(struct request *rq, const struct endpoint *e)
 {
         struct sim *sim = rq->sim;
         const char *limited = switch_text(sim, SW_RATE_LIMIT);
         int code = rq->family == FAMILY_WECOM ? 45009 : 45011;
+        int64_t minute = sim_now(sim) / 60000;
 
         if (*limited && (text_eq(limited, "all") || text_eq(limited, e->path)))
                 return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
-        if (!e->rate)
-                return 0;
-        char *key = arena_printf(rq->arena, "%s|%s", e->path, rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp");
-        struct gate_rate *rate = map_get(&sim->rates, key);
-        if (!rate) {
-                rate = arena_new(&sim->arena, struct gate_rate);
-                map_put(&sim->rates, &sim->arena, arena_strdup(&sim->arena, key), rate);
+        struct gate_rate *rate = rate_of(sim, rq->arena, e->path, rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp");
+        rate->used++;
+        if (rate->minute != minute) {
+                rate->minute = minute;
+                rate->calls = 0;
         }
-        int64_t minute = sim_now(sim) / 60000;
-        if (rate->minute != minute)
-                *rate = (struct gate_rate){.minute = minute};
-        if (++rate->calls > e->rate)
+        if (++rate->calls > e->rate && e->rate)
                 return refuse(rq, code, "每分钟 %u 次的限额已用完", e->rate);
         return 0;
 }
@@ -163,6 +192,8 @@ static int read_body(struct request *rq, const struct endpoint *e)
         int bad = rq->family == FAMILY_WECOM ? 40035 : 47001;
 
         if (text_eq(raw_method(rq->raw), "GET") || e->flags & ENDPOINT_MULTIPART)
+                return 0;
+        if (!body.n && e->flags & ENDPOINT_EITHER)
                 return 0;
         if (!body.n)
                 return refuse(rq, rq->mp ? 44002 : bad, "POST 没有正文（无参数也要发 {}）");

@@ -84,7 +84,8 @@ struct product_table {
 
 /* One per remote product, each in the file of its name. */
 extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_aftersale,
-        shop_basics, shop_kf;
+        shop_basics, shop_kf,
+        mp_agents, mp_basics, mp_oauth, mp_pages, mp_qrcode, mp_send, mp_users;
 
 extern const struct product_table *const gate_products[];
 extern const size_t gate_n_products;
@@ -106,6 +107,10 @@ bool rq_has(const struct request *, const char *prefix); /* anything at or below
 int64_t rq_int(const struct request *, const char *path, int64_t otherwise);
 bool rq_bool(const struct request *, const char *path, bool otherwise);
 size_t rq_list(const struct request *, const char *path); /* how many elements */
+
+/* Calls of an endpoint by an account so far; forgets them (path NULL: of every endpoint), and the minute's too. */
+int64_t gate_used(struct sim *, const char *path, const char *appid);
+void gate_forget(struct sim *, const char *path, const char *appid);
 
 /* Remembers the rule and answers `errcode`. */
 int refuse(struct request *, int errcode, const char *rule_fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -17,9 +17,12 @@ struct server;
 struct pool;
 struct push;
 
-struct gate_rate { /* calls of one endpoint by one account in this minute */
+struct gate_rate { /* calls of one endpoint by one account: in this minute, and in all */
         int64_t minute;
         unsigned calls;
+        int64_t used;
+        const char *path, *account;
+        struct gate_rate *next;
 };
 
 struct sim_options {
@@ -44,6 +47,7 @@ struct sim {
         struct world world;
         struct tokens tokens;
         struct map rates; /* "path|account" -> struct gate_rate */
+        struct gate_rate *rate_list;
         struct live live;
         struct {
                 uint64_t made, acked, failed, gave_up, dropped;

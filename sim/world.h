@@ -215,6 +215,7 @@ struct mps {
         struct map codes;     /* parametric codes by ticket */
         struct map grants;    /* codes of OAuth and login: grants */
         struct map browsers;  /* tokens that OAuth gave */
+        struct map clears;    /* how often an account reset its counters */
 };
 
 struct world {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* official-account.md 2 and miniprogram.md 5: how many messages, how long. */
+/* 公众号 客服消息, 小程序 客服消息: how many messages, how long. */
 static const struct {
         int64_t left, ms;
 } allows[DEED_N] = {
@@ -14,7 +14,7 @@ static const struct {
         [DEED_SCANNED] = {3, 60000},      [DEED_PAID] = {INT64_MAX, 48 * HOUR_MS}, [DEED_ENTERED] = {2, 60000},
 };
 
-static void allow(struct sim *sim, struct mp_fan *fan, enum mp_deed deed)
+void mp_allow(struct sim *sim, struct mp_fan *fan, enum mp_deed deed)
 {
         if (deed < DEED_N)
                 fan->window[deed] = (struct mp_window){sim_now(sim) + allows[deed].ms, allows[deed].left};
@@ -42,7 +42,7 @@ void mp_event(struct sim *sim, struct mp_fan *fan, const char *event, enum mp_de
                 all[n++] = pairs[0];
                 all[n++] = pairs[1];
         }
-        allow(sim, fan, deed);
+        mp_allow(sim, fan, deed);
         mp_push(sim, fan->mp, fan->openid, "event", event, fan->openid, all);
 }
 
@@ -59,9 +59,11 @@ const char *mp_write(struct sim *sim, struct mp_fan *fan, const char *type, cons
         all[n++] = "#MsgId";
         all[n++] = id;
         all[n] = NULL;
-        allow(sim, fan, DEED_WROTE);
-        mp_record_add(sim, fan, 2003, text);
         ledger_add(sim, "said", fan->mp->appid, fan->openid, "%s %s: %s", id, type, text);
+        if (fan->blocked)
+                return id; /* nobody hears her */
+        mp_allow(sim, fan, DEED_WROTE);
+        mp_record_add(sim, fan, 2003, text);
         mp_push(sim, fan->mp, fan->openid, type, type, id, all);
         return id;
 }
@@ -106,7 +108,7 @@ int mp_scan(struct sim *sim, struct mp_fan *fan, const char *ticket)
                          (const char *const[]){"EventKey", scene, "Ticket", code->ticket, NULL});
         } else {
                 follow(sim, fan, "ADD_SCENE_QR_CODE", code);
-                allow(sim, fan, DEED_SCANNED);
+                mp_allow(sim, fan, DEED_SCANNED);
                 mp_event(sim, fan, "subscribe", DEED_FOLLOWED,
                          (const char *const[]){"EventKey", arena_printf(&arena, "qrscene_%s", scene), "Ticket",
                                                code->ticket, NULL});

@@ -37,7 +37,7 @@ static void add_agent(struct sim *sim, struct mp *mp, const char *name, const ch
                 .nickname = nickname,
                 .wx = arena_printf(&sim->arena, "wx_%s", name),
                 .head = "https://mmbiz.qpic.cn/sim/agent",
-                .id = 1001 + (int64_t)mp->agents.n,
+                .id = 1001 + mp->agents_ever++,
                 .online = online,
         };
         vec_push(&sim->arena, &mp->agents, agent);
@@ -119,7 +119,8 @@ void mp_population(struct sim *sim)
 
 void mp_release(struct sim *sim)
 {
-        struct map *maps[] = {&mps(sim)->by_openid, &mps(sim)->codes, &mps(sim)->grants, &mps(sim)->browsers};
+        struct map *maps[] = {&mps(sim)->by_openid, &mps(sim)->codes, &mps(sim)->grants, &mps(sim)->browsers,
+                              &mps(sim)->clears};
         for (size_t i = 0; i < countof(maps); i++)
                 map_release(maps[i]);
 }

@@ -2,7 +2,7 @@
  * Official accounts and mini programs: who follows, what they write, what may be sent to them and how long.
  *
  *   fan      one person at one account: her openid there, whether she follows, her tags, what she may still be sent
- *   window   what a deed of hers allows (official-account.md 2, miniprogram.md 5): so many messages in so much time
+ *   window   what a deed of hers allows (公众号 客服消息, 小程序 客服消息): so many messages in so much time
  *   push     plain, compatible or security mode; XML, a mini program's JSON if its console says so; three tries, 5 s each
  *
  * A fan exists from the moment somebody needs her; openids are derived from the account and the person, so that they do not
@@ -23,8 +23,9 @@ struct mp_tag {
 };
 
 struct mp_agent { /* of the web customer-service tool */
-        const char *account, *nickname, *wx, *head;
-        int64_t id;
+        const char *account, *nickname, *wx, *head; /* wx NULL: nobody has taken the account yet */
+        const char *invited;
+        int64_t id, invited_until;
         bool online;
 };
 
@@ -47,6 +48,7 @@ struct mp {
         VEC(struct mp_fan *) fans; /* everybody who ever followed or wrote, in order */
         VEC(struct mp_tag *) tags;
         VEC(struct mp_agent *) agents;
+        int64_t agents_ever;
         VEC(struct mp_record *) records;
         uint64_t messages; /* MsgIds given */
         int64_t permanent_codes;
@@ -117,6 +119,7 @@ bool mp_acknowledged(struct sim *, struct arena *, struct mp *, struct bytes ans
 
 /* A message of the server reached her: into the ledger and the record. */
 void mp_received(struct sim *, struct mp_fan *, const char *how, const char *type, const char *text);
+void mp_allow(struct sim *, struct mp_fan *, enum mp_deed);
 void mp_record_add(struct sim *, struct mp_fan *, int opercode, const char *text);
 
 /* An agent of the web tool takes her, or takes her over; it is over. */
@@ -131,7 +134,14 @@ struct mp_code {
         int64_t until;    /* ms; 0 = for ever */
 };
 
+struct mp_clears { /* of an account's counters, see the quota calls */
+        int64_t since;
+        unsigned n;
+};
+
 /* ---- OAuth and login (oauth.c) ---- */
+struct request;
+int mp_authorize(struct request *); /* the consent page of an official account */
 /* What her consent gives the browser to carry back: good for five minutes, once. `scope` "login" is a mini program's. */
 const char *mp_code_give(struct sim *, struct mp_fan *, const char *scope);
 
