@@ -22,12 +22,13 @@
 
 /* ---- one server ---- */
 
-static void start_server(struct cast *c, struct server_process *s)
+static void start_server(struct cast *c, int64_t slot)
 {
+        struct server_process *s = &c->server[slot];
         struct arena arena;
         const char *program = NULL;
         const char *words[] = {NULL, "serve", "--dev", "yes", "--control-fd", "4", "--loopback-only", "yes",
-                               "--data", c->data, "--simulator", c->world.url, "--wecom-base", c->world.wecom_base,
+                               "--data", c->data[slot], "--simulator", c->world.url, "--wecom-base", c->world.wecom_base,
                                "--weixin-base", c->world.weixin_base, "--log-level", "warn", "--db", c->o->db};
         char *argv[countof(words) + 1] = {0};
 
@@ -46,8 +47,9 @@ static void start_server(struct cast *c, struct server_process *s)
 }
 
 /* It has ended: why, and the next one. With the lock held. */
-static void bury(struct cast *c, struct server_process *s)
+static void bury(struct cast *c, int64_t slot)
 {
+        struct server_process *s = &c->server[slot];
         const char *cause = s->cause;
         int status = 0;
 
@@ -67,7 +69,7 @@ static void bury(struct cast *c, struct server_process *s)
                 c->death[c->n_deaths++] = (struct death){.cause = cause, .at = clock_wall_ms(), .ready_ms = -1, .ack_ms = -1};
         if (c->unexpected > 20)
                 give_up("the server does not stay alive; see %s/log", c->dir);
-        start_server(c, s);
+        start_server(c, slot);
 }
 
 static void now_ready(struct cast *c, struct server_process *s)
@@ -88,7 +90,7 @@ static void *keeper_main(void *arg)
 
         pthread_mutex_lock(&c->lock);
         for (int64_t i = 0; i < c->o->processes; i++)
-                start_server(c, &c->server[i]);
+                start_server(c, i);
         for (;;) {
                 int n = 0;
 
@@ -107,7 +109,7 @@ static void *keeper_main(void *arg)
                         if (read(c->server[i].line, &word, 1) == 1)
                                 now_ready(c, &c->server[i]);
                         else
-                                bury(c, &c->server[i]);
+                                bury(c, i);
                 }
                 pthread_cond_broadcast(&c->changed);
         }
@@ -185,7 +187,7 @@ static void make_folder(struct cast *c)
         if (!mkdtemp(dir))
                 give_up("cannot make a folder to work in: %s", strerror(errno));
         c->dir = dir;
-        c->data = c->o->disk ? c->o->disk : arena_printf(&c->arena, "%s/data", c->dir);
+        c->data[0] = c->o->disk ? c->o->disk : arena_printf(&c->arena, "%s/data", c->dir);
         /* What servers and simulator say goes there, and what the libraries under us say as well. */
         log = open(arena_printf(&c->arena, "%s/log", c->dir), O_WRONLY | O_CREAT | O_APPEND, 0600);
         if (log < 0 || dup2(log, STDERR_FILENO) < 0)
@@ -216,7 +218,7 @@ static void start_simulator(struct cast *c)
 
 static void load_merchant(struct cast *c, struct demo_callback **callbacks, size_t *n)
 {
-        const char *flags[] = {"--dev", "yes", "--data", c->data, "--simulator", c->world.url,
+        const char *flags[] = {"--dev", "yes", "--data", c->data[0], "--simulator", c->world.url,
                                "--log-level", "warn", "--db", c->o->db};
         char *argv[countof(flags) + 1] = {0};
         int argc = countof(flags) - (text_eq(c->o->db, "sqlite") ? 2 : 0);
@@ -227,6 +229,26 @@ static void load_merchant(struct cast *c, struct demo_callback **callbacks, size
         if (!conf_read(&c->arena, &argc, argv, &c->conf) ||
             demo_load(&c->conf, &c->world, c->password, &c->arena, callbacks, n))
                 give_up("the merchant cannot be loaded; see %s/log", c->dir);
+}
+
+/* Servers of one database open what any of them sealed. */
+static void share_keys(struct cast *c)
+{
+        char block[4096];
+        ssize_t n;
+        int from, to;
+
+        for (int64_t i = 1; i < c->o->processes; i++) {
+                c->data[i] = arena_printf(&c->arena, "%s/data%lld", c->dir, (long long)i);
+                mkdir(c->data[i], 0700);
+                from = open(arena_printf(&c->arena, "%s/keys", c->data[0]), O_RDONLY);
+                to = open(arena_printf(&c->arena, "%s/keys", c->data[i]), O_WRONLY | O_CREAT | O_EXCL, 0600);
+                n = read(from, block, sizeof block);
+                if (from < 0 || to < 0 || n <= 0 || write(to, block, (size_t)n) != n)
+                        give_up("the keys cannot be copied");
+                close(from);
+                close(to);
+        }
 }
 
 static void register_callbacks(struct cast *c, const struct demo_callback *rows, size_t n)
@@ -261,6 +283,7 @@ void cast_start(struct cast *c, const struct options *o)
                 give_up("no random numbers");
         start_simulator(c);
         load_merchant(c, &callbacks, &n);
+        share_keys(c);
         if (listen_on("127.0.0.1:0", &c->listen_fd) || listen_url(&c->arena, c->listen_fd, "http", &url))
                 give_up("cannot listen");
         c->url = url;

@@ -21,7 +21,7 @@ static int fill(const struct cast *c)
         char path[4096];
         int fd;
 
-        snprintf(path, sizeof path, "%s/ballast", c->data);
+        snprintf(path, sizeof path, "%s/ballast", c->data[0]);
         fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
         if (fd < 0)
                 give_up("%s: %s", path, strerror(errno));
@@ -35,7 +35,7 @@ static void empty(const struct cast *c)
 {
         char path[4096];
 
-        snprintf(path, sizeof path, "%s/ballast", c->data);
+        snprintf(path, sizeof path, "%s/ballast", c->data[0]);
         unlink(path);
 }
 
@@ -54,14 +54,14 @@ static void limit_files(struct cast *c, rlim_t bytes)
 /* The smallest of the files that grow: none of them may go on. */
 static rlim_t smallest(const struct cast *c)
 {
-        DIR *dir = opendir(c->data);
+        DIR *dir = opendir(c->data[0]);
         rlim_t least = 1 << 30;
         struct dirent *e;
         struct stat st;
         char path[4096];
 
         while (dir && (e = readdir(dir))) {
-                snprintf(path, sizeof path, "%s/%s", c->data, e->d_name);
+                snprintf(path, sizeof path, "%s/%s", c->data[0], e->d_name);
                 if (strstr(e->d_name, ".db") && !strstr(e->d_name, "-shm") && !stat(path, &st) && (rlim_t)st.st_size < least)
                         least = (rlim_t)st.st_size;
         }

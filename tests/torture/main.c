@@ -74,6 +74,8 @@ static bool read_options(int argc, char **argv, struct options *o)
                 default: bad = true;
                 }
         }
+        if (o->processes > 1 && text_eq(o->db, "sqlite"))
+                bad = true; /* a file has one server */
         bad |= optind != argc || (o->plant && strcmp(o->plant, "loss") && strcmp(o->plant, "double") && strcmp(o->plant, "swap"));
         bad |= failpoint_arm(o->failpoint) && strcmp(o->failpoint, "random") && strcmp(o->failpoint, "mixed") &&
                strcmp(o->failpoint, "all");

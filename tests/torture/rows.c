@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <dirent.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,35 +29,69 @@ static bool on_postgres(const struct cast *c)
         return text_starts(c->o->db, "postgres");
 }
 
+/* Row by row: there may be hundreds of thousands. */
+static void run_postgres(const char *url, const char *sql, row_fn *fn, void *arg)
+{
+        PGconn *db = PQconnectdb(url);
+        PGresult *res;
+
+        if (PQstatus(db) != CONNECTION_OK)
+                give_up("PostgreSQL: %s", PQerrorMessage(db));
+        if (!PQsendQuery(db, sql) || !PQsetSingleRowMode(db))
+                give_up("%s: %s", sql, PQerrorMessage(db));
+        while ((res = PQgetResult(db))) {
+                ExecStatusType status = PQresultStatus(res);
+                int n = PQnfields(res);
+                char *value[16];
+
+                if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+                        give_up("%s: %s", sql, PQerrorMessage(db));
+                for (int row = 0; fn && row < PQntuples(res); row++) {
+                        for (int i = 0; i < n && i < (int)countof(value); i++)
+                                value[i] = PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i);
+                        if (fn(arg, n, value, NULL))
+                                give_up("%s: not the rows that were asked for", sql);
+                }
+                PQclear(res);
+        }
+        PQfinish(db);
+}
+
 void rows_each(const struct cast *c, const char *sql, row_fn *fn, void *arg)
 {
         char file[4096];
 
-        if (on_postgres(c))
-                give_up("PostgreSQL is not read yet");
-        snprintf(file, sizeof file, "%s/" MAIN_FILE, c->data);
+        if (on_postgres(c)) {
+                run_postgres(c->o->db, sql, fn, arg);
+                return;
+        }
+        snprintf(file, sizeof file, "%s/" MAIN_FILE, c->data[0]);
         run_sqlite(file, sql, fn, arg);
 }
 
-void rows_each_ledger(const struct cast *c, const char *sql, row_fn *fn, void *arg)
+static void each_day_file(const char *data, const char *sql, row_fn *fn, void *arg)
 {
-        DIR *dir = on_postgres(c) ? NULL : opendir(c->data);
+        DIR *dir = opendir(data);
         struct dirent *e;
         char file[4096];
 
-        if (!dir) {
-                rows_each(c, sql, fn, arg);
-                return;
-        }
+        if (!dir)
+                give_up("%s: %s", data, strerror(errno));
         while ((e = readdir(dir))) {
                 size_t n = strlen(e->d_name);
 
                 if (!text_starts(e->d_name, "ledger-") || n < 3 || strcmp(e->d_name + n - 3, ".db"))
                         continue;
-                snprintf(file, sizeof file, "%s/%s", c->data, e->d_name);
+                snprintf(file, sizeof file, "%s/%s", data, e->d_name);
                 run_sqlite(file, sql, fn, arg);
         }
         closedir(dir);
+}
+
+void rows_each_ledger(const struct cast *c, const char *sql, row_fn *fn, void *arg)
+{
+        for (int64_t i = 0; i < (on_postgres(c) ? c->o->processes : 1); i++)
+                each_day_file(c->data[i], sql, fn, arg);
 }
 
 void rows_change(const struct cast *c, const char *sql)

@@ -78,7 +78,8 @@ struct cast {
         struct arena arena;
         struct conf conf;
         struct demo_world world;
-        const char *dir, *data, *url, *password;
+        const char *dir, *url, *password;
+        const char *data[SERVERS_MAX]; /* a folder for each server: with PostgreSQL only its keys */
         int listen_fd;
         pid_t simulator;
         pthread_mutex_t lock;
