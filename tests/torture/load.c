@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PEOPLE 4000      /* each writes every few seconds: in-shop messages carry no order finer than a second */
+#define SPEAKS_EVERY 3   /* seconds, each of the crowd: in-shop messages carry no order finer than one */
 #define IN_SHOP 20       /* of a hundred people */
 #define OPEN_MAX 3000    /* unsettled pushes above which the crowd waits */
 #define CROWD_MS 50
@@ -16,6 +16,11 @@
 
 /* ---- the crowd ---- */
 
+static int64_t people(const struct load *l)
+{
+        return l->cast->o->rate * SPEAKS_EVERY;
+}
+
 static void speak(struct client *client, const struct load *l, int64_t n, int64_t *said)
 {
         char url[256], body[256];
@@ -24,8 +29,8 @@ static void speak(struct client *client, const struct load *l, int64_t n, int64_
         int64_t got;
 
         snprintf(url, sizeof url, "%s/sim/chatter", l->cast->world.url);
-        snprintf(body, sizeof body, "{\"messages\":%lld,\"people\":%d,\"in_shop\":%d,\"open\":%d}", (long long)n, PEOPLE,
-                 IN_SHOP, OPEN_MAX);
+        snprintf(body, sizeof body, "{\"messages\":%lld,\"people\":%lld,\"in_shop\":%d,\"open\":%d}", (long long)n,
+                 (long long)people(l), IN_SHOP, OPEN_MAX);
         if (client_call(client, "POST", url, body, &reply) != 200)
                 give_up("the crowd cannot speak: %s", reply);
         arena_init(&arena, 0);
@@ -70,8 +75,8 @@ static const char *ask_sim(struct client *client, const struct load *l, struct a
 
 static const char *somebody(struct client *client, const struct load *l, struct arena *arena, unsigned *seed)
 {
-        const char *reply, *url = arena_printf(arena, "%s/sim/customers?limit=1&since=%d", l->cast->world.url,
-                                               rand_r(seed) % PEOPLE);
+        const char *reply, *url = arena_printf(arena, "%s/sim/customers?limit=1&since=%lld", l->cast->world.url,
+                                               (long long)(rand_r(seed) % people(l)));
 
         if (client_call(client, "GET", url, NULL, &reply) != 200)
                 return NULL;

@@ -67,7 +67,7 @@ static bool read_options(int argc, char **argv, struct options *o)
                 case 'k': bad |= text_to_int(optarg, 0, KILLS_MAX / FAIL_N, &o->kills) != 0; break;
                 case 'n': bad |= text_to_int(optarg, 1, SERVERS_MAX, &o->processes) != 0; break;
                 case 's': bad |= text_to_int(optarg, 1, INT32_MAX, &o->seed) != 0; break;
-                case 'R': bad |= text_to_int(optarg, 1, 100000, &o->rate) != 0; break;
+                case 'R': bad |= text_to_int(optarg, 1, 30000, &o->rate) != 0; break;
                 case 'S': bad |= text_to_int(optarg, 1, 86400, &o->seconds) != 0; break;
                 case 'j': o->json = true; break;
                 case 'K': o->keep = true; break;

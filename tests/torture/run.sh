@@ -28,14 +28,15 @@ while [ $# -gt 0 ]; do
         shift
 done
 
-# The folder that is built with nothing but optimisation; a build folder that is given is taken as it is.
+# What is measured is tortured: the same folder, without sanitizers. A build folder that is given is taken as it is.
 if [ -z "${ZHANGGUI_BUILD:-}" ]; then
-        { need "${build_packages[@]}" libcmocka-dev && configure build-torture -Dconsole=false -Dtests=true &&
-                step "build" ninja -C build-torture zhanggui zhanggui-sim zhanggui-torture; } >&2 || die "it does not build"
-        ZHANGGUI_BUILD=build-torture
+        { need "${build_packages[@]}" && configure build-bench -Dconsole=false -Dtests=false -Dbench=true &&
+                step "build" ninja -C build-bench; } >&2 || die "it does not build"
+        ZHANGGUI_BUILD=build-bench
 fi
 
 if [ "$postgres" ]; then
+        need postgresql >&2 || exit 2
         folder=$(mktemp -d)
         trap 'tools/postgres.sh stop "$folder" >&2; rm -rf "$folder"' EXIT
         url=$(tools/postgres.sh start "$folder") || die "PostgreSQL does not start"
