@@ -190,6 +190,10 @@ static const struct query q_rest = {
                " created_at as x from contacts_identity where merchant_id = $1 order by identity_id)) ||"
                " (select group_concat(x) from (select person_id || created_at || changed_at || coalesce(name, '-') ||"
                " coalesce(note, '-') as x from contacts_person where merchant_id = $1 order by person_id)) as text",
+        .sql_pg = "select (select string_agg(concat(identity_id, home_id, kind, remote_id, account_id, created_at), ','"
+                  " order by identity_id) from contacts_identity where merchant_id = $1) ||"
+                  " (select string_agg(concat(person_id, created_at, changed_at, coalesce(name, '-'), coalesce(note, '-')), ','"
+                  " order by person_id) from contacts_person where merchant_id = $1) as text",
         .args = "i",
         .row = digest_cols,
         .n_row = countof(digest_cols),

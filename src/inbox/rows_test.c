@@ -26,6 +26,10 @@ static void every_query_has_its_index(void **state)
 
         (void)state;
         test_inbox_open(&t);
+        if (db_kind(t.shop.store.db) != DB_SQLITE) {
+                test_shop_close(&t.shop);
+                skip(); /* its plans depend on how many rows there are */
+        }
         test_shop_begin(&t.shop);
         for (size_t i = 0; i < countof(queries); i++) {
                 const struct query *q = queries[i];

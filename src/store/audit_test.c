@@ -96,6 +96,8 @@ static void values_of_a_wrong_type_are_found(void **state)
         size_t i;
 
         (void)state;
+        if (db_kind(t.db) != DB_SQLITE)
+                skip(); /* the other one refuses them itself */
         assert_int_equal(blob_put(&t.ctx, "a/b", bytes_of("x", 1), &id), 0);
         assert_int_equal(audit(&t.ctx, "a.b", "c", 1, NULL), 0);
         assert_int_equal(job_enqueue(&t.ctx, &(struct job_new){.kind = "later", .key = "k"}), 0);

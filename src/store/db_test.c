@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "base/crypt.h"
 #include "store/testing.h"
 
 #include <pthread.h>
@@ -209,6 +210,16 @@ static void rollback_forgets_rows_and_notices(void **state)
         db_rollback(&t.ctx); /* harmless */
 }
 
+/* Negative; and the next transaction is as good as ever. */
+static void refused(const struct query *q, const struct db_value *v, size_t n)
+{
+        struct thing got;
+
+        begin(DB_WRITE);
+        assert_true(db_one_v(&t.ctx, q, &got, v, n) < 0);
+        db_rollback(&t.ctx);
+}
+
 static void wrong_declarations_are_fatal(void **state)
 {
         static const struct db_col two[] = {DB_COL_T(struct thing, name), DB_COL_I(struct thing, id)};
@@ -227,19 +238,19 @@ static void wrong_declarations_are_fatal(void **state)
         static const struct query hole = {.name = "bad.hole", .sql = "delete from thing where id = $2", .args = "ii"};
         static const struct query two_statements = {.name = "bad.two", .sql = "delete from thing; delete from thing"};
         static const struct query quoted = {.name = "bad.dqs", .sql = "delete from thing where name = \"nothing\""};
-        struct thing got;
-
         (void)state;
+        refused(&swapped, NULL, 0);
+        refused(&few, NULL, 0);
+        refused(&mistyped, NULL, 0);
+        if (db_kind(t.db) == DB_SQLITE) /* the other one takes an argument that nobody looks at */
+                refused(&hole, (struct db_value[]){DB_I(1), DB_I(2)}, 2);
+        refused(&two_statements, NULL, 0);
+        refused(&quoted, NULL, 0);
+        refused(&q_get, (struct db_value[]){DB_T("1")}, 1);
+        refused(&q_get, NULL, 0);
         begin(DB_WRITE);
-        assert_int_equal(db_one(&t.ctx, &swapped, &got), -EINVAL);
-        assert_int_equal(db_one(&t.ctx, &few, &got), -EINVAL);
-        assert_int_equal(db_one(&t.ctx, &mistyped, &got), -EPROTO);
-        assert_int_equal(db_exec(&t.ctx, &hole, DB_I(1), DB_I(2)), -EINVAL);
-        assert_int_equal(db_exec(&t.ctx, &two_statements), -EINVAL);
-        assert_int_equal(db_exec(&t.ctx, &quoted), -EINVAL);
-        assert_int_equal(db_one(&t.ctx, &q_get, &got, DB_T("1")), -EINVAL);
-        assert_int_equal(db_one(&t.ctx, &q_get, &got), -EINVAL);
         assert_int_equal(add(1, "still alive", 1), 0);
+        assert_int_equal(db_commit(&t.ctx), 0);
 }
 
 static void reading_does_not_write_and_nothing_runs_outside(void **state)
@@ -299,11 +310,19 @@ static void a_reader_sees_one_moment(void **state)
 enum { WRITERS = 6, READERS = 6, ROUNDS = 40 };
 
 /* Moves 1 from thing 1 to thing 2; whoever looks must always see the same sum. */
-static void *mover(void *arg)
+static int move(struct ctx *ctx, void *arg)
 {
         static const struct query q = {
                 .name = "thing.move",
                 .sql = "update thing set price = price + case when id = 1 then -1 else 1 end where id in (1, 2)"};
+        int r = db_exec(ctx, &q);
+
+        (void)arg;
+        return r ? r : db_changed(ctx) == 2 ? 0 : -EINVAL;
+}
+
+static void *mover(void *arg)
+{
         intptr_t bad = 0;
         struct arena arena;
         struct ctx ctx;
@@ -313,7 +332,7 @@ static void *mover(void *arg)
         arena_init(&arena, 0);
         ctx_init(&ctx, &arena);
         for (i = 0; i < ROUNDS; i++)
-                bad |= db_begin(t.db, &ctx, DB_WRITE) || db_exec(&ctx, &q) || db_changed(&ctx) != 2 || db_commit(&ctx);
+                bad |= db_run(t.db, &ctx, DB_WRITE, move, NULL) != 0;
         arena_release(&arena);
         return (void *)bad;
 }
@@ -414,6 +433,8 @@ static void foreign_files_are_refused_unchanged(void **state)
         assert_int_equal(db_open(&db, &options), -EINVAL);
         snprintf(url, sizeof url, "sqlite:");
 
+        if (t.server)
+                return;
         /* A database of another program: ours with another stamp in its head. */
         db_close(t.db);
         t.db = NULL;
@@ -444,5 +465,5 @@ int main(void)
                 cmocka_unit_test_setup_teardown(foreign_files_are_refused_unchanged, setup, teardown),
         };
 
-        return cmocka_run_group_tests(tests, NULL, NULL);
+        return crypt_init() ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

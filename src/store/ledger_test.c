@@ -153,6 +153,7 @@ static struct applied *read_applied(size_t *n)
                                              DB_COL_T(struct applied, query), DB_COL_T(struct applied, body)};
         static const struct query q = {.name = "test.applied",
                                        .sql = "select seq, stream, query, body from applied order by rowid",
+                                       .sql_pg = "select seq, stream, query, body from applied order by ctid",
                                        .row = cols,
                                        .n_row = countof(cols),
                                        .size = sizeof(struct applied)};

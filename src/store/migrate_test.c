@@ -23,6 +23,7 @@ static const struct db_col number_cols[] = {DB_COL_I(struct number, n)};
 static const struct query q_tables = {
         .name = "test.tables",
         .sql = "select count(*) as n from sqlite_schema where type = 'table' and length(name) = 1",
+        .sql_pg = "select count(*) as n from pg_tables where schemaname = current_schema() and length(tablename) = 1",
         .row = number_cols,
         .n_row = 1,
         .size = sizeof(struct number)};
@@ -117,6 +118,7 @@ static void the_stores_own_schema_stands(void **state)
         static const struct query q = {
                 .name = "test.own",
                 .sql = "select count(*) as n from sqlite_schema where type = 'table' and name like 'store_%'",
+                .sql_pg = "select count(*) as n from pg_tables where schemaname = current_schema() and tablename like 'store_%'",
                 .row = number_cols,
                 .n_row = 1,
                 .size = sizeof(struct number)};
