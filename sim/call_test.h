@@ -131,7 +131,8 @@ static inline int test_start(const char *population)
                                                           .manual_clock = true,
                                                           .start_ms = TEST_START_MS,
                                                           .customers = 40,
-                                                          .population = population});
+                                                          .population = population,
+                                                          .record = getenv("SIM_RECORD")});
         r = r ? r
               : server_start(&test_sim.server, &(struct server_options){
                                                        .listen = "127.0.0.1:0", .listen_fd = -1, .raw = all, .n_raw = 1});

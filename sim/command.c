@@ -17,6 +17,7 @@ const char command_help[] =
         "  --customers N              people of the demo population, at most 100000; 120\n"
         "  --clock real|manual        manual: time moves only by POST /sim/clock; real\n"
         "  --start MS                 the clock's first moment, ms since 1970; now\n"
+        "  --record FILE              append every call with its answer and every push, a line of JSON each\n"
         "  --any-target               push to other hosts than this machine\n"
         "  --list-endpoints           print what it plays, and end\n"
         "  --help                     print this, and end\n"
@@ -86,6 +87,12 @@ static const char *set_start(struct command *cmd, const char *value)
         return number(value, START_MAX, &cmd->sim.start_ms) ? "milliseconds since 1970, before the year 2100" : NULL;
 }
 
+static const char *set_record(struct command *cmd, const char *value)
+{
+        cmd->sim.record = value;
+        return NULL;
+}
+
 static const char *set_any_target(struct command *cmd, const char *value)
 {
         (void)value;
@@ -116,6 +123,7 @@ static const struct option_row rows[] = {
         {"--customers", true, set_customers},
         {"--clock", true, set_clock},
         {"--start", true, set_start},
+        {"--record", true, set_record},
         {"--any-target", false, set_any_target},
         {"--list-endpoints", false, set_list},
         {"--help", false, set_help},

@@ -2,6 +2,7 @@
 
 #include "sim/form.h"
 #include "sim/mp/mp.h"
+#include "sim/record.h"
 #include "sim/sim.h"
 
 #include <stdarg.h>
@@ -280,6 +281,9 @@ static void finish(struct request *rq, const char *path, int code)
                 /* Query of a GET: what stands before the token is of interest, the token itself is not. */
                 request = bytes_of_text(raw_param(rq->raw, "open_kfid") ? raw_param(rq->raw, "open_kfid")
                                                                         : raw_param(rq->raw, "media_id"));
+        if (rq->endpoint)
+                record_call(rq->sim, raw_method(rq->raw), gate_host[rq->family], path, code, body,
+                            !(rq->location || rq->bytes.p));
         log_add(rq->sim, &(struct log_entry){
                                  .method = raw_method(rq->raw),
                                  .path = path,

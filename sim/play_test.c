@@ -360,7 +360,7 @@ static int start(void **state)
         (void)state;
         arena_init(&arena, 0);
         arena_init(&heard.arena, 0);
-        int r = sim_init(&sim, &(struct sim_options){.seed = 3, .population = "empty"});
+        int r = sim_init(&sim, &(struct sim_options){.seed = 3, .population = "empty", .record = getenv("SIM_RECORD")});
         r = r ? r : pool_open(&sim.pool, 2, false);
         r = r ? r
               : server_start(&sim.server,

@@ -7,6 +7,7 @@
 #include "sim/mp/mp.h"
 #include "sim/population.h"
 #include "sim/pool.h"
+#include "sim/record.h"
 #include "sim/sim.h"
 
 #include <string.h>
@@ -203,6 +204,7 @@ static void add_push(struct sim *sim, struct target *target, const char *name, c
 
 void push_event(struct sim *sim, struct target *target, const char *name, const char *id, const char *message)
 {
+        record_push(sim, target, name, message);
         /* Without a URL the platform has nobody to tell: nothing is kept for later. */
         if (!target->url || !sim->pool)
                 return;
@@ -227,7 +229,7 @@ void push_kf_notice(struct sim *sim, struct kf_account *kf)
         struct arena arena;
         struct text xml;
 
-        if (!target->url)
+        if (!target->url && !sim->record)
                 return;
         arena_init(&arena, 0);
         text_init(&xml, &arena);
@@ -256,7 +258,7 @@ void push_shop_event(struct sim *sim, struct shop *shop, const char *openid, con
         struct text json;
 
         shop->pushed++;
-        if (!shop->target.url)
+        if (!shop->target.url && !sim->record)
                 return;
         arena_init(&arena, 0);
         text_init(&json, &arena);

@@ -4,6 +4,7 @@
 #include "sim/population.h"
 #include "sim/push.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define LEDGER_SEGMENT 4096
@@ -13,6 +14,11 @@ int sim_init(struct sim *sim, const struct sim_options *o)
 {
         memset(sim, 0, sizeof(*sim));
         arena_init(&sim->arena, 0);
+        if (!text_empty(o->record)) {
+                sim->record = fopen(o->record, "ae");
+                if (!sim->record)
+                        return fatal(errno, "cannot write the record %s", o->record);
+        }
         /* Held still while the past is played, so that one seed tells one story. */
         clock_init(&sim->clock, true, o->start_ms ? o->start_ms : clock_wall_ms());
         sim->rng.state = o->seed;
@@ -42,4 +48,6 @@ void sim_release(struct sim *sim)
         ring_release(&sim->ledger);
         ring_release(&sim->log);
         arena_release(&sim->arena);
+        if (sim->record)
+                fclose(sim->record);
 }

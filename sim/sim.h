@@ -13,6 +13,8 @@
 #include "sim/token.h"
 #include "sim/world.h"
 
+#include <stdio.h>
+
 struct server;
 struct pool;
 struct push;
@@ -31,10 +33,12 @@ struct sim_options {
         bool manual_clock;
         int64_t start_ms;       /* manual clock's first moment; 0 = the wall clock's */
         const char *population; /* "demo" or "empty" */
+        const char *record;     /* file to append to, see record.h; NULL = none */
 };
 
 struct sim {
         struct arena arena;    /* process lifetime */
+        FILE *record;          /* or NULL */
         struct server *server; /* NULL in tests without sockets */
         uint64_t chatter;       /* texts the crowd has said */
         struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */

@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -18,7 +19,7 @@ static inline int world_setup(void **state)
         *state = &sim;
         return sim_init(&sim,
                         &(struct sim_options){
-                                .seed = 7, .manual_clock = true, .start_ms = TEST_START_MS, .population = "empty"});
+                                .seed = 7, .manual_clock = true, .start_ms = TEST_START_MS, .population = "empty", .record = getenv("SIM_RECORD")});
 }
 
 static inline int world_teardown(void **state)

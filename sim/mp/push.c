@@ -39,7 +39,7 @@ void mp_push(struct sim *sim, struct mp *mp, const char *openid, const char *typ
         struct arena arena;
         struct text text;
 
-        if (!mp->target.url)
+        if (!mp->target.url && !sim->record)
                 return;
         arena_init(&arena, 0);
         text_init(&text, &arena);

@@ -1,0 +1,31 @@
+#include "sim/record.h"
+
+#include "base/json.h"
+#include "sim/gate.h"
+#include "sim/sim.h"
+
+void record_call(struct sim *sim, const char *method, const char *host, const char *path, int errcode,
+                 struct bytes answer, bool is_json)
+{
+        if (!sim->record)
+                return;
+        fprintf(sim->record, "{\"call\":\"%s %s %s\",\"errcode\":%d,\"answer\":%.*s}\n", method, host, path, errcode,
+                is_json ? (int)answer.n : 4, is_json ? (const char *)answer.p : "null");
+        fflush(sim->record);
+}
+
+void record_push(struct sim *sim, const struct target *target, const char *name, const char *message)
+{
+        struct arena arena;
+        struct text text;
+
+        if (!sim->record)
+                return;
+        arena_init(&arena, 0);
+        text_init(&text, &arena);
+        json_quote(&text, message);
+        fprintf(sim->record, "{\"push\":\"%s %s\",\"message\":%s}\n",
+                gate_host[target->wecom ? FAMILY_WECOM : FAMILY_WEIXIN], name, text.p);
+        fflush(sim->record);
+        arena_release(&arena);
+}
