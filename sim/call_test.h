@@ -85,6 +85,26 @@ static inline const char *test_call(const char *method, const char *path, const 
         return arena_strndup(&test_arena, res.body.p ? res.body.p : "", res.body.n);
 }
 
+/* Uploads a file in the field "media"; the answer. */
+static inline const char *test_upload(const char *path, const char *filename, const char *mime, struct bytes data)
+{
+        struct http_response res = {0};
+        struct ctx ctx;
+
+        ctx_init(&ctx, &test_arena);
+        struct http_part part = {.name = "media", .filename = filename, .mime = mime, .data = data};
+        struct http_request req = {
+                .method = "POST",
+                .url = arena_printf(&test_arena, "%s%s", server_url(test_sim.server), test_fill(path)),
+                .headers = (const char *const[]){"Host", "api.weixin.qq.com", NULL},
+                .parts = &part,
+                .n_parts = 1,
+                .reads_only = true,
+        };
+        assert_int_equal(transport_call(test_transport, &ctx, &req, &res), 0);
+        return arena_strndup(&test_arena, res.body.p ? res.body.p : "", res.body.n);
+}
+
 static inline const char *test_member(const char *json, const char *path)
 {
         return json_get(&test_arena, bytes_of_text(json), path);

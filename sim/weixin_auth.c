@@ -69,7 +69,8 @@ static int stable_token(struct request *rq)
 }
 
 static const struct endpoint endpoints[] = {
-        {"/cgi-bin/stable_token", "POST", FAMILY_WEIXIN, 10000, ENDPOINT_NO_TOKEN | ENDPOINT_BARE, stable_token},
+        {"/cgi-bin/stable_token", "POST", FAMILY_WEIXIN, 10000, ENDPOINT_NO_TOKEN | ENDPOINT_BARE, stable_token,
+         "grant_type:s appid:s secret:s force_refresh:b"},
         {"/cgi-bin/token", "GET", FAMILY_WEIXIN, 2000, ENDPOINT_NO_TOKEN | ENDPOINT_BARE, token},
 };
 

@@ -1,4 +1,5 @@
 /* The admin API's deeds at official accounts and mini programs; see docs/simulator.md. */
+#include "base/xml.h"
 #include "sim/admin_call.h"
 #include "sim/gate.h"
 #include "sim/mp/mp.h"
@@ -62,19 +63,52 @@ static const char *scan(struct admin_call *c)
         return NULL;
 }
 
-/* The elements of a message or event: the members of "body", numbers unquoted. */
-static const char *const *read_pairs(struct admin_call *c, const char *const *first)
+/*
+ * The elements of a message or event: the members of "body". An object below becomes XML, or JSON where pushes are JSON: its
+ * members are gathered in one text that mp_push() takes as it is.
+ */
+static const char *gather(struct admin_call *c, bool json, const char *object, size_t n)
+{
+        struct text text;
+
+        text_init(&text, c->arena);
+        for (size_t i = 0; i < c->n; i++) {
+                const char *path = c->leaf[i].path, *name = path + n + 1;
+                if (strncmp(path, object, n) || path[n] != '.')
+                        continue;
+                if (json) {
+                        text_addf(&text, "%s\"%s\":", text.n ? "," : "{", name);
+                        json_quote(&text, c->leaf[i].value);
+                } else {
+                        text_addf(&text, "<%s>", name);
+                        xml_cdata(&text, c->leaf[i].value);
+                        text_addf(&text, "</%s>", name);
+                }
+        }
+        if (json)
+                text_add(&text, "}");
+        return text.p;
+}
+
+static const char *const *read_pairs(struct admin_call *c, bool json, const char *const *first)
 {
         static const char prefix[] = "body.";
         VEC(const char *) pairs = {0};
+        const char *last = "";
 
         for (; first && *first; first++)
                 vec_push(c->arena, &pairs, *first);
         for (size_t i = 0; i < c->n; i++) {
-                if (!text_starts(c->leaf[i].path, prefix) || strchr(c->leaf[i].path + strlen(prefix), '.'))
+                const char *path = c->leaf[i].path;
+                if (!text_starts(path, prefix))
                         continue;
-                vec_push(c->arena, &pairs, c->leaf[i].path + strlen(prefix));
-                vec_push(c->arena, &pairs, c->leaf[i].value);
+                const char *name = path + strlen(prefix), *dot = strchr(name, '.');
+                const char *element = dot ? arena_strndup(c->arena, name, (size_t)(dot - name)) : name;
+                if (dot && text_eq(element, last))
+                        continue; /* gathered with its first member */
+                last = element;
+                vec_push(c->arena, &pairs, dot && json ? arena_printf(c->arena, "#%s", element) : element);
+                vec_push(c->arena, &pairs, dot ? gather(c, json, path, (size_t)(dot - path)) : c->leaf[i].value);
         }
         vec_push(c->arena, &pairs, NULL);
         return pairs.v;
@@ -93,7 +127,7 @@ static const char *say(struct admin_call *c)
                 return "text is missing";
         const char *const first[] = {"Content", text, NULL};
         out_str(&c->out, "msgid",
-                mp_write(c->sim, fan, type, read_pairs(c, text_eq(type, "text") ? first : NULL),
+                mp_write(c->sim, fan, type, read_pairs(c, mp->json, text_eq(type, "text") ? first : NULL),
                          text ? text : arena_printf(c->arena, "[%s]", type)));
         out_str(&c->out, "openid", fan->openid);
         return NULL;
@@ -122,7 +156,7 @@ static const char *event(struct admin_call *c)
                         continue;
                 if (entering != (mp->kind == MP_PROGRAM))
                         return "not an event of this kind of account";
-                mp_event(c->sim, fan, deeds[i].event, deeds[i].deed, read_pairs(c, NULL));
+                mp_event(c->sim, fan, deeds[i].event, deeds[i].deed, read_pairs(c, mp->json, NULL));
                 return NULL;
         }
         return why ? why : "no such event";

@@ -43,7 +43,7 @@ static int list(struct request *rq)
                 out_obj(out, NULL);
                 out_str(out, "kf_account", agent->account);
                 out_str(out, "kf_headimgurl", agent->head);
-                out_int(out, "kf_id", agent->id);
+                out_str(out, "kf_id", arena_printf(rq->arena, "%lld", (long long)agent->id));
                 out_str(out, "kf_nick", agent->nickname);
                 if (agent->wx) {
                         out_str(out, "kf_wx", agent->wx);
@@ -74,7 +74,8 @@ static int list_online(struct request *rq)
                 out_obj(out, NULL);
                 out_str(out, "kf_account", agent->account);
                 out_int(out, "status", 1);
-                out_int(out, "kf_id", agent->id);
+                out_str(out, "kf_id", arena_printf(rq->arena, "%lld", (long long)agent->id));
+                out_int(out, "auto_accept", 0);
                 out_int(out, "accepted_case", serving);
                 out_end(out);
         }
@@ -306,17 +307,23 @@ static int records(struct request *rq)
 static const struct endpoint endpoints[] = {
         {"/cgi-bin/customservice/getkflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, list},
         {"/cgi-bin/customservice/getonlinekflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, list_online},
-        {"/customservice/kfaccount/add", "POST", FAMILY_WEIXIN, 0, OFFICIAL, add},
+        {"/customservice/kfaccount/add", "POST", FAMILY_WEIXIN, 0, OFFICIAL, add,
+         "kf_account:s! nickname:s!"},
         {"/customservice/kfaccount/del", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_EITHER, del},
-        {"/customservice/kfaccount/inviteworker", "POST", FAMILY_WEIXIN, 0, OFFICIAL, invite},
-        {"/customservice/kfaccount/update", "POST", FAMILY_WEIXIN, 0, OFFICIAL, update},
+        {"/customservice/kfaccount/inviteworker", "POST", FAMILY_WEIXIN, 0, OFFICIAL, invite,
+         "kf_account:s! invite_wx:s!"},
+        {"/customservice/kfaccount/update", "POST", FAMILY_WEIXIN, 0, OFFICIAL, update,
+         "kf_account:s! nickname:s!"},
         {"/customservice/kfaccount/uploadheadimg", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_MULTIPART, upload_head},
-        {"/customservice/kfsession/close", "POST", FAMILY_WEIXIN, 0, OFFICIAL, session_close},
-        {"/customservice/kfsession/create", "POST", FAMILY_WEIXIN, 0, OFFICIAL, session_create},
+        {"/customservice/kfsession/close", "POST", FAMILY_WEIXIN, 0, OFFICIAL, session_close,
+         "kf_account:s! openid:s!"},
+        {"/customservice/kfsession/create", "POST", FAMILY_WEIXIN, 0, OFFICIAL, session_create,
+         "kf_account:s! openid:s!"},
         {"/customservice/kfsession/getsession", "GET", FAMILY_WEIXIN, 0, OFFICIAL, session_get},
         {"/customservice/kfsession/getsessionlist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, session_list},
         {"/customservice/kfsession/getwaitcase", "GET", FAMILY_WEIXIN, 0, OFFICIAL, wait_case},
-        {"/customservice/msgrecord/getmsglist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, records},
+        {"/customservice/msgrecord/getmsglist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, records,
+         "starttime:n! endtime:n! msgid:n! number:n!"},
 };
 
 static const char *const events[] = {"kf_create_session", "kf_close_session", "kf_switch_session", NULL};

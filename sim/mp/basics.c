@@ -262,17 +262,23 @@ static int rid_get(struct request *rq)
 
 #define BOTH (ENDPOINT_OFFICIAL | ENDPOINT_PROGRAM)
 static const struct endpoint endpoints[] = {
-        {"/cgi-bin/callback/check", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, callback_check},
-        {"/cgi-bin/clear_quota", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, clear_all},
-        {"/cgi-bin/clear_quota/v2", "POST", FAMILY_WEIXIN, 0, ENDPOINT_NO_TOKEN, clear_v2},
+        {"/cgi-bin/callback/check", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, callback_check,
+         "action:s! check_operator:s!"},
+        {"/cgi-bin/clear_quota", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, clear_all,
+         "appid:s!"},
+        {"/cgi-bin/clear_quota/v2", "POST", FAMILY_WEIXIN, 0, ENDPOINT_NO_TOKEN, clear_v2,
+         "appid:s appsecret:s"},
         {"/cgi-bin/get_api_domain_ip", "GET", FAMILY_WEIXIN, 0, ENDPOINT_ANY | ENDPOINT_BARE, addresses},
         {"/cgi-bin/getcallbackip", "GET", FAMILY_WEIXIN, 0, ENDPOINT_ANY | ENDPOINT_BARE, addresses},
         {"/cgi-bin/media/get", "GET", FAMILY_WEIXIN, 0, BOTH | ENDPOINT_BYTES | ENDPOINT_BARE, media_get},
         {"/cgi-bin/media/upload", "POST", FAMILY_WEIXIN, 0, BOTH | ENDPOINT_MULTIPART | ENDPOINT_BARE, media_upload},
         {"/cgi-bin/media/uploadimg", "POST", FAMILY_WEIXIN, 0, BOTH | ENDPOINT_MULTIPART | ENDPOINT_BARE, media_uploadimg},
-        {"/cgi-bin/openapi/quota/clear", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, quota_clear},
-        {"/cgi-bin/openapi/quota/get", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, quota_get},
-        {"/cgi-bin/openapi/rid/get", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, rid_get},
+        {"/cgi-bin/openapi/quota/clear", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, quota_clear,
+         "cgi_path:s!"},
+        {"/cgi-bin/openapi/quota/get", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, quota_get,
+         "cgi_path:s!"},
+        {"/cgi-bin/openapi/rid/get", "POST", FAMILY_WEIXIN, 0, ENDPOINT_ANY, rid_get,
+         "rid:s!"},
         {"/cgi-bin/ticket/getticket", "GET", FAMILY_WEIXIN, 0, BOTH, ticket},
 };
 

@@ -2,6 +2,7 @@
 #include "sim/mp/mp.h"
 
 #include "sim/call_test.h"
+#include "sim/picture.h"
 
 static void take_tokens(void)
 {
@@ -204,6 +205,9 @@ static void users_and_tags(void **state)
         };
         (void)state;
         test_rows(users, countof(users));
+        assert_int_equal(switch_set(&test_sim, "bound", "true"), 0);
+        const struct call_row bound = {"POST", "/cgi-bin/user/info/batchget" T, "{\"user_list\":[{\"openid\":\"$HER\"}]}", 0, "user_info_list.0.unionid"};
+        test_rows(&bound, 1);
         test_let("TAG", test_member(test_call("POST", "/cgi-bin/tags/create" T, "{\"tag\":{\"name\":\"会员\"}}"), "tag.id"));
         test_rows(tags, countof(tags));
 }
@@ -368,13 +372,91 @@ static void tickets_media_quotas(void **state)
         test_rows(&tired, 1);
 }
 
+static void wrong_types_and_tokens(void **state)
+{
+        static const struct call_row rows[] = {
+                {"POST", SEND, "{\"touser\":1,\"msgtype\":\"text\",\"text\":{\"content\":\"x\"}}", 47001, NULL},
+                {"POST", SEND, "{\"touser\":\"$HER\",\"msgtype\":\"text\",\"text\":\"x\"}", 47001, NULL},
+                {"POST", SEND, "{\"touser\":\"$HER\"}", 40097, NULL},
+                {"POST", "/cgi-bin/tags/create" T, "{\"tag\":{\"name\":5}}", 47001, NULL},
+                {"POST", "/cgi-bin/tags/members/batchtagging" T, "{\"openid_list\":\"$HER\",\"tagid\":100}", 47001, NULL},
+                {"POST", QR, "{\"action_name\":\"QR_SCENE\",\"action_info\":{\"scene\":{\"scene_id\":\"7\"}}}", 47001, NULL},
+                {"GET", "/cgi-bin/customservice/getkflist", NULL, 41001, NULL},
+                {"GET", "/cgi-bin/customservice/getonlinekflist", NULL, 41001, NULL},
+                {"GET", "/customservice/kfsession/getwaitcase", NULL, 41001, NULL},
+                {"GET", "/cgi-bin/get_api_domain_ip", NULL, 41001, NULL},
+                {"GET", "/cgi-bin/getcallbackip", NULL, 41001, NULL},
+                {"GET", "/cgi-bin/tags/get", NULL, 41001, NULL},
+                {"POST", "/cgi-bin/stable_token", "{\"grant_type\":\"x\"}", 40002, NULL},
+        };
+        (void)state;
+        test_rows(rows, countof(rows));
+        test_http("GET", "/cgi-bin/showqrcode?ticket=x", NULL, "mp.weixin.qq.com");
+}
+
+static void media(void **state)
+{
+        (void)state;
+        struct bytes png = picture_png(&test_arena, 3);
+        test_let("MEDIA", test_member(test_upload("/cgi-bin/media/upload" T "&type=image", "a.png", "image/png", png), "media_id"));
+        assert_non_null(test_member(test_upload("/cgi-bin/media/upload" T "&type=thumb", "a.png", "image/png", png), "thumb_media_id"));
+        struct http_response got = test_http("GET", "/cgi-bin/media/get" T "&media_id=$MEDIA", NULL, NULL);
+        assert_int_equal(got.body.n, png.n);
+        assert_memory_equal(got.body.p, png.p, png.n);
+        assert_non_null(test_member(test_upload("/cgi-bin/media/uploadimg" T, "a.png", "image/png", png), "url"));
+        const char *head = test_upload("/customservice/kfaccount/uploadheadimg" T "&kf_account=$AGENT", "a.png", "image/png", png);
+        assert_string_equal(test_member(head, "errcode"), "0");
+        /* 64 KiB and no more for a thumb. */
+        struct bytes big = bytes_of(arena_alloc(&test_arena, 70000), 70000);
+        const char *refused = test_upload("/cgi-bin/media/upload" T "&type=thumb", "a.png", "image/png", big);
+        assert_string_equal(test_member(refused, "errcode"), "45001");
+}
+
+/* Every event of the list once, and each message type a phone can send. */
+static void events(void **state)
+{
+        static const char *const deeds[] = {
+                "{\"event\":\"VIEW\",\"body\":{\"EventKey\":\"https://a.test\"}}",
+                "{\"event\":\"LOCATION\",\"body\":{\"Latitude\":\"23.1\",\"Longitude\":\"113.3\",\"Precision\":\"119.4\"}}",
+                "{\"event\":\"scancode_push\",\"body\":{\"EventKey\":\"6\",\"ScanCodeInfo\":{\"ScanType\":\"qrcode\",\"ScanResult\":\"1\"}}}",
+                "{\"event\":\"scancode_waitmsg\",\"body\":{\"EventKey\":\"6\",\"ScanCodeInfo\":{\"ScanType\":\"qrcode\",\"ScanResult\":\"1\"}}}",
+                "{\"event\":\"pic_sysphoto\",\"body\":{\"EventKey\":\"6\",\"SendPicsInfo\":{\"Count\":1}}}",
+                "{\"event\":\"pic_photo_or_album\",\"body\":{\"EventKey\":\"6\",\"SendPicsInfo\":{\"Count\":1}}}",
+                "{\"event\":\"pic_weixin\",\"body\":{\"EventKey\":\"6\",\"SendPicsInfo\":{\"Count\":1}}}",
+                "{\"event\":\"location_select\",\"body\":{\"EventKey\":\"6\",\"SendLocationInfo\":{\"Location_X\":\"23\",\"Location_Y\":\"113\",\"Scale\":\"15\",\"Label\":\"广州\",\"Poiname\":\"\"}}}",
+                "{\"event\":\"view_miniprogram\",\"body\":{\"EventKey\":\"pages/index\",\"MenuId\":\"MENUID\"}}",
+        };
+        (void)state;
+        for (size_t i = 0; i < countof(deeds); i++) {
+                const char *body = arena_printf(&test_arena, "{\"customer\":\"$PERSON\",%s", deeds[i] + 1);
+                assert_string_equal(test_member(test_call("POST", "/sim/mp/event", body), "ok"), "true");
+        }
+        assert_string_equal(test_member(test_call("POST", "/sim/mp/event", "{\"customer\":\"$PERSON\",\"event\":\"no_such\"}"), "ok"), "false");
+        const char *code = test_call("POST", QR, "{\"action_name\":\"QR_SCENE\",\"action_info\":{\"scene\":{\"scene_id\":7}}}");
+        test_let("SEVEN", test_member(code, "ticket"));
+        assert_string_equal(test_member(test_call("POST", "/sim/mp/scan", "{\"customer\":\"$PERSON\",\"ticket\":\"$SEVEN\"}"), "ok"), "true");
+        /* Agents: one takes her, another takes over. */
+        test_call("POST", "/sim/mp/set", "{\"appid\":\"$MP\",\"kf_account\":\"$AWAY\",\"online\":\"true\"}");
+        test_call("POST", "/customservice/kfsession/create" T, "{\"kf_account\":\"$AGENT\",\"openid\":\"$HER\"}");
+        struct mps *mps = &test_sim.world.mps;
+        struct mp_fan *her = mp_fan_by_openid(&test_sim, mps->of[0], test_fill("$HER"));
+        mp_serve(&test_sim, her, mps->of[0]->agents.v[1]);
+        test_call("POST", "/customservice/kfsession/close" T, "{\"kf_account\":\"$AWAY\",\"openid\":\"$HER\"}");
+        her->waits_since = sim_now(&test_sim);
+        const char *waiting = test_call("GET", "/customservice/kfsession/getwaitcase" T, NULL);
+        assert_string_equal(test_member(waiting, "waitcaselist.0.openid"), test_fill("$HER"));
+        test_call("POST", "/sim/mp/set", "{\"appid\":\"$PROGRAM\",\"format\":\"json\"}");
+        test_call("POST", "/sim/mp/event", "{\"customer\":\"$PERSON\",\"event\":\"user_enter_tempsession\",\"body\":{\"SessionFrom\":\"a\"}}");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(tokens),           cmocka_unit_test(customer_messages), cmocka_unit_test(typing),
                 cmocka_unit_test(programs_messages), cmocka_unit_test(users_and_tags),    cmocka_unit_test(parametric_codes),
                 cmocka_unit_test(oauth),            cmocka_unit_test(login),             cmocka_unit_test(agents),
-                cmocka_unit_test(tickets_media_quotas),
+                cmocka_unit_test(tickets_media_quotas), cmocka_unit_test(wrong_types_and_tokens), cmocka_unit_test(media),
+                cmocka_unit_test(events),
         };
         return cmocka_run_group_tests(tests, start, stop);
 }

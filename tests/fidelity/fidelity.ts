@@ -114,6 +114,7 @@ function callOf(file: string): string | undefined {
 }
 
 function eventOf(sample: Json, file: string): string | undefined {
+        if (names.some(([name, host]) => host === "-" && name === basename(file).replace(/\.(json|xml)$/, ""))) return undefined
         if (sample === null || typeof sample !== "object" || Array.isArray(sample) || typeof sample["Event"] !== "string") return undefined
         const kind = typeof sample["ChangeType"] === "string" ? `${sample["Event"]}/${sample["ChangeType"]}` : sample["Event"]
         const host = file.includes("/Work/") || file.includes("/cp/") ? "qyapi.weixin.qq.com" : "api.weixin.qq.com"
