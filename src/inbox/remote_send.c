@@ -193,13 +193,13 @@ static int go_on(struct ctx *ctx, const struct sending *s)
 int inbox_send_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         struct sending *s = state;
-        struct message_row *m = &s->message;
-        int64_t tries = m->tries;
+        struct message_row now, *m = &now; /* not s->message: a transaction that loses to others settles once more */
+        int64_t tries = s->message.tries;
 
         if (outcome < 0 || outcome == JOB_RETRY)
                 return JOB_RETRY;
         /* As it is now: its failure may have been reported before its sending was written down. */
-        int r = db_one(ctx, &q_message, m, DB_I(ctx->merchant), DB_I(m->message_id));
+        int r = db_one(ctx, &q_message, m, DB_I(ctx->merchant), DB_I(s->message.message_id));
         if (r)
                 return r == DB_E_NONE ? 0 : status_fold(r);
         switch (inbox_send_outcome(s->status, s->uploading, s->repeat)) {

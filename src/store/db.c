@@ -121,7 +121,6 @@ int db_one_v(struct ctx *ctx, const struct query *q, void *row, const struct db_
         const struct db_driver *d = driver_of(ctx);
         int r = d ? db_args_check(q, v, n) : no_transaction(q->name);
 
-        memset(row, 0, q->size);
         return r ? r : d->one(ctx, q, row, v, n);
 }
 

@@ -145,7 +145,7 @@ enum {
 int db_exec_v(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
 int64_t db_changed(struct ctx *); /* rows changed by the last db_exec */
 
-/* First row into *row (zeroed first). 0, DB_E_NONE, or DB_E_EXISTS for insert ... returning. */
+/* First row into *row (zeroed first; untouched when the status is negative, for what runs again needs it). 0, DB_E_NONE, or DB_E_EXISTS for insert ... returning. */
 #define db_one(ctx, q, row, ...) db_one_v((ctx), (q), (row), DB_ARGS_(__VA_ARGS__))
 int db_one_v(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n) MUST;
 

@@ -443,6 +443,8 @@ int db_pg_one(struct ctx *ctx, const struct query *q, void *row, const struct db
 
         if (!r && PQntuples(result) == 0)
                 r = DB_E_NONE;
+        if (r >= 0)
+                memset(row, 0, q->size);
         if (!r)
                 row_read(ctx, q, result, 0, row);
         PQclear(result);

@@ -314,10 +314,11 @@ int db_sqlite_one(struct ctx *ctx, const struct query *q, void *row, const struc
         if (r)
                 return r;
         rc = sqlite3_step(st->sqlite);
-        if (rc == SQLITE_ROW)
+        r = rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? DB_E_NONE : step_failed(sqlite_conn_of(ctx), q, rc);
+        if (r >= 0)
+                memset(row, 0, q->size);
+        if (!r)
                 r = row_read(ctx, st, row);
-        else
-                r = rc == SQLITE_DONE ? DB_E_NONE : step_failed(sqlite_conn_of(ctx), q, rc);
         stmt_end(st);
         return r;
 }
