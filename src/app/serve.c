@@ -2,28 +2,14 @@
 #include "app/app.h"
 
 #include "base/log.h"
+#include "net/listen.h"
 #include "staff/staff.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The socket that systemd (or the demo) opened for us, so that a restart makes the platform wait instead of fail:
- * sd_listen_fds(3): LISTEN_PID is ours, LISTEN_FDS counts from descriptor 3. -1 = open one. */
-static int inherited_socket(void)
-{
-        const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
-        int64_t p, n;
-
-        if (!pid || !fds || text_to_int(pid, 1, INT32_MAX, &p) || text_to_int(fds, 1, 1, &n) || p != getpid())
-                return -1;
-        if (fcntl(3, F_SETFD, FD_CLOEXEC) < 0)
-                return -1;
-        return 3;
-}
 
 static void wait_for_end(void)
 {
@@ -64,15 +50,17 @@ int cmd_serve(int argc, char **argv)
         struct conf conf;
         struct app app = {0};
         int64_t begun = clock_mono_ms();
-        int r;
+        int listen_fd, r;
 
         arena_init(&arena, 0);
         if (!conf_read(&arena, &argc, argv, &conf) || refuse_operands("serve", argc, argv))
                 return 2;
         block_signals();
-        r = app_open(&app, &conf);
+        r = listen_inherited(&listen_fd);
         if (!r)
-                r = app_start(&app, inherited_socket());
+                r = app_open(&app, &conf);
+        if (!r)
+                r = app_start(&app, listen_fd);
         if (!r) {
                 log_event(LOG_INFO, "serve.ready", "url", server_url(app.server), "ms", log_int(clock_mono_ms() - begun), NULL);
                 if (conf.control_fd >= 0 && write((int)conf.control_fd, "R", 1) != 1)

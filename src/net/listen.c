@@ -2,8 +2,10 @@
 
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,6 +37,26 @@ int listen_on(const char *where, int *fd)
                         close(*fd);
         }
         return r;
+}
+
+int listen_inherited(int *fd)
+{
+        enum { FIRST = 3 };
+        const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+        int listening = 0;
+        socklen_t size = sizeof(listening);
+        int64_t number;
+
+        *fd = -1;
+        if (!pid || !fds || text_to_int(pid, 1, INT32_MAX, &number) || number != getpid())
+                return 0;
+        if (text_to_int(fds, 1, 1, &number))
+                return fatal(EINVAL, "LISTEN_FDS = %s: give exactly one socket (one ListenStream=)", fds);
+        if (getsockopt(FIRST, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) || !listening ||
+            fcntl(FIRST, F_SETFD, FD_CLOEXEC) < 0)
+                return fatal(EINVAL, "descriptor 3 of LISTEN_FDS is no listening socket: it needs ListenStream= and Accept=no");
+        *fd = FIRST;
+        return 0;
 }
 
 int listen_url(struct arena *a, int fd, const char *scheme, char **url)
