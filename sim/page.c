@@ -310,8 +310,8 @@ static void orders(struct view *v)
                 html_money(h, o->total);
                 html_raw(h, " · ");
                 html_time(h, o->created, true);
-                if (o->waybill)
-                        html_add(h, " · %s %s", o->delivery_name, o->waybill);
+                if (o->n_parcels)
+                        html_add(h, " · %s %s", o->parcel[0]->delivery_name, o->parcel[0]->waybill);
                 html_raw(h, "</small>");
                 for (size_t k = 0; k < o->cases.n; k++)
                         case_row(v, o->cases.v[k]);

@@ -215,7 +215,7 @@ static void place_one(struct sim *sim, void *arg)
         struct person *p = arg;
         struct shop *shop = sim->world.shops[rng_between(&sim->rng, 0, (int64_t)sim->world.n_shops - 1)];
         const struct product *product = shop->products.v[rng_between(&sim->rng, 0, (int64_t)shop->products.n - 1)];
-        const struct sku *sku = &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)];
+        struct sku *sku = &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)];
         struct order *order =
                 order_place(sim, shop, p, product, sku, rng_percent(&sim->rng, 20) ? 2 : 1, PICK(&sim->rng, notes));
 

@@ -1,6 +1,7 @@
 #include "sim/world.h"
 
 #include "sim/mp/mp.h"
+#include "sim/shop/stock.h"
 #include "sim/sim.h"
 
 #include <stdio.h>
@@ -37,6 +38,10 @@ static void add_goods(struct sim *sim, struct shop *shop)
                 struct product *p = arena_new(&sim->arena, struct product);
                 p->id = arena_printf(&sim->arena, "100%08zu", 20260 + i);
                 p->title = goods[i].title;
+                p->sku = arena_array(&sim->arena, struct sku, 4);
+                p->status = PRODUCT_ON_SALE;
+                p->edit = EDIT_APPROVED;
+                p->created = p->edited = sim_now(sim) - 200 * DAY_MS;
                 for (int k = 0; k < 4; k++) {
                         const char *color = goods[i].colors[k / 2], *size = goods[i].sizes[k % 2];
                         /* Skip combinations that do not exist, and doubles where a property has no values at all. */
@@ -48,6 +53,7 @@ static void add_goods(struct sim *sim, struct shop *shop)
                                 .color = color,
                                 .size = size,
                                 .price = goods[i].price + (k % 2 && size && !color ? goods[i].price * 9 / 10 : 0),
+                                .stock = STOCK_FIRST,
                         };
                 }
                 vec_push(&sim->arena, &shop->products, p);
@@ -71,6 +77,11 @@ static void add_address(struct sim *sim, struct shop *shop, const char *name, co
                 .default_send = first,
                 .default_recv = first,
                 .created = sim_now(sim) - 200 * DAY_MS,
+                .updated = sim_now(sim) - 200 * DAY_MS,
+                .house = "",
+                .postal = "",
+                .landline = "",
+                .remark = "",
         };
         vec_push(&sim->arena, &shop->addresses, a);
 }
@@ -97,6 +108,8 @@ static int add_shop(struct sim *sim, const char *name)
         shop->secret = rng_text(&sim->rng, &sim->arena, "", 32);
         shop->origin_id = rng_digits(&sim->rng, &sim->arena, "gh_", 12);
         shop->kf_api_mode = true;
+        shop->state = "open_finished";
+        shop->audit_auto = true;
         w->shops[w->n_shops++] = shop;
         add_goods(sim, shop);
         add_address(sim, shop, "退货组 小周", "13800010001", east, true, true);
@@ -144,7 +157,7 @@ int world_init(struct sim *sim)
 
 void world_release(struct world *w)
 {
-        struct map *maps[] = {&w->by_external, &w->by_openid, &w->orders, &w->cases, &w->media, &w->sent, &w->codes};
+        struct map *maps[] = {&w->by_external, &w->by_openid, &w->orders, &w->cases, &w->complaints, &w->media, &w->sent, &w->codes};
         for (size_t i = 0; i < countof(maps); i++)
                 map_release(maps[i]);
 }
@@ -242,7 +255,7 @@ struct target *world_target(struct sim *sim, bool wecom, const char *id)
 struct address *shop_address(struct shop *shop, const char *address_id)
 {
         for (size_t i = 0; address_id && i < shop->addresses.n; i++)
-                if (text_eq(shop->addresses.v[i]->id, address_id))
+                if (text_eq(shop->addresses.v[i]->id, address_id) && !shop->addresses.v[i]->gone)
                         return shop->addresses.v[i];
         return NULL;
 }

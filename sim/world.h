@@ -9,32 +9,15 @@
 #define SIM_WORLD_H
 
 #include "base/text.h"
-#include "sim/envelope.h"
 #include "sim/map.h"
+#include "sim/shop/shop.h"
 #include "sim/vec.h"
 
 #define KF_MAX 8
-#define SHOPS_MAX 4
 #define MP_MAX 4 /* official accounts and mini programs */
-#define LINES_MAX 3
 
 #define HOUR_MS (3600 * INT64_C(1000))
 #define DAY_MS (24 * HOUR_MS)
-
-struct sim;
-struct person;
-struct mp;
-struct mp_fan;
-
-/* Where the events of a corp or a shop are pushed. */
-struct target {
-        bool wecom;
-        struct mp *mp;   /* of an official account or mini program, else NULL */
-        const char *id;  /* corp id or appid */
-        const char *url; /* NULL until somebody registers one */
-        const char *encoding_aes_key;
-        struct envelope_key key;
-};
 
 struct servicer {
         const char *userid, *name;
@@ -59,39 +42,6 @@ struct corp {
         struct kf_account *kf[KF_MAX];
         size_t n_kf;
         VEC(struct servicer *) servicers;
-};
-
-struct sku {
-        const char *id, *code, *color, *size;
-        int64_t price;
-};
-
-struct product {
-        const char *id, *title;
-        struct sku sku[4];
-        size_t n_sku;
-        const char *address_id; /* return address of automatic agreements, or NULL */
-};
-
-struct address {
-        const char *id, *name, *phone, *province, *city, *county, *detail;
-        bool send, recv, default_send, default_recv;
-        int64_t created;
-};
-
-struct order;
-struct after_sale;
-
-struct shop {
-        unsigned place; /* in world.shops */
-        const char *appid, *secret, *name, *origin_id;
-        struct target target;
-        bool kf_api_mode; /* in-shop 客服 answers by API */
-        VEC(struct product *) products;
-        VEC(struct address *) addresses;
-        VEC(struct order *) orders;     /* in order of placing */
-        VEC(struct after_sale *) cases; /* in order of opening */
-        uint64_t pushed;                /* events so far: ids are numbers and strings in turn */
 };
 
 enum author {
@@ -158,49 +108,6 @@ struct person {
         VEC(struct message *) chat; /* everything she wrote and received, in order */
 };
 
-struct line {
-        const struct product *product;
-        const struct sku *sku;
-        int64_t count, real_price;
-        int64_t on_case, finished; /* units in and through after-sales */
-        unsigned applications;
-        int64_t deadline; /* s: latest shipment */
-};
-
-struct order {
-        const char *id;
-        struct shop *shop;
-        struct person *person;
-        const char *status;                                           /* "10", "20", ...: a name of order_states */
-        int64_t created, updated, paid, shipped, confirmed, refunded; /* ms; 0 = not yet */
-        struct line line[LINES_MAX];
-        size_t n_lines;
-        int64_t freight, discount, total;
-        const char *customer_notes, *merchant_notes;
-        const char *waybill, *delivery_id, *delivery_name;
-        int scene; /* order_scene */
-        VEC(struct after_sale *) cases;
-};
-
-struct after_sale {
-        const char *id;
-        struct order *order;
-        size_t line;
-        const char *type;                              /* "REFUND", "RETURN", "EXCHANGE" */
-        const char *status;                            /* a name of case_states */
-        int64_t created, updated, deadline, completed; /* ms */
-        int64_t count, amount;
-        const char *reason, *reason_text, *desc;
-        int refund_reason;
-        const struct address *address;
-        const char *waybill, *reject_reason;
-        bool received; /* she says the goods are there */
-        bool negotiated;
-        bool paying_out; /* a refund that must end in "pay outside": the balance was short */
-        unsigned moves;
-        unsigned accepts; /* acceptapply calls that took effect */
-};
-
 struct media {
         const char *id, *mime;
         struct bytes bytes;
@@ -226,10 +133,11 @@ struct world {
         VEC(struct person *) people;
         struct map by_external, by_openid; /* person */
         struct map orders, cases;          /* by id */
+        struct map complaints;             /* by id */
         struct map media;                  /* by media_id */
         struct map sent;                   /* "account|msgid" -> message: keys used before */
         struct map codes;                  /* codes of messages on events */
-        uint64_t n_orders, n_cases, n_messages, n_received, n_repeats;
+        uint64_t n_orders, n_cases, n_complaints, n_messages, n_received, n_repeats;
         uint64_t n_shop_heard; /* in-shop messages of customers since the shop has a URL */
 };
 

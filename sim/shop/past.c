@@ -1,0 +1,241 @@
+#include "sim/shop/past.h"
+
+#include "sim/shop/trade.h"
+#include "sim/sim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAST_DAYS 180
+#define PAST_COUNT INT64_C(50000000000) /* the eleven last digits of an id begin here; new orders count from 1 */
+#define PAST_SHOP INT64_C(1000000000)
+#define CHINA_MS (8 * HOUR_MS)
+#define UNPAID_MS (1800 * INT64_C(1000))
+
+/* How many of a thousand orders come in each hour of a day: most between 18 and 22. */
+static const int hour_share[24] = {22, 12, 7,  5,  4,  6,  12, 22, 32, 40, 46, 44,
+                                   42, 40, 38, 36, 38, 46, 78, 98, 112, 104, 76, 40};
+#define SHARES 1000
+
+static uint64_t chance(const struct shop *shop, size_t place)
+{
+        struct rng rng = {shop->past.seed + place * UINT64_C(0x9e3779b97f4a7c15)};
+        return rng_next(&rng);
+}
+
+/* Moment in a day of `part` (0..DAY_MS) of its orders. */
+static int64_t warp(int64_t part)
+{
+        int64_t share = part * SHARES / DAY_MS, before = 0;
+        int hour = 0;
+
+        while (hour < 23 && before + hour_share[hour] <= share) {
+                before += hour_share[hour];
+                hour++;
+        }
+        int64_t into = part * SHARES - before * DAY_MS; /* of hour_share[hour] * DAY_MS */
+        return hour * HOUR_MS + into / (hour_share[hour] * (DAY_MS / HOUR_MS));
+}
+
+static int64_t created(const struct shop *shop, size_t place)
+{
+        const struct past *past = &shop->past;
+        int64_t even = (int64_t)place * (past->span / 1000) / (int64_t)past->n * 1000;
+        return past->begin + even / DAY_MS * DAY_MS + warp(even % DAY_MS);
+}
+
+void past_begin(struct sim *sim, struct shop *shop, size_t orders)
+{
+        int64_t end = (sim_now(sim) + CHINA_MS) / DAY_MS * DAY_MS - CHINA_MS; /* local midnight */
+
+        if (!orders || !sim->world.people.n || !shop->products.n)
+                return;
+        struct past_good *good = arena_array(&sim->arena, struct past_good, shop->products.n);
+        for (size_t i = 0; i < shop->products.n; i++)
+                good[i] = (struct past_good){shop->products.v[i], shop->products.v[i]->sku, shop->products.v[i]->n_sku};
+        shop->past = (struct past){
+                .seed = rng_next(&sim->rng),
+                .n = orders,
+                .people = (unsigned)sim->world.people.n,
+                .good = good,
+                .n_goods = shop->products.n,
+                .begin = end - PAST_DAYS * DAY_MS,
+                .span = PAST_DAYS * DAY_MS,
+                .touched = arena_alloc(&sim->arena, orders / 8 + 1),
+        };
+}
+
+size_t past_from(const struct shop *shop, int64_t ms)
+{
+        size_t lo = 0, hi = shop->past.n;
+        while (lo < hi) {
+                size_t mid = lo + (hi - lo) / 2;
+                if (created(shop, mid) < ms)
+                        lo = mid + 1;
+                else
+                        hi = mid;
+        }
+        return lo;
+}
+
+bool past_touched(const struct shop *shop, size_t place)
+{
+        return shop->past.touched[place / 8] >> place % 8 & 1;
+}
+
+/* What has happened by now. */
+static void settle_status(struct sim *sim, struct past_order *o)
+{
+        int64_t now = sim_now(sim);
+
+        o->status = "10";
+        o->updated = o->created;
+        if (!o->paid) {
+                if (o->created + UNPAID_MS <= now) {
+                        o->status = "250";
+                        o->updated = o->created + UNPAID_MS;
+                }
+                return;
+        }
+        const struct {
+                int64_t at;
+                const char *status;
+        } steps[] = {{o->paid, "20"}, {o->shipped, "30"}, {o->confirmed, "100"}};
+        for (size_t i = 0; i < countof(steps) && steps[i].at <= now; i++) {
+                o->status = steps[i].status;
+                o->updated = steps[i].at;
+        }
+}
+
+void past_look(struct sim *sim, const struct shop *shop, size_t place, struct past_order *o)
+{
+        uint64_t luck = chance(shop, place);
+
+        *o = (struct past_order){.place = place, .created = created(shop, place), .chance = luck};
+        o->person = sim->world.people.v[luck % shop->past.people];
+        luck = luck >> 20 ^ luck << 13;
+        o->n_lines = luck % 10 < 7 ? 1 : luck % 10 < 9 ? 2 : 3;
+        if (o->n_lines > shop->past.n_goods)
+                o->n_lines = shop->past.n_goods;
+        for (size_t i = 0; i < o->n_lines; i++) {
+                /* Neighbouring products, so that no two lines are the same. */
+                const struct past_good *good = &shop->past.good[(luck / 16 + i) % shop->past.n_goods];
+                o->line[i].product = good->product;
+                o->line[i].sku = &good->sku[(luck / 1024 >> i) % good->n_sku];
+                o->line[i].count = 1 + (luck / 4096 + i) % 5 / 4;
+        }
+        if (luck / 8192 % 100 < 94)
+                o->paid = o->created + 10000 + (int64_t)(luck / 65536 % 600) * 1000;
+        o->shipped = o->paid + 4 * HOUR_MS + (int64_t)(luck / 131072 % (36 * 3600)) * 1000;
+        o->confirmed = o->shipped + 3 * DAY_MS + (int64_t)(luck / 262144 % (7 * 86400)) * 1000;
+        settle_status(sim, o);
+}
+
+static unsigned id_chance(const struct shop *shop, size_t place)
+{
+        return (unsigned)(chance(shop, place) >> 40) % 1000000;
+}
+
+const char *past_id(struct arena *arena, const struct shop *shop, size_t place)
+{
+        return arena_printf(arena, "37%06u%011lld", id_chance(shop, place),
+                            (long long)(PAST_COUNT + shop->place * PAST_SHOP + (int64_t)place));
+}
+
+static struct shop *find(struct sim *sim, const char *id, size_t *place)
+{
+        int64_t count;
+
+        if (!id || strlen(id) != 19 || !text_starts(id, "37") || text_to_int(id + 8, PAST_COUNT, INT64_MAX, &count))
+                return NULL;
+        count -= PAST_COUNT;
+        if (count / PAST_SHOP >= (int64_t)sim->world.n_shops)
+                return NULL;
+        struct shop *shop = sim->world.shops[count / PAST_SHOP];
+        *place = (size_t)(count % PAST_SHOP);
+        char luck[7];
+        if (*place >= shop->past.n)
+                return NULL;
+        snprintf(luck, sizeof(luck), "%06u", id_chance(shop, *place));
+        return strncmp(luck, id + 2, 6) == 0 ? shop : NULL;
+}
+
+static void add_parcel(struct arena *arena, struct order *order, const struct past_order *o)
+{
+        struct parcel *parcel = arena_new(arena, struct parcel);
+
+        *parcel = (struct parcel){
+                .waybill = arena_printf(arena, "SF1%012llu", (unsigned long long)(o->chance % 1000000000000)),
+                .delivery_id = "SF",
+                .delivery_name = "顺丰速运",
+                .deliver_type = 1,
+                .at = o->shipped,
+        };
+        for (size_t i = 0; i < order->n_lines; i++)
+                parcel->count[i] = order->line[i].shipped = order->line[i].count;
+        order->parcel[order->n_parcels++] = parcel;
+        order->shipped = o->shipped;
+}
+
+struct order *past_make(struct sim *sim, struct arena *arena, struct shop *shop, size_t place)
+{
+        struct order *order = arena_new(arena, struct order);
+        int64_t now = sim_now(sim);
+        struct past_order o;
+
+        past_look(sim, shop, place, &o);
+        *order = (struct order){
+                .id = past_id(arena, shop, place),
+                .shop = shop,
+                .person = o.person,
+                .status = o.status,
+                .created = o.created,
+                .updated = o.updated,
+                .paid = o.paid <= now ? o.paid : 0,
+                .confirmed = o.paid && o.confirmed <= now ? o.confirmed : 0,
+                .n_lines = o.n_lines,
+                .customer_notes = "",
+                .merchant_notes = "",
+                .scene = 1 + (int)(o.chance % 6),
+                .decoded_day = -1,
+        };
+        for (size_t i = 0; i < o.n_lines; i++) {
+                int64_t price = o.line[i].sku->price * o.line[i].count;
+                order->line[i] = (struct line){
+                        .product = o.line[i].product,
+                        .sku = o.line[i].sku,
+                        .count = o.line[i].count,
+                        .real_price = price,
+                        .deadline = o.paid ? (o.paid + 2 * DAY_MS) / 1000 : 0,
+                };
+                order->total += price;
+        }
+        if (o.paid && o.shipped <= now)
+                add_parcel(arena, order, &o);
+        return order;
+}
+
+struct order *order_look(struct sim *sim, struct arena *arena, const char *id)
+{
+        struct order *order = map_get(&sim->world.orders, id);
+        size_t place;
+        struct shop *shop = order ? NULL : find(sim, id, &place);
+
+        return shop ? past_make(sim, arena, shop, place) : order;
+}
+
+struct order *order_touch(struct sim *sim, const char *id)
+{
+        struct order *order = map_get(&sim->world.orders, id);
+        size_t place;
+        struct shop *shop = order ? NULL : find(sim, id, &place);
+
+        if (!shop)
+                return order;
+        order = past_make(sim, &sim->arena, shop, place);
+        shop->past.touched[place / 8] |= (uint8_t)(1u << place % 8);
+        map_put(&sim->world.orders, &sim->arena, order->id, order);
+        vec_push(&sim->arena, &order->person->orders, order);
+        order_resume(sim, order);
+        return order;
+}

@@ -1,0 +1,45 @@
+/*
+ * The shop's past: orders of the half year before the simulator began. None of them is stored: the seed and an order's place
+ * say who bought what and when, and its status follows from the clock (paid, shipped and confirmed in silence, without
+ * events). Only an order that somebody touches becomes a struct order that stays.
+ *
+ * Places are in order of time, so a window of time is two places. The id carries the place: finding one is arithmetic.
+ */
+#ifndef SIM_SHOP_PAST_H
+#define SIM_SHOP_PAST_H
+
+#include "sim/world.h"
+
+#define PAST_SHIP_MS (40 * HOUR_MS)                /* shipped at the latest this long after the payment */
+#define PAST_LAG_MS (DAY_MS + PAST_SHIP_MS + 10 * DAY_MS) /* nothing happens to an order later than this */
+
+struct past_order {
+        size_t place;
+        int64_t created, paid, shipped, confirmed; /* ms; planned: later than now = not yet. paid 0 = never */
+        const char *status;                        /* as of now */
+        int64_t updated;
+        struct person *person;
+        struct {
+                const struct product *product;
+                struct sku *sku;
+                int64_t count;
+        } line[LINES_MAX];
+        size_t n_lines;
+        uint64_t chance; /* for what else must be made up */
+};
+
+/* `orders` of them end at the moment the simulator begins; needs people. */
+void past_begin(struct sim *, struct shop *, size_t orders);
+
+void past_look(struct sim *, const struct shop *, size_t place, struct past_order *);
+const char *past_id(struct arena *, const struct shop *, size_t place);
+size_t past_from(const struct shop *, int64_t ms); /* first place created at or after it */
+bool past_touched(const struct shop *, size_t place);
+
+/* The order of this id at any shop: the world's own, or one made in `arena` that the world does not keep; NULL. */
+struct order *order_look(struct sim *, struct arena *, const char *id);
+/* The order of this id, kept from now on; NULL. */
+struct order *order_touch(struct sim *, const char *id);
+struct order *past_make(struct sim *, struct arena *, struct shop *, size_t place); /* not kept */
+
+#endif
