@@ -5,6 +5,7 @@
 #include "sim/picture.h"
 #include "sim/push.h"
 #include "sim/sim.h"
+#include "sim/shop/past.h"
 #include "sim/shop/trade.h"
 
 /* ---- the platform's own handles ---- */
@@ -72,7 +73,7 @@ static struct kf_account *kf_of(const struct admin_call *c)
 static const char *make_body(struct admin_call *c, bool in_shop, const char *type, const char **text)
 {
         struct sim *sim = c->sim;
-        struct order *order = map_get(&sim->world.orders, admin_arg(c, "order_id"));
+        struct order *order = order_touch(sim, admin_arg(c, "order_id"));
         const char *whole = json_get(c->arena, raw_body(c->raw), "body");
         struct out out;
 
@@ -104,7 +105,7 @@ static const char *make_body(struct admin_call *c, bool in_shop, const char *typ
 
 static void write_said(struct admin_call *c, struct person *p, const struct message *m)
 {
-        struct order *order = map_get(&c->sim->world.orders, admin_arg(c, "order_id"));
+        struct order *order = order_touch(c->sim, admin_arg(c, "order_id"));
         if (order && order->person == p)
                 p->wrote_order = order->id;
         out_str(&c->out, "msgid", m->msgid);
@@ -226,7 +227,7 @@ static const char *place_order(struct admin_call *c)
 
 const char *admin_order(struct admin_call *c)
 {
-        struct order *order = map_get(&c->sim->world.orders, c->id);
+        struct order *order = order_touch(c->sim, c->id);
         int r;
 
         if (!order)
@@ -249,7 +250,7 @@ const char *admin_order(struct admin_call *c)
 
 static const char *open_case(struct admin_call *c)
 {
-        struct order *order = map_get(&c->sim->world.orders, admin_arg(c, "order_id"));
+        struct order *order = order_touch(c->sim, admin_arg(c, "order_id"));
         const char *reason = text_empty(admin_arg(c, "reason")) ? case_reasons[0].text : admin_arg(c, "reason");
         int64_t line = admin_number(c, "line", 0);
 

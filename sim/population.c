@@ -4,6 +4,7 @@
 #include "sim/chat.h"
 #include "sim/out.h"
 #include "sim/sim.h"
+#include "sim/shop/past.h"
 #include "sim/shop/trade.h"
 
 #define PICK(rng, list) ((list)[rng_between((rng), 0, (int64_t)countof(list) - 1)])
@@ -270,6 +271,8 @@ static void waiting_chat(struct sim *sim, void *arg)
 #define WAITING_CHATS 12
 #define ORDERS_TODAY 24
 #define CASES_TODAY 8
+#define LIVELY_MAX 1000      /* people whose month is played; of a larger population the others have a past */
+#define PAST_ORDERS_EACH 10
 
 int population_make(struct sim *sim, const char *name, unsigned customers)
 {
@@ -282,9 +285,13 @@ int population_make(struct sim *sim, const char *name, unsigned customers)
                 return POPULATION_E_NAME;
         for (unsigned i = 0; i < customers; i++) {
                 struct person *p = world_person(sim, NULL);
+                if (i >= LIVELY_MAX)
+                        continue;
                 for (int64_t n = rng_between(&sim->rng, 1, 5); n; n--)
                         timer_at(sim, rng_between(&sim->rng, begin, end - HOUR_MS), place_one, p);
         }
+        for (size_t i = 0; customers > LIVELY_MAX && i < w->n_shops; i++)
+                past_begin(sim, w->shops[i], (size_t)customers * PAST_ORDERS_EACH / w->n_shops);
         for (unsigned i = 0; i < FINISHED_CHATS + WAITING_CHATS && i < customers; i++) {
                 bool waiting = i >= FINISHED_CHATS;
                 timer_at(sim,

@@ -33,6 +33,7 @@ static const struct state_move moves[] = {
         {"MERCHANT_PROCESSING", "MERCHANT_REJECT_EXCHANGE", "merchant refuses"},
         {"MERCHANT_PROCESSING", "MERCHANT_REJECT_RESHIP", "merchant refuses"},
         {"MERCHANT_PROCESSING", "USER_WAIT_CONFIRM_UPDATE", "merchant negotiates"},
+        {"MERCHANT_PROCESSING", "USER_WAIT_HANDLE_MERCHANT_AFTER_SALE", "the merchant applies for the buyer"},
         {"MERCHANT_PROCESSING", "WAIT_PACKAGE_INTERCEPT", "the parcel is stopped on its way"},
         {"MERCHANT_PROCESSING", "USER_WAIT_RECEIPT", "merchant sends what was missing"},
         {"MERCHANT_PROCESSING", "USER_CANCELD", "buyer cancels"},

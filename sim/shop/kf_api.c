@@ -1,9 +1,10 @@
-/* Shop: in-shop 客服 (channels-callback.md 7). */
+/* Shop: in-shop 客服 (微信小店 自研客服). */
 #include "sim/chat.h"
 #include "sim/gate.h"
 #include "sim/multipart.h"
 #include "sim/picture.h"
 #include "sim/sim.h"
+#include "sim/shop/past.h"
 #include "sim/shop/trade.h"
 
 /* What a person reads of it, or an errcode. */
@@ -19,7 +20,7 @@ static int check_content(struct request *rq, const char *type, const char **text
                 return map_get(&rq->sim->world.media, url) ? 0 : refuse(rq, 10190001, "cos_url 不是 cosupload 给出的");
         }
         if (text_eq(type, "order_share")) {
-                struct order *order = map_get(&rq->sim->world.orders, rq_str(rq, "order_share.order_id"));
+                struct order *order = order_look(rq->sim, rq->arena, rq_str(rq, "order_share.order_id"));
                 *text = "[order_share]";
                 return order && order->shop == rq->shop ? 0
                                                         : refuse(rq, 10190001, "order_share.order_id 不是这个店的订单");
