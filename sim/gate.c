@@ -3,6 +3,7 @@
 #include "sim/form.h"
 #include "sim/mp/mp.h"
 #include "sim/record.h"
+#include "sim/shop/request.h"
 #include "sim/sim.h"
 
 #include <stdarg.h>
@@ -10,7 +11,8 @@
 #include <string.h>
 
 const struct product_table *const gate_products[] = {
-        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth, &shop_order, &shop_aftersale, &shop_basics, &shop_kf,
+        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth,
+        &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_basics, &shop_kf,
         &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,
 };
 const size_t gate_n_products = countof(gate_products);
@@ -320,6 +322,7 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
         } else {
                 code = check_verb(&rq, rq.endpoint);
                 code = code ? code : check_token(&rq, rq.endpoint);
+                code = code ? code : shop_check_open(&rq);
                 code = code ? code : check_rate(&rq, rq.endpoint);
                 code = code ? code : read_body(&rq, rq.endpoint);
                 code = code ? code : form_check(&rq, rq.endpoint->form);

@@ -44,6 +44,8 @@ const struct switch_row switches[SW_N] = {
         [SW_MASKED] = {"masked", SWITCH_BOOL, 1, 1, "收件人信息脱敏", "receivers are masked"},
         [SW_NEGOTIATE_FIRST] = {"negotiate_first", SWITCH_BOOL, 0, 1, "未协商不得拒绝售后（10021068）",
                                 "refusing an after-sale answers 10021068 until negotiated"},
+        [SW_ORDER_PAUSE_MS] = {"order_pause_ms", SWITCH_NUMBER, 0, 600000, "同一订单两次修改的最短间隔（毫秒，过快报 100003）",
+                               "least pause between two changes of one order, ms; sooner: 100003 (unconfirmed number)"},
         [SW_PAGE_MAX] = {"page_max", SWITCH_NUMBER, 1000, 1000, "sync_msg 每页最多条数",
                          "most messages of one sync_msg page, whatever the limit asked for"},
         [SW_RATE_LIMIT] = {"rate_limit", SWITCH_TEXT, 0, 0, "被限流的接口路径（all 为全部）",

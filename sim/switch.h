@@ -33,6 +33,7 @@ enum switch_id { /* in the order of the table, which is sorted by name */
                  SW_LOSE_ANSWER,
                  SW_MASKED,
                  SW_NEGOTIATE_FIRST,
+                 SW_ORDER_PAUSE_MS,
                  SW_PAGE_MAX,
                  SW_RATE_LIMIT,
                  SW_REFUND_FAILS,

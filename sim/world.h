@@ -137,7 +137,7 @@ struct world {
         struct map media;                  /* by media_id */
         struct map sent;                   /* "account|msgid" -> message: keys used before */
         struct map codes;                  /* codes of messages on events */
-        uint64_t n_orders, n_cases, n_complaints, n_messages, n_received, n_repeats;
+        uint64_t n_orders, n_cases, n_complaints, n_tasks, n_messages, n_received, n_repeats;
         uint64_t n_shop_heard; /* in-shop messages of customers since the shop has a URL */
 };
 
