@@ -166,6 +166,31 @@ void conn_answered(struct server *s, struct evhttp_request *req)
         c->body = 0;
 }
 
+struct bufferevent *conn_bufferevent(struct evhttp_request *req)
+{
+        struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+
+        return evcon ? evhttp_connection_get_bufferevent(evcon) : NULL;
+}
+
+void conn_flush(struct server *s, struct bufferevent *bev)
+{
+        struct evbuffer *output = bufferevent_get_output(bev);
+        struct conn *c;
+
+        HASH_FIND_PTR(s->conns, &bev, c);
+        if (!c || bufferevent_getfd(bev) < 0 || !evbuffer_get_length(output))
+                return;
+        /* A bufferevent keeps the front of its output to itself. */
+        evbuffer_unfreeze(output, 1);
+        (void)evbuffer_write(output, bufferevent_getfd(bev));
+        evbuffer_freeze(output, 1);
+        if (evbuffer_get_length(output))
+                return; /* the rest, or the error, is the loop's */
+        bufferevent_disable(bev, EV_WRITE);
+        bufferevent_trigger(bev, EV_WRITE, BEV_TRIG_IGNORE_WATERMARKS);
+}
+
 void conn_stream(struct server *s, struct evhttp_request *req, void (*gone)(void *), void *arg)
 {
         static const struct timeval write_only = {IDLE_S, 0};

@@ -87,6 +87,14 @@ struct bufferevent *conn_new(struct event_base *, void *server);
 bool conn_asked(struct server *, struct evhttp_request *);
 /* Its answer is about to leave, whole. */
 void conn_answered(struct server *, struct evhttp_request *);
+/*
+ * An answer that was just given to evhttp leaves now, and evhttp hears that it did: the usual way would watch the socket for
+ * writing, wait for the loop to come round and stop watching again, three system calls for a few hundred bytes. Plain sockets
+ * only, and never below one of evhttp's own calls. `bev` may have gone meanwhile.
+ */
+struct bufferevent *conn_bufferevent(struct evhttp_request *); /* NULL when the client has left */
+void conn_flush(struct server *, struct bufferevent *bev);
+
 /* The answer will be a stream: the read time-out ends, and when the connection goes `gone` is called, which lets go of the
  * request with request_orphan(). conn_answered() ends the stream. */
 void conn_stream(struct server *, struct evhttp_request *, void (*gone)(void *), void *arg);

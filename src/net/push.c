@@ -12,6 +12,7 @@
 #include <event2/http.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #define KEPT 4096              /* events kept for resuming */
 #define MAX_BEHIND (256 * 1024) /* bytes a console may be behind before it is dropped */
@@ -25,21 +26,30 @@ struct pushed { /* one event as it goes out */
 };
 
 struct stream {
-        struct stream *next, **prev;
+        struct stream *next, **prev; /* in its room */
+        struct room *room;
         struct server *server;
         struct evhttp_request *req;
-        int64_t merchant;
-        size_t n_topics;
+        unsigned tick; /* of the PING_S when it is its turn */
+        unsigned n_topics;
         char topics[]; /* one after the other, each with its NUL */
 };
 
-struct push {
+/* The streams of one merchant: an event looks at no others. */
+struct room {
+        int64_t merchant;
         struct stream *streams;
+        UT_hash_handle hh;
+};
+
+struct push {
+        struct room *rooms;
         _Atomic size_t n_streams;
         struct pushed kept[KEPT]; /* ring */
         uint64_t count;           /* events ever; the newest is kept[(count - 1) % KEPT] */
         int64_t first_id;         /* ids begin with the process's start, so a restart is seen as a gap */
         struct event *ping;
+        unsigned ticks, joined;
 };
 
 struct publish {
@@ -52,7 +62,7 @@ static bool wants(const struct stream *st, const struct pushed *e)
 {
         const char *topic = st->topics;
 
-        if (st->merchant != e->merchant)
+        if (st->room->merchant != e->merchant)
                 return false;
         for (size_t i = 0; i < st->n_topics; i++, topic += strlen(topic) + 1)
                 if (!strcmp(topic, e->topic))
@@ -69,16 +79,47 @@ static void write_stream(struct stream *st, const char *text, size_t n)
         evbuffer_free(buf);
 }
 
+static void room_join(struct push *push, struct stream *st, int64_t merchant)
+{
+        struct room *room;
+
+        HASH_FIND(hh, push->rooms, &merchant, sizeof(merchant), room);
+        if (!room) {
+                room = calloc(1, sizeof(*room));
+                if (!room)
+                        abort(); /* no memory: see base/arena.h */
+                room->merchant = merchant;
+                HASH_ADD(hh, push->rooms, merchant, sizeof(room->merchant), room);
+        }
+        st->room = room;
+        st->next = room->streams;
+        st->prev = &room->streams;
+        if (st->next)
+                st->next->prev = &st->next;
+        room->streams = st;
+        st->tick = push->joined++ % PING_S;
+        atomic_fetch_add(&push->n_streams, 1);
+}
+
+static void room_leave(struct push *push, struct stream *st)
+{
+        *st->prev = st->next;
+        if (st->next)
+                st->next->prev = st->prev;
+        atomic_fetch_sub(&push->n_streams, 1);
+        if (st->room->streams)
+                return;
+        HASH_DELETE(hh, push->rooms, st->room);
+        free(st->room);
+}
+
 /* The connection has gone, by the console or by drop(). */
 static void on_gone(void *arg)
 {
         struct stream *st = arg;
 
         request_orphan(st->req);
-        *st->prev = st->next;
-        if (st->next)
-                st->next->prev = st->prev;
-        atomic_fetch_sub(&st->server->push->n_streams, 1);
+        room_leave(st->server->push, st);
         free(st);
 }
 
@@ -99,6 +140,7 @@ static void deliver(struct loop_task *t)
         struct push *push = p->server->push;
         struct pushed *slot = &push->kept[push->count % KEPT];
         struct stream *next;
+        struct room *room;
 
         free(slot->topic);
         free(slot->text);
@@ -108,7 +150,8 @@ static void deliver(struct loop_task *t)
         slot->n = (size_t)snprintf(slot->text, 28, "id: %020lld", (long long)slot->id);
         slot->text[slot->n] = '\n';
         slot->n = p->event.n;
-        for (struct stream *st = push->streams; st; st = next) {
+        HASH_FIND(hh, push->rooms, &slot->merchant, sizeof(slot->merchant), room);
+        for (struct stream *st = room ? room->streams : NULL; st; st = next) {
                 next = st->next;
                 if (!wants(st, slot))
                         continue;
@@ -227,10 +270,9 @@ static struct stream *stream_new(struct exchange *x)
                 memcpy(st->topics + at, x->push.topics[i], strlen(x->push.topics[i]) + 1);
                 at += strlen(x->push.topics[i]) + 1;
         }
-        st->n_topics = x->push.n;
+        st->n_topics = (unsigned)x->push.n;
         st->server = x->server;
         st->req = x->req;
-        st->merchant = x->push.merchant;
         return st;
 }
 
@@ -249,12 +291,7 @@ void push_begin(struct exchange *x)
                 return;
         }
         st = stream_new(x);
-        st->next = s->push->streams;
-        st->prev = &s->push->streams;
-        if (st->next)
-                st->next->prev = &st->next;
-        s->push->streams = st;
-        atomic_fetch_add(&s->push->n_streams, 1);
+        room_join(s->push, st, x->push.merchant);
         conn_stream(s, st->req, on_gone, st);
         send_headers(s, st->req, &(struct answer){.mime = "text/event-stream; charset=utf-8", .headers = headers});
         evhttp_send_reply_start(st->req, 200, "OK");
@@ -262,18 +299,25 @@ void push_begin(struct exchange *x)
         resume(s->push, st, x->push.last_id);
 }
 
+/* Every second a part of the streams, so that ten thousand consoles are not written to at once. */
 static void on_ping(evutil_socket_t fd, short what, void *arg)
 {
         struct push *push = arg;
+        struct room *room, *next;
 
         (void)fd, (void)what;
-        for (struct stream *st = push->streams; st; st = st->next)
-                write_stream(st, ":\n\n", 3);
+        push->ticks++;
+        HASH_ITER(hh, push->rooms, room, next)
+        {
+                for (struct stream *st = room->streams; st; st = st->next)
+                        if (st->tick == push->ticks % PING_S)
+                                write_stream(st, ":\n\n", 3);
+        }
 }
 
 int push_open(struct server *s)
 {
-        struct timeval every = {PING_S, 0};
+        struct timeval every = {1, 0};
         struct push *push = calloc(1, sizeof(*push));
 
         if (!push)
@@ -288,8 +332,8 @@ int push_open(struct server *s)
 
 void push_close(struct server *s)
 {
-        while (s->push->streams)
-                drop(s->push->streams);
+        while (s->push->rooms)
+                drop(s->push->rooms->streams);
 }
 
 void push_free(struct server *s)

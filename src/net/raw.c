@@ -143,6 +143,19 @@ static void send_plain(struct loop_task *t)
         raw_give_back(raw);
 }
 
+/* The same from the loop itself, not from below evhttp's call of us: the answer leaves at once. */
+static void send_handed(struct loop_task *t)
+{
+        struct raw *raw = (struct raw *)t;
+        struct server *s = raw->server;
+        struct bufferevent *bev = conn_bufferevent(raw->req);
+        bool plain = raw->answer.status != 0 && !s->tls;
+
+        send_plain(t);
+        if (plain && bev)
+                conn_flush(s, bev);
+}
+
 /* The client has left; the next drip finds it gone. */
 static void on_slow_gone(void *arg)
 {
@@ -220,6 +233,8 @@ static void reply(struct raw *raw, const struct answer *answer, void (*fn)(struc
         }
         raw->answer.body.p = arena_memdup(&raw->arena, answer->body.p, answer->body.n);
         raw->answer.headers = copy_headers(&raw->arena, answer->headers);
+        if (fn == send_plain)
+                raw->task.fn = send_handed;
         loop_hand(&raw->server->loop, &raw->task);
 }
 
