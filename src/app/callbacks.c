@@ -181,6 +181,7 @@ static void take(struct app *app, struct callback_key *k, struct raw *raw, const
                                   .kind = wx_kind_name(k->key.kind),
                                   .query = raw_query(raw),
                                   .body = raw_body(raw),
+                                  .opened = plain,
                           },
                           written, raw);
         if (r)
@@ -241,6 +242,8 @@ static int open_entry(struct app *app, struct ctx *ctx, const struct ledger_entr
 
         if (!k)
                 return WX_CB_E_RECEIVE_ID;
+        if (e->opened.p)
+                return wx_event_read(ctx->arena, k->key.kind, e->opened, ev);
         r = wx_cb_query_read(ctx->arena, e->query, &q);
         if (r)
                 return r;
@@ -271,7 +274,8 @@ int callbacks_apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
                 return r;
         ev.account_id = e->account_id;
         ev.received_at = e->received_at;
-        r = shops_note_callback(ctx, e->account_id);
+        if (ctx_once(ctx, "callback", arena_printf(ctx->arena, "%lld", (long long)e->account_id)))
+                r = shops_note_callback(ctx, e->account_id);
         if (r)
                 return r;
         heard = hears(ev.kind, ev.type);

@@ -16,7 +16,9 @@
 #define BATCH_BYTES (8u << 20)
 #define MEMORY_MAX 2048 /* entries kept in memory for the applier; beyond, it reads them from the files */
 #define MEMORY_BYTES (4u << 20)
-#define KEEPER_MS 1000
+#define KEEPER_MS 250 /* between two checkpoints: often and little, see app/housekeeping.c */
+#define ITEM_BYTES 2560 /* an item with a callback of the usual size */
+#define SPARE_MAX 512   /* items kept for reuse */
 #define WRITER_STACK (256u << 10)
 #define APPLIER_STACK (1u << 20)
 
@@ -76,42 +78,71 @@ static const char *pack(char **to, const void *from, size_t n)
         return at;
 }
 
-static struct ledger_item *item_new(const struct ledger_entry *e)
+/* Memory for an item. Most are of one size and live for milliseconds; they go round instead of through malloc(), which two
+ * threads would quarrel over. With the lock held. */
+static struct ledger_item *item_take(struct ledger *l, size_t size)
 {
-        size_t kind = strlen(e->kind), query = e->query ? strlen(e->query) : 0;
-        size_t size = sizeof(struct ledger_item) + kind + query + e->body.n + 3;
-        struct ledger_item *item = malloc(size);
-        char *to;
+        struct ledger_item *item = l->spare;
 
+        if (size > ITEM_BYTES)
+                return malloc(size);
         if (!item)
-                return NULL;
-        to = (char *)(item + 1);
-        *item = (struct ledger_item){.e = *e, .size = size};
-        item->e.kind = pack(&to, e->kind, kind);
-        item->e.query = e->query ? pack(&to, e->query, query) : NULL;
-        item->e.body = bytes_of(pack(&to, e->body.p, e->body.n), e->body.n);
+                return malloc(ITEM_BYTES);
+        l->spare = item->next;
+        l->n_spare--;
         return item;
+}
+
+void ledger_items_free(struct ledger *l, struct ledger_list *list)
+{
+        struct ledger_item *item;
+
+        while ((item = ledger_list_take(list))) {
+                if (item->size > ITEM_BYTES || l->n_spare >= SPARE_MAX) {
+                        free(item);
+                        continue;
+                }
+                item->next = l->spare;
+                l->spare = item;
+                l->n_spare++;
+        }
+}
+
+static size_t item_size(const struct ledger_entry *e)
+{
+        return sizeof(struct ledger_item) + strlen(e->kind) + (e->query ? strlen(e->query) : 0) + e->body.n + e->opened.n + 4;
+}
+
+static void item_fill(struct ledger_item *item, const struct ledger_entry *e, size_t size)
+{
+        char *to = (char *)(item + 1);
+
+        *item = (struct ledger_item){.e = *e, .size = size};
+        item->e.kind = pack(&to, e->kind, strlen(e->kind));
+        item->e.query = e->query ? pack(&to, e->query, strlen(e->query)) : NULL;
+        item->e.body = bytes_of(pack(&to, e->body.p, e->body.n), e->body.n);
+        item->e.opened = e->opened.p ? bytes_of(pack(&to, e->opened.p, e->opened.n), e->opened.n) : BYTES_NONE;
 }
 
 int ledger_append(struct ledger *l, const struct ledger_entry *e, void (*done)(void *arg, int status), void *arg)
 {
-        struct ledger_item *item = item_new(e);
+        size_t size = item_size(e);
+        struct ledger_item *item = NULL;
         bool full;
 
-        if (!item)
-                return fatal(ENOMEM, "no memory for a ledger entry");
-        item->done = done;
-        item->arg = arg;
         pthread_mutex_lock(&l->lock);
         full = l->stopping || l->waiting.n >= l->o.max_waiting;
-        if (!full) {
+        if (!full)
+                item = item_take(l, size);
+        if (item) {
+                item_fill(item, e, size);
+                item->done = done;
+                item->arg = arg;
                 ledger_list_add(&l->waiting, item);
                 pthread_cond_signal(&l->writer_cond);
         }
         pthread_mutex_unlock(&l->lock);
-        if (full)
-                free(item);
-        return full ? LEDGER_E_FULL : 0;
+        return full ? LEDGER_E_FULL : item ? 0 : fatal(ENOMEM, "no memory for a ledger entry");
 }
 
 /* ---- the writer ---- */
@@ -180,8 +211,8 @@ static void hand_on(struct ledger *l, struct ledger_list *batch, int status)
                         ledger_list_add(&l->written, item);
                 pthread_cond_signal(&l->applier_cond);
         }
+        ledger_items_free(l, batch);
         pthread_mutex_unlock(&l->lock);
-        list_free(batch);
 }
 
 static void *writer_main(void *arg)
@@ -405,6 +436,8 @@ void ledger_close(struct ledger *l)
                 pthread_join(l->keeper, NULL);
         list_free(&l->waiting);
         list_free(&l->written);
+        for (struct ledger_item *item; (item = l->spare); free(item))
+                l->spare = item->next;
         ledger_day_close(&l->retired);
         ledger_day_close(&l->day);
         pthread_cond_destroy(&l->writer_cond);

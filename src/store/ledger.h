@@ -29,6 +29,8 @@ struct ledger_entry {
         const char *kind;        /* "wecom", "shop", "mp" */
         const char *query;       /* the request's query text, as received */
         struct bytes body;       /* the request's body, as received; sealed at rest by the ledger */
+        struct bytes opened;     /* what the body says, when whoever appends it has decrypted it already: spares the applier doing
+                                    it again. In memory only; none when the entry was read from disk */
 };
 
 struct ledger_options {

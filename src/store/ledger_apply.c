@@ -15,7 +15,7 @@
 #define BATCH_MS 20
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
-#define GATHER_MS 4 /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
+#define GATHER_MS 8 /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
 #define TROUBLE_MS 1000
 
 /* What is to be applied next: either items from memory, or rows read into the arena. */
@@ -243,7 +243,6 @@ void *ledger_applier_main(void *arg)
 {
         struct arena rows, arena;
         struct ledger *l = arg;
-        struct ledger_item *item;
         struct portion p;
         int64_t after, begun = 0;
         bool work;
@@ -272,8 +271,9 @@ void *ledger_applier_main(void *arg)
                         pthread_mutex_unlock(&l->lock);
                 }
                 apply_all(l, &arena, &p);
-                while ((item = ledger_list_take(&p.items)))
-                        free(item);
+                pthread_mutex_lock(&l->lock);
+                ledger_items_free(l, &p.items);
+                pthread_mutex_unlock(&l->lock);
                 arena_clear(&rows);
         }
         ledger_day_close(&l->reader);

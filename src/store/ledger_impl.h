@@ -42,6 +42,8 @@ struct ledger {
         pthread_cond_t writer_cond, applier_cond, keeper_cond;
         bool stopping, keeper_stopping;
         struct ledger_list waiting; /* for the writer */
+        struct ledger_item *spare;  /* for reuse */
+        size_t n_spare;
         size_t writing;             /* taken by the writer, not yet handed on */
         struct ledger_list written; /* for the applier; older than anything only in the files */
         bool behind;                /* beyond `written` there is more, in the files only */
@@ -61,6 +63,7 @@ extern struct metric ledger_metric_appended, ledger_metric_applied, ledger_metri
 void ledger_list_init(struct ledger_list *);
 void ledger_list_add(struct ledger_list *, struct ledger_item *);
 struct ledger_item *ledger_list_take(struct ledger_list *); /* NULL when empty */
+void ledger_items_free(struct ledger *, struct ledger_list *); /* with the lock held */
 
 /* ledger_file.c */
 int ledger_day_of(int64_t ms);
