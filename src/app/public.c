@@ -82,6 +82,24 @@ static void dev_failpoint(struct raw *raw)
                 reply(raw, 200, "application/json", "{\"ok\":true}");
 }
 
+/* A notice for the consoles of a merchant, as if a transaction had left it: to measure the way to them alone. */
+static void dev_notice(struct app *app, struct raw *raw)
+{
+        struct notice notice = {.topic = "inbox", .kind = "message"};
+        struct bytes body = raw_body(raw);
+
+        if (text_to_int(raw_param(raw, "merchant"), 1, INT64_MAX, &notice.merchant) || !body.n) {
+                reply(raw, 400, "text/plain", "merchant: its id; the body: a JSON object\n");
+                return;
+        }
+        notice.body = arena_strndup(raw_arena(raw), body.p, body.n);
+        pthread_rwlock_rdlock(&app->server_lock);
+        if (app->server)
+                push_publish(app->server, &notice);
+        pthread_rwlock_unlock(&app->server_lock);
+        reply(raw, 200, "application/json", "{\"ok\":true}");
+}
+
 void public_dev(void *arg, struct raw *raw)
 {
         struct app *app = arg;
@@ -90,6 +108,8 @@ void public_dev(void *arg, struct raw *raw)
                 dev_clock(app, raw);
         else if (!strcmp(raw_path(raw), "/dev/failpoint") && !strcmp(raw_method(raw), "POST"))
                 dev_failpoint(raw);
+        else if (!strcmp(raw_path(raw), "/dev/notice") && !strcmp(raw_method(raw), "POST"))
+                dev_notice(app, raw);
         else if (!strcmp(raw_path(raw), "/dev/idle"))
                 reply(raw, 200, "application/json",
                       ledger_idle(app->ledger) && job_runner_idle(app->runner) ? "{\"idle\":true}" : "{\"idle\":false}");
