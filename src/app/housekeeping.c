@@ -1,11 +1,13 @@
 #include "app/housekeeping.h"
 
 #include "base/failpoint.h"
+#include "store/search.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#define PAUSE_MS 1000
+/* Often and little: a second's worth of pages at once kept the disk busy for 200 ms, and every commit waited behind it. */
+#define PAUSE_MS 250
 
 struct housekeeping {
         struct app *app;
@@ -22,7 +24,11 @@ static bool pause_or_stop(struct housekeeping *h)
         bool stop;
 
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += PAUSE_MS / 1000;
+        until.tv_nsec += PAUSE_MS * 1000000L;
+        if (until.tv_nsec >= 1000000000L) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000L;
+        }
         pthread_mutex_lock(&h->lock);
         while (!h->stop && pthread_cond_timedwait(&h->wake, &h->lock, &until) != ETIMEDOUT)
                 ;
@@ -37,9 +43,9 @@ static void *run(void *arg)
 
         /* At once, too: a server that is killed every second would else find a longer log each time it starts. */
         do {
-                /* Either failing has been logged at its origin; the next second tries again. */
+                /* A failure has been logged at its origin; the next round tries again. */
                 failpoint_soon(FAIL_DURING_CHECKPOINT);
-                if (db_checkpoint(h->app->db) || callbacks_flush_notes(h->app))
+                if (db_checkpoint(h->app->db) || search_checkpoint(h->app->search) || callbacks_flush_notes(h->app))
                         continue;
         } while (pause_or_stop(h));
         return NULL;

@@ -156,7 +156,7 @@ int db_all_v(struct ctx *, const struct query *, void **rows, size_t *count, con
 /* Runs a script of statements (migrations only). */
 int db_script(struct ctx *, const char *sql, size_t n) MUST;
 
-/* SQLite: moves what is in the write-ahead log into the file: PASSIVE, RESTART above 60,000 pages without old readers.
+/* SQLite: moves what is in the write-ahead log into the file: PASSIVE, RESTART above 16,000 pages without old readers.
  * PostgreSQL does that by itself. */
 int db_checkpoint(struct db *) MUST;
 

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x5a484747 /* "ZHGG", at byte 68 of the file: whose database it is */
-#define WAL_RESTART_PAGES 60000
+#define WAL_RESTART_PAGES 16000 /* a log this long begins again at the front... */
+#define WAL_REST_PAGES 600      /* ... when no more than this is left to move, which takes a few ms */
 #define WAL_KEEP_BYTES (64 * 1024 * 1024)
 #define BUSY_MS 10000 /* only another process can hold us up that long: a backup, the command line */
 
@@ -415,7 +416,7 @@ static int checkpoint(struct sqlite_db *db)
         int log = 0, moved = 0, rc;
 
         rc = sqlite3_wal_checkpoint_v2(s, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &moved);
-        if (rc == SQLITE_OK && log >= WAL_RESTART_PAGES && log - moved < WAL_RESTART_PAGES / 100 &&
+        if (rc == SQLITE_OK && log >= WAL_RESTART_PAGES && log - moved < WAL_REST_PAGES &&
             gate_enter(&db->writers, BUSY_MS) == 0) {
                 rc = sqlite3_wal_checkpoint_v2(s, NULL, SQLITE_CHECKPOINT_RESTART, &log, &moved);
                 gate_leave(&db->writers);

@@ -155,6 +155,11 @@ void search_close(struct search *s)
 }
 
 /* The token that every document of this merchant and kind has; letters and digits mixed, so never a gram. */
+int search_checkpoint(struct search *s)
+{
+        return s->own ? db_checkpoint(s->own) : 0;
+}
+
 static const char *owner_token(struct arena *a, int64_t merchant, const struct search_kind *kind)
 {
         return arena_printf(a, "m%" PRId64 "%s", merchant, kind->name);

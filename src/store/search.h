@@ -38,6 +38,7 @@ struct search_kind {
 /* `db`: the main database, which must outlive it; `file`: where SQLite's index lives, NULL on PostgreSQL. */
 int search_open(struct search **, struct db *, const char *file) MUST;
 void search_close(struct search *); /* harmless on NULL */
+int search_checkpoint(struct search *) MUST; /* db_checkpoint() of the index's own file */
 
 /* In the caller's WRITE transaction: this document is new. `kind` is one of the registry's; ctx->merchant owns it. */
 int search_touch(struct ctx *, const struct search_kind *, int64_t id) MUST;
