@@ -15,7 +15,7 @@
 #define PULL_LIMIT 200        /* a page is one write transaction: agents must not wait for a thousand messages */
 #define TOKEN_MS (570 * 1000) /* a callback's token lives 10 minutes; not used in its last half minute */
 #define POLL_MS 60000
-#define COMPANY_MS 50 /* notices that come while the account is read wait that long for others: one page then serves them all */
+#define COMPANY_MS 25 /* notices that come while the account is read wait that long for others: one page then serves them all */
 #define POLL_GRACE_MS 3000 /* a callback may still be on its way through the ledger */
 
 struct metric inbox_metric_received = METRIC_COUNTER("zhanggui_inbox_received_total", "messages and events taken in");

@@ -18,7 +18,7 @@
 
 #define ARENA_LIMIT (32u << 20)
 #define BATCH_MAX 32 /* settled, and as many claimed */
-#define BATCH_MS 20
+#define BATCH_MS 8 /* of settling, and as much of claiming: whoever comes meanwhile waits for both and for the commit */
 #define GATHER_MS 4     /* between the beginnings of two batches that are not full */
 #define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
 #define CLOCK_STEP_MS 1000 /* less is the clock being adjusted as always */

@@ -42,7 +42,7 @@ int thread_start(pthread_t *thread, const char *name, size_t stack, void *(*fn)(
 void thread_gives_way(void)
 {
         /* On Linux the priority is the thread's own. A refusal costs order, not work. */
-        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), WAY_NICE);
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, (id_t)gettid()) + WAY_NICE);
 }
 
 void cond_init(pthread_cond_t *cond)
