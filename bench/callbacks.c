@@ -31,7 +31,7 @@ struct callbacks {
         uint8_t *ok; /* answered with 200, per request */
         size_t n, used;
         int64_t round_us;
-        double rate[ROUNDS], nginx_rate[ROUNDS], raw_rate[ROUNDS], ratio[ROUNDS], raw_ratio[ROUNDS], cpu[ROUNDS], p50[ROUNDS],
+        double rate[ROUNDS], nginx_rate[ROUNDS], nginx_cpu[ROUNDS], raw_rate[ROUNDS], ratio[ROUNDS], raw_ratio[ROUNDS], cpu[ROUNDS], p50[ROUNDS],
                 p99[ROUNDS], applied_rate[ROUNDS], cpu_all[ROUNDS];
         uint64_t answered, refused, broken;
         double slowest_ms;
@@ -92,6 +92,7 @@ static int nginx_round(struct callbacks *c, int i)
 {
         struct load load = {.port = c->nginx.port, .connections = CONNECTIONS, .requests = c->requests, .n = c->n, .again = true,
                             .us = NGINX_US};
+        int64_t cpu = child_cpu_us(&c->nginx);
         struct load_result result;
         int r = load_run(c->b->arena, &load, &result);
 
@@ -101,6 +102,7 @@ static int nginx_round(struct callbacks *c, int i)
                 return fatal(EPROTO, "nginx answered %llu, refused %llu, broke %llu", (unsigned long long)result.answered,
                              (unsigned long long)result.refused, (unsigned long long)result.broken);
         c->nginx_rate[i] = (double)result.answered / result.seconds;
+        c->nginx_cpu[i] = (double)(child_cpu_us(&c->nginx) - cpu) / (double)result.answered;
         return 0;
 }
 
@@ -118,8 +120,8 @@ static int rounds(struct callbacks *c)
                         return r;
                 c->ratio[i] = c->rate[i] / c->nginx_rate[i];
                 c->raw_ratio[i] = c->rate[i] / c->raw_rate[i];
-                say("round %d: %.0f callbacks/s, nginx %.0f (%.3f of it), raw inserts %.0f, p99 %.1f ms, %.1f us of CPU each", i + 1,
-                    c->rate[i], c->nginx_rate[i], c->ratio[i], c->raw_rate[i], c->p99[i], c->cpu[i]);
+                say("round %d: %.0f callbacks/s, nginx %.0f (%.3f of it), raw inserts %.0f, p99 %.1f ms, %.1f us of CPU each (nginx %.1f)", i + 1,
+                    c->rate[i], c->nginx_rate[i], c->ratio[i], c->raw_rate[i], c->p99[i], c->cpu[i], c->nginx_cpu[i]);
         }
         return r;
 }
@@ -150,6 +152,7 @@ static void tell(struct callbacks *c)
 
         report_number(o, "callbacks_per_s", median(c->rate, ROUNDS), 0);
         report_number(o, "nginx_per_s", median(c->nginx_rate, ROUNDS), 0);
+        report_number(o, "nginx_cpu_us", median(c->nginx_cpu, ROUNDS), 1);
         report_number(o, "ratio_nginx", median(c->ratio, ROUNDS), 3);
         report_number(o, "raw_inserts_per_s", median(c->raw_rate, ROUNDS), 0);
         report_number(o, "ratio_raw", median(c->raw_ratio, ROUNDS), 3);

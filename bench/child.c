@@ -171,14 +171,30 @@ int child_nginx(struct bench *b, struct child *c)
         return r;
 }
 
-int64_t child_cpu_us(const struct child *c)
+static int64_t cpu_of(pid_t pid)
 {
         struct timespec t;
         clockid_t id;
 
-        if (!c->pid || clock_getcpuclockid(c->pid, &id) || clock_gettime(id, &t))
+        if (clock_getcpuclockid(pid, &id) || clock_gettime(id, &t))
                 return 0;
         return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t child_cpu_us(const struct child *c)
+{
+        int64_t us = c->pid ? cpu_of(c->pid) : 0;
+        char path[64];
+        FILE *f;
+        int pid;
+
+        snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)c->pid, (int)c->pid);
+        f = fopen(path, "r");
+        while (f && fscanf(f, "%d", &pid) == 1)
+                us += cpu_of(pid);
+        if (f)
+                fclose(f);
+        return us;
 }
 
 int64_t child_anon_bytes(const struct child *c)

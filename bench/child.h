@@ -24,7 +24,7 @@ int child_nginx(struct bench *, struct child *) MUST;
 
 void child_end(struct child *); /* harmless on {0} */
 
-/* Processor time of the process so far, user and system, microseconds; 0 when it is gone. */
+/* Processor time of the process and its children (nginx has workers) so far, user and system, microseconds; 0 when it is gone. */
 int64_t child_cpu_us(const struct child *);
 /* Its private anonymous memory, bytes. */
 int64_t child_anon_bytes(const struct child *);

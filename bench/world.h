@@ -6,16 +6,20 @@
 #include "base/ctx.h"
 #include "sim/envelope.h"
 
-#define WORLD_LOGIN "bench"
-#define WORLD_PASSWORD "bench-password"
-
 struct world_corp {
         const char *corp_id;
         struct envelope_key key; /* of its callbacks */
         const char *path;        /* "/callback/wecom/KEY" */
 };
 
+/* A person of a merchant, signed in. */
+struct world_session {
+        int64_t merchant_id;
+        const char *cookie;
+};
+
 struct world {
+        struct world_session session; /* of the owner */
         struct world_corp *corps;
         size_t n_corps, per_corp;
         const char **kf; /* open_kfid; account i belongs to corp i / per_corp */
@@ -25,6 +29,9 @@ struct world {
 /* Before the server starts. `settings` as given to child_server(); `welcome` NULL = the accounts greet nobody. */
 int world_make(struct bench *, const char *const *settings, size_t n_corps, size_t per_corp, const char *welcome,
                struct world *) MUST;
+
+/* `n` merchants with one owner each, signed in, in the empty data folder. */
+int world_sessions(struct bench *, const char *const *settings, size_t n, struct world_session **) MUST;
 
 /* Runs fn in a READ transaction on the run's database; no server works on it. */
 int world_ask(struct bench *, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg) MUST;
