@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL of Debian's package, for tests and measurements: its own folder, its own port on loopback.
-#   postgres.sh start DIR   makes and starts it, prints its URL
-#   postgres.sh stop DIR    ends it and removes the folder
-#   postgres.sh restart DIR kills it at once (-m immediate) and starts it again on the same port
+#   postgres.sh start DIR [SETTING]...  makes and starts it, prints its URL; a setting is a line of postgresql.conf
+#   postgres.sh stop DIR               ends it and removes the folder
+#   postgres.sh restart DIR            kills it at once (-m immediate) and starts it again on the same port
 set -euo pipefail
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -n "$bin" ] || { echo "postgres.sh: no PostgreSQL here; install the package postgresql" >&2; exit 1; }
-[ $# = 2 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 dir=$(realpath -m "$2")
 
 # The server refuses to run as root.
@@ -38,6 +38,7 @@ max_wal_size = 2GB
 max_pred_locks_per_transaction = 256
 log_min_messages = warning
 CONF
+        [ $# = 2 ] || printf '%s\n' "${@:3}" >>"$dir/data/postgresql.conf"
         echo "$port" >"$dir/port"
         launch || { cat "$dir/log" >&2; exit 1; }
         echo "postgresql://zhanggui@127.0.0.1:$port/postgres"

@@ -1,5 +1,5 @@
 /* Starts "zhanggui demo" for a test, and speaks to its server and simulator. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -109,13 +109,28 @@ export interface Demo extends Ready {
   stop: () => Promise<void>
 }
 
+/** Statements of administration at the test server (ZHANGGUI_TEST_DB). */
+export function psql(url: string, ...statements: string[]): void {
+  for (const sql of statements) execFileSync('psql', [url, '-qXc', 'set client_min_messages = warning', '-c', sql], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** With ZHANGGUI_TEST_DB: a schema of its own there, and its URL; else the data folder's SQLite. */
+export function ownDatabase(): { url: string; drop: () => void } {
+  const server = process.env.ZHANGGUI_TEST_DB
+  if (!server) return { url: 'sqlite', drop: () => undefined }
+  const name = `demo_${process.pid}_${Math.random().toString(36).slice(2, 8)}`
+  psql(server, `create schema ${name}`)
+  return { url: `${server}?options=-csearch_path%3D${name}`, drop: () => psql(server, `drop schema ${name} cascade`) }
+}
+
 /** Starts a demo of its own port and data folder. ZHANGGUI_BUILD names the build folder (build). */
 export async function startDemo(args: string[] = []): Promise<Demo> {
   const data = mkdtempSync(join(tmpdir(), 'zhanggui-test-'))
   const contract = join(data, 'contract.txt')
+  const database = ownDatabase()
   const program = resolve(root, process.env.ZHANGGUI_BUILD ?? 'build', 'zhanggui')
   const child = spawn(program, ['demo', '--listen', '127.0.0.1:0', '--data', data, ...args], {
-    env: { ...process.env, ZHANGGUI_CONTRACT_LOG: contract, ZHANGGUI_DEV: 'yes' },
+    env: { ...process.env, ZHANGGUI_CONTRACT_LOG: contract, ZHANGGUI_DEV: 'yes', ZHANGGUI_DB: database.url },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -134,6 +149,7 @@ export async function startDemo(args: string[] = []): Promise<Demo> {
     const bad = log.split('\n').filter((l) => /AddressSanitizer|runtime error|LeakSanitizer|ThreadSanitizer/.test(l))
     keepContract(contract)
     rmSync(data, { recursive: true, force: true })
+    database.drop()
     if (bad.length) throw new Error(`a sanitizer speaks: ${bad.slice(0, 5).join('\n')}\n${log.slice(-4000)}`)
   }
   return { ...ready, sim: new Sim(ready.simulator), desk, data, process: child, contract, log: () => log, stop }
