@@ -320,17 +320,15 @@ struct racer {
         int result;
 };
 
+static int approve(struct ctx *c, void *arg)
+{
+        return aftersales_approve(c, ((struct racer *)arg)->case_id, 1, NULL);
+}
+
 static void *race(void *arg)
 {
         struct racer *r = arg;
-        r->result = db_begin(t.store.db, &r->ctx, DB_WRITE);
-        if (r->result)
-                return NULL;
-        r->result = aftersales_approve(&r->ctx, r->case_id, 1, NULL);
-        if (r->result)
-                db_rollback(&r->ctx);
-        else
-                r->result = db_commit(&r->ctx);
+        r->result = db_run(t.store.db, &r->ctx, DB_WRITE, approve, r);
         return NULL;
 }
 
