@@ -431,7 +431,7 @@ static void killed_in_the_middle_nothing_is_lost_or_doubled(void **state)
         close_ledger();
         db_close(t.db);
         for (i = 0; i < 4; i++)
-                from = load_and_kill(from + 1000, is_acked, MANY); /* numbers not acknowledged are not given again */
+                from = load_and_kill(from + 20000, is_acked, MANY); /* what waited unacknowledged is not given again */
         test_store_reopen(&t);
         open_ledger();
         wait_idle();
