@@ -7,7 +7,7 @@
 
 #define SPEAKS_EVERY 3   /* seconds, each of the crowd: in-shop messages carry no order finer than one */
 #define IN_SHOP 20       /* of a hundred people */
-#define OPEN_MAX 3000    /* unsettled pushes above which the crowd waits */
+#define OPEN_MAX 6000    /* unsettled pushes above which the crowd waits */
 #define CROWD_MS 50
 #define BUYER_MS 250
 #define AGENT_MS 100

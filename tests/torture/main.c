@@ -55,7 +55,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         int c;
 
         *o = (struct options){.mode = "kill", .db = "sqlite", .failpoint = "mixed", .kills = 20, .processes = 1, .seed = 1,
-                              .rate = 1100, .seconds = 5};
+                              .rate = 1250, .seconds = 5};
         while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
                 switch (c) {
                 case 'm': o->mode = optarg; break;
