@@ -51,8 +51,10 @@ int inbox_send_prepare(struct ctx *ctx, struct job *job, void **state)
         int r = load(ctx, job, s);
         if (r)
                 return r;
-        if (m->tries >= INBOX_SEND_TRIES)
-                return JOB_DONE; /* waits for a person, and so does what stands behind it */
+        /* It waits for a person, and so does what stands behind it. One that is still queued lost its tries to processes
+         * that died: nobody was asked about it, and it goes on under its key. */
+        if (m->tries >= INBOX_SEND_TRIES && text_eq(m->state, "unconfirmed"))
+                return JOB_DONE;
         s->kf = text_eq(s->thread.channel, "kf");
         if (m->blob_id) {
                 r = blob_get(ctx, m->blob_id, &s->mime, &s->image);

@@ -276,6 +276,18 @@ static void what_stays_unknown_waits_for_a_person(void **state)
         assert_int_equal(platform.n, 1);
 }
 
+static void dying_costs_no_message(void **state)
+{
+        (void)state;
+        int64_t thread_id = open_thread(&t.kf, "wm1"), id = reply(thread_id, "c1", "a", 0);
+        for (int i = 0; i < 2 * INBOX_SEND_TRIES; i++)
+                assert_int_equal(run_job(thread_id, i % 2 ? DIES_BEFORE_CALL : DIES_AFTER_CALL), JOB_RETRY);
+        assert_int_equal(run_job(thread_id, LIVES), 0);
+        assert_string_equal(message(id).state, "sent");
+        assert_int_equal(platform.n, 1);
+        assert_false(platform.surprised);
+}
+
 static void being_busy_costs_no_try(void **state)
 {
         (void)state;
@@ -368,6 +380,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 WITH_INBOX(whatever_happens_each_once_in_order),   WITH_INBOX(refusals_say_why),
                 WITH_INBOX(what_stays_unknown_waits_for_a_person), WITH_INBOX(being_busy_costs_no_try),
+                WITH_INBOX(dying_costs_no_message),
                 WITH_INBOX(pictures_are_put_there_first),          WITH_INBOX(in_the_shop_as_well),
                 WITH_INBOX(the_failure_overtakes_the_answer),      cmocka_unit_test(outcomes),
         };
