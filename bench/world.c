@@ -11,6 +11,7 @@
 #define TOKEN "QDG6eK2yz8n4pRw7"
 #define AES_KEY "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 #define KF_PREFIX "wkbench"
+#define APPID "wxbench000000001"
 
 /*
  * A merchant with an owner who is signed in. The password is never asked for: proving it takes 50 ms by design, and what is
@@ -42,6 +43,16 @@ struct making {
         const char *welcome;
 };
 
+static int connect_shop(struct ctx *ctx)
+{
+        int64_t id;
+
+        return shops_connect(ctx,
+                             &(struct shops_new){.kind = "shop", .remote_id = APPID, .name = "小店", .secret = "bench-secret",
+                                                 .token = TOKEN, .aes_key = AES_KEY},
+                             &id);
+}
+
 static int connect_corp(struct ctx *ctx, struct world *w, size_t i, const char *welcome)
 {
         int64_t corp, id;
@@ -70,13 +81,13 @@ static int read_paths(struct ctx *ctx, const struct making *m)
         size_t n, found = 0;
         int r = shops_callbacks(ctx, &rows, &n);
 
-        for (size_t i = 0; !r && i < w->n_corps; i++)
+        for (size_t i = 0; !r && i <= w->n_corps; i++)
                 for (size_t j = 0; j < n; j++)
                         if (text_eq(rows[j].receive_id, w->corps[i].corp_id)) {
                                 w->corps[i].path = arena_printf(m->arena, "/callback/%s/%s", rows[j].kind, rows[j].callback_key);
                                 found++;
                         }
-        if (!r && found != w->n_corps)
+        if (!r && found != w->n_corps + 1)
                 r = fatal(EPROTO, "%zu corps were connected, and %zu have callbacks", w->n_corps, found);
         return r;
 }
@@ -89,18 +100,20 @@ static int make(struct ctx *ctx, void *arg)
         for (size_t i = 0; !r && i < m->world->n_corps; i++)
                 r = connect_corp(ctx, m->world, i, m->welcome);
         if (!r)
+                r = connect_shop(ctx);
+        if (!r)
                 r = read_paths(ctx, m);
         return r > 0 ? status_fold(r) : r;
 }
 
 static int make_names(struct arena *a, struct world *w)
 {
-        w->corps = arena_array(a, struct world_corp, w->n_corps);
+        w->corps = arena_array(a, struct world_corp, w->n_corps + 1);
         w->kf = arena_array(a, const char *, w->n_kf);
         for (size_t i = 0; i < w->n_kf; i++)
                 w->kf[i] = arena_printf(a, KF_PREFIX "%025zu", i);
-        for (size_t i = 0; i < w->n_corps; i++) {
-                w->corps[i].corp_id = arena_printf(a, "wwbench%011zu", i);
+        for (size_t i = 0; i <= w->n_corps; i++) {
+                w->corps[i].corp_id = i < w->n_corps ? arena_printf(a, "wwbench%011zu", i) : APPID;
                 if (envelope_key_init(&w->corps[i].key, TOKEN, AES_KEY, w->corps[i].corp_id))
                         return fatal(EINVAL, "the bench's own key is broken");
         }
@@ -208,6 +221,36 @@ struct bytes world_notice(struct arena *a, const struct world *w, uint64_t seria
                                "POST %s?msg_signature=%s&timestamp=%s&nonce=%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/4.0\r\n"
                                "Accept: */*\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n%s",
                                corp->path, signature, timestamp, nonce, host, strlen(body), body);
+        out = bytes_of(arena_strdup(a, request), strlen(request));
+        arena_release(&scratch);
+        return out;
+}
+
+struct bytes world_order(struct arena *a, const struct world *w, uint64_t serial, const char *host, int64_t now_s)
+{
+        const struct world_corp *shop = &w->corps[w->n_corps];
+        char timestamp[24], nonce[24], whole[SHA1_HEX], plain[SHA1_HEX];
+        const char *encrypt, *body, *request;
+        struct arena scratch;
+        uint8_t random[16];
+        struct bytes out;
+
+        arena_init(&scratch, 0);
+        crypt_random(random, sizeof(random));
+        snprintf(timestamp, sizeof(timestamp), "%lld", (long long)now_s);
+        snprintf(nonce, sizeof(nonce), "%010llu", (unsigned long long)serial);
+        body = arena_printf(&scratch,
+                            "{\"ToUserName\":\"gh_bench\",\"FromUserName\":\"obench%010llu\",\"CreateTime\":%lld,\"MsgType\":\"event\","
+                            "\"Event\":\"channels_ec_order_pay\",\"order_info\":{\"order_id\":\"37%017llu\",\"pay_time\":%lld}}",
+                            (unsigned long long)serial, (long long)now_s, (unsigned long long)serial, (long long)now_s);
+        encrypt = envelope_seal(&scratch, &shop->key, random, bytes_of_text(body));
+        envelope_sign(&scratch, shop->key.token, timestamp, nonce, encrypt, whole);
+        envelope_sign(&scratch, shop->key.token, timestamp, nonce, NULL, plain);
+        body = arena_printf(&scratch, "{\"ToUserName\":\"gh_bench\",\"Encrypt\":\"%s\"}", encrypt);
+        request = arena_printf(&scratch,
+                               "POST %s?signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s HTTP/1.1\r\nHost: %s\r\n"
+                               "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                               shop->path, plain, timestamp, nonce, whole, host, strlen(body), body);
         out = bytes_of(arena_strdup(a, request), strlen(request));
         arena_release(&scratch);
         return out;

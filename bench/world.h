@@ -1,4 +1,4 @@
-/* The merchant that a run measures: corps with their 微信客服 accounts, made in an empty data folder. */
+/* The merchant that a run measures: corps with their 微信客服 accounts and a shop, made in an empty data folder. */
 #ifndef BENCH_WORLD_H
 #define BENCH_WORLD_H
 
@@ -20,7 +20,7 @@ struct world_session {
 
 struct world {
         struct world_session session; /* of the owner */
-        struct world_corp *corps;
+        struct world_corp *corps; /* and behind them a shop */
         size_t n_corps, per_corp;
         const char **kf; /* open_kfid; account i belongs to corp i / per_corp */
         size_t n_kf;
@@ -44,6 +44,9 @@ int64_t world_kf_number(const char *open_kfid);
  * ciphertext and signature; its ten digits are the nonce of the query, by which it is found again in the ledger.
  */
 struct bytes world_notice(struct arena *, const struct world *, uint64_t serial, size_t kf, const char *host, int64_t now_s);
+
+/* The shop's notice that an order was paid. */
+struct bytes world_order(struct arena *, const struct world *, uint64_t serial, const char *host, int64_t now_s);
 
 /* The serial that a kept query tells; -1 when it is none of ours. */
 int64_t world_serial(const char *query);
