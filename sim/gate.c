@@ -183,7 +183,7 @@ static int check_rate(struct request *rq, const struct endpoint *e)
                 rate->minute = minute;
                 rate->calls = 0;
         }
-        if (++rate->calls > e->rate && e->rate)
+        if (++rate->calls > e->rate && e->rate && !text_eq(limited, "none"))
                 return refuse(rq, code, "每分钟 %u 次的限额已用完", e->rate);
         return 0;
 }
