@@ -305,8 +305,11 @@ static int records(struct request *rq)
 
 #define OFFICIAL ENDPOINT_OFFICIAL
 static const struct endpoint endpoints[] = {
-        {"/cgi-bin/customservice/getkflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, list},
-        {"/cgi-bin/customservice/getonlinekflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, list_online},
+        {"/cgi-bin/customservice/getkflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, list},
+        {"/cgi-bin/customservice/getonlinekflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, list_online},
+        /* Two older paths that clients still use. */
+        {"/customservice/getkflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, list},
+        {"/customservice/getonlinekflist", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, list_online},
         {"/customservice/kfaccount/add", "POST", FAMILY_WEIXIN, 0, OFFICIAL, add,
          "kf_account:s! nickname:s!"},
         {"/customservice/kfaccount/del", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_EITHER, del},
@@ -320,9 +323,9 @@ static const struct endpoint endpoints[] = {
         {"/customservice/kfsession/create", "POST", FAMILY_WEIXIN, 0, OFFICIAL, session_create,
          "kf_account:s! openid:s!"},
         {"/customservice/kfsession/getsession", "GET", FAMILY_WEIXIN, 0, OFFICIAL, session_get},
-        {"/customservice/kfsession/getsessionlist", "GET", FAMILY_WEIXIN, 0, OFFICIAL, session_list},
-        {"/customservice/kfsession/getwaitcase", "GET", FAMILY_WEIXIN, 0, OFFICIAL, wait_case},
-        {"/customservice/msgrecord/getmsglist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, records,
+        {"/customservice/kfsession/getsessionlist", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, session_list},
+        {"/customservice/kfsession/getwaitcase", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, wait_case},
+        {"/customservice/msgrecord/getmsglist", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, records,
          "starttime:n! endtime:n! msgid:n! number:n!"},
 };
 

@@ -309,6 +309,10 @@ static void agents(void **state)
         static const struct call_row rows[] = {
                 {"GET", "/cgi-bin/customservice/getkflist" T, NULL, 0, "kf_list.0.kf_account=$AGENT"},
                 {"GET", "/cgi-bin/customservice/getonlinekflist" T, NULL, 0, "kf_online_list.0.kf_account=$AGENT kf_online_list.0.accepted_case=0"},
+                {"GET", "/customservice/getkflist" T, NULL, 0, "kf_list.0.kf_account=$AGENT"},
+                {"GET", "/customservice/getkflist", NULL, 41001, NULL},
+                {"GET", "/customservice/getonlinekflist" T, NULL, 0, "kf_online_list.0.kf_account=$AGENT"},
+                {"GET", "/customservice/getonlinekflist", NULL, 41001, NULL},
                 {"POST", "/customservice/kfaccount/add" T, "{\"kf_account\":\"new@x\",\"nickname\":\"新人\"}", 0, NULL},
                 {"POST", "/customservice/kfaccount/add" T, "{\"kf_account\":\"new@x\",\"nickname\":\"新人\"}", 65406, NULL},
                 {"POST", "/customservice/kfaccount/add" T, "{\"kf_account\":\"new\",\"nickname\":\"新人\"}", 65404, NULL},

@@ -370,12 +370,12 @@ static int batch_unblack(struct request *rq)
 
 #define OFFICIAL ENDPOINT_OFFICIAL
 static const struct endpoint endpoints[] = {
-        {"/cgi-bin/tags/create", "POST", FAMILY_WEIXIN, 0, OFFICIAL, tag_create,
+        {"/cgi-bin/tags/create", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, tag_create,
          "tag:o! tag.name:s!"},
         {"/cgi-bin/tags/delete", "POST", FAMILY_WEIXIN, 0, OFFICIAL, tag_delete,
          "tag:o! tag.id:n!"},
-        {"/cgi-bin/tags/get", "GET", FAMILY_WEIXIN, 0, OFFICIAL, tag_get},
-        {"/cgi-bin/tags/getidlist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, tag_idlist,
+        {"/cgi-bin/tags/get", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, tag_get},
+        {"/cgi-bin/tags/getidlist", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, tag_idlist,
          "openid:s!"},
         {"/cgi-bin/tags/members/batchblacklist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, batch_black,
          "openid_list:l openid_list[]:s"},
@@ -385,17 +385,17 @@ static const struct endpoint endpoints[] = {
          "openid_list:l openid_list[]:s"},
         {"/cgi-bin/tags/members/batchuntagging", "POST", FAMILY_WEIXIN, 0, OFFICIAL, batch_untagging,
          "openid_list:l openid_list[]:s tagid:n!"},
-        {"/cgi-bin/tags/members/getblacklist", "POST", FAMILY_WEIXIN, 0, OFFICIAL, blacklist,
+        {"/cgi-bin/tags/members/getblacklist", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, blacklist,
          "begin_openid:s"},
         {"/cgi-bin/tags/update", "POST", FAMILY_WEIXIN, 0, OFFICIAL, tag_update,
          "tag:o! tag.id:n! tag.name:s!"},
-        {"/cgi-bin/user/get", "GET", FAMILY_WEIXIN, 0, OFFICIAL, user_get},
-        {"/cgi-bin/user/info", "GET", FAMILY_WEIXIN, 0, OFFICIAL, user_info},
-        {"/cgi-bin/user/info/batchget", "POST", FAMILY_WEIXIN, 0, OFFICIAL, user_batchget,
+        {"/cgi-bin/user/get", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, user_get},
+        {"/cgi-bin/user/info", "GET", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, user_info},
+        {"/cgi-bin/user/info/batchget", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE, user_batchget,
          "user_list:l user_list[].openid:s user_list[].lang:s"},
         {"/cgi-bin/user/info/updateremark", "POST", FAMILY_WEIXIN, 0, OFFICIAL, update_remark,
          "openid:s! remark:s!"},
-        {"/cgi-bin/user/tag/get", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_EITHER, tag_users,
+        {"/cgi-bin/user/tag/get", "POST", FAMILY_WEIXIN, 0, OFFICIAL | ENDPOINT_BARE | ENDPOINT_EITHER, tag_users,
          "tagid:n next_openid:s"},
 };
 
