@@ -28,6 +28,7 @@ struct app {
         struct id_source ids;
         struct seal_keys keys;
         struct db *db;
+        struct process *process; /* our place among the processes on the database */
         struct search *search;
         bool postgres; /* --db is a PostgreSQL server */
         int lock; /* of the data folder: one server at a time */

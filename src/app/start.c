@@ -15,6 +15,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -152,6 +153,7 @@ static int open_queues(struct app *app)
         int r = job_runner_start(&app->runner, &(struct job_runner_options){.db = app->db,
                                                                             .proto = app->proto,
                                                                             .clock = &app->clock,
+                                                                            .process = app->process,
                                                                             .threads = (unsigned)app->conf->job_threads,
                                                                             .urgent_threads = (unsigned)app->conf->urgent_threads,
                                                                             .committed = app_committed,
@@ -217,10 +219,62 @@ static int open_server(struct app *app, int listen_fd)
         return r;
 }
 
+/* Others' words come on a thread of their own, from before the rest stands until after it is gone. */
+static void set_ready(struct app *app, bool ready)
+{
+        pthread_rwlock_wrlock(&app->server_lock);
+        app->ready = ready;
+        pthread_rwlock_unlock(&app->server_lock);
+}
+
+static void on_freed(void *arg)
+{
+        struct app *app = arg;
+
+        pthread_rwlock_rdlock(&app->server_lock);
+        if (app->ready)
+                job_runner_wake(app->runner);
+        pthread_rwlock_unlock(&app->server_lock);
+}
+
+static void on_heard(void *arg, const char *text)
+{
+        (void)arg, (void)text;
+}
+
+static void on_lost(void *arg)
+{
+        (void)arg;
+}
+
+/* The data folder's lock makes its path, with the machine, a name that no other living process has. */
+static int join(struct app *app)
+{
+        char host[256] = "", *path = realpath(app->conf->data, NULL);
+        const char *name;
+
+        if (!path)
+                return fatal(errno, "the data folder %s cannot be read", app->conf->data);
+        gethostname(host, sizeof host - 1);
+        name = arena_printf(&app->arena, "%s:%s", host, path);
+        free(path);
+        return process_join(&app->process,
+                            &(struct process_options){.db = app->db,
+                                                      .proto = app->proto,
+                                                      .name = name,
+                                                      .heard = on_heard,
+                                                      .lost = on_lost,
+                                                      .freed = on_freed,
+                                                      .arg = app},
+                            &app->ids);
+}
+
 int app_start(struct app *app, int listen_fd)
 {
         int r = route_check(&app_registry);
 
+        if (!r)
+                r = join(app);
         if (!r)
                 r = open_search(app);
         if (!r)
@@ -235,7 +289,7 @@ int app_start(struct app *app, int listen_fd)
                 r = open_server(app, listen_fd);
         if (!r)
                 r = housekeeping_start(&app->housekeeping, app);
-        app->ready = !r;
+        set_ready(app, !r);
         return r;
 }
 
@@ -243,7 +297,7 @@ void app_stop(struct app *app)
 {
         struct server *server;
 
-        app->ready = false;
+        set_ready(app, false);
         server = set_server(app, NULL);
         if (server)
                 server_stop(server);
@@ -253,6 +307,7 @@ void app_stop(struct app *app)
                 ledger_close(app->ledger);
         if (!job_runner_stop(app->runner))
                 _exit(0); /* calls hang and use the transport; everything that counts is on disk */
+        process_leave(app->process);
         wx_close(app->wx);
         transport_close(app->transport);
         callbacks_release(app);

@@ -51,21 +51,33 @@ static void notice_quiet(void *arg, const PGresult *result)
         (void)result; /* "table exists, skipping" and the like */
 }
 
-/* Without a word in the log: whoever waits for a server that starts asks more than once. NULL = no memory. */
-static struct pg_conn *conn_try(struct pg_db *db)
+static PGconn *connect_to(const struct pg_db *db)
 {
         /* What stands before dbname, the URL may say otherwise. Compiling short statements costs more than it gains. */
         static const char *const names[] = {"connect_timeout", "application_name", "options", "dbname", "client_encoding", NULL};
         const char *const values[] = {"3", "zhanggui", "-c jit=off", db->url, "UTF8", NULL};
+        PGconn *pg = PQconnectdbParams(names, values, 1);
+
+        if (pg)
+                PQsetNoticeReceiver(pg, notice_quiet, NULL);
+        return pg;
+}
+
+PGconn *db_pg_connect(const struct db *db)
+{
+        return connect_to((const struct pg_db *)db);
+}
+
+/* Without a word in the log: whoever waits for a server that starts asks more than once. NULL = no memory. */
+static struct pg_conn *conn_try(struct pg_db *db)
+{
         struct pg_conn *c = calloc(1, sizeof *c);
 
         if (!c)
                 return NULL;
         c->base.db = &db->base;
         c->stmts = (struct db_stmts){.drop = db_pg_stmt_drop, .conn = c};
-        c->pg = PQconnectdbParams(names, values, 1);
-        if (c->pg)
-                PQsetNoticeReceiver(c->pg, notice_quiet, NULL);
+        c->pg = connect_to(db);
         return c;
 }
 

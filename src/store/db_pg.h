@@ -37,6 +37,9 @@ int db_pg_queue(struct pg_conn *, const char *sql) MUST;
  */
 int db_pg_sync(struct pg_conn *, const char *what, PGresult **out) MUST;
 
+/* A connection besides the pools, for db_pg_line.c; NULL = no memory. Its status says whether it stands. */
+PGconn *db_pg_connect(const struct db *);
+
 void db_pg_stmt_drop(void *conn, struct db_stmt *);
 
 int db_pg_exec(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;

@@ -13,7 +13,8 @@
  * (the earlier run_at wins, except in back-off), while it runs marks it to run once more, with the new payload. So "pull
  * account 7" is one row however many callbacks ask for it.
  *
- * A claim is by presence, not by time: on SQLite every claim is freed at start. Ended jobs are deleted; dead ones
+ * A claim is by presence, not by time: it holds as long as the process lives that claimed the job (process.h); on SQLite
+ * every claim is freed at start. Ended jobs are deleted; dead ones
  * (tries used up) stay with their cause until a person retries or drops them; expired ones (deadline passed) are counted
  * and handed to settle with JOB_EXPIRED.
  */
@@ -22,6 +23,7 @@
 
 #include "base/domain.h"
 #include "store/db.h"
+#include "store/process.h"
 
 enum job_class { JOB_URGENT, JOB_NORMAL, JOB_BULK };
 
@@ -95,6 +97,7 @@ struct job_runner_options {
         struct db *db;
         struct ctx proto;  /* ids, registry, keys, wx: copied into each job's context */
         struct clock *clock;
+        struct process *process; /* whose claims they are; NULL = the only one on this database */
         unsigned threads;  /* 1..64, of which `urgent_threads` take urgent jobs only */
         unsigned urgent_threads;
         void (*committed)(void *arg, struct ctx *); /* after each commit: lets out ctx->after */

@@ -104,3 +104,17 @@ int job_finish(struct ctx *ctx, const struct job_kind *kind, const struct job *j
                 return job_bury(ctx, job, error);
         return later(ctx, kind, job, error);
 }
+
+int job_free_claims(struct ctx *ctx, int64_t claimed_by)
+{
+        static const struct query q = {
+                .name = "store.job_free_claims",
+                .sql = "update store_job set state = 1 where state = 2 and ($1 = 0 or claimed_by = $1)",
+                .args = "i",
+        };
+        int r = db_exec(ctx, &q, DB_I(claimed_by));
+
+        if (!r && db_changed(ctx) > 0)
+                log_event(LOG_INFO, "job.freed", "jobs", log_int(db_changed(ctx)), NULL);
+        return r ? status_fold(r) : 0;
+}

@@ -24,6 +24,9 @@ enum job_verdict { JOB_END, JOB_AGAIN_LATER };
 int job_finish(struct ctx *, const struct job_kind *, const struct job *, enum job_verdict) MUST;
 int job_bury(struct ctx *, const struct job *, const char *error) MUST; /* dead at once */
 
+/* What a process claimed that is gone may run again; 0 = all claims. */
+int job_free_claims(struct ctx *, int64_t claimed_by) MUST;
+
 /* The store's own kinds, listed in store.c: an event's LATER listener (event.c), the search index (search.c). */
 #define EVENT_LATER_JOB "later"
 int event_later_prepare(struct ctx *, struct job *, void **state) MUST;

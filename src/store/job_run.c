@@ -83,19 +83,13 @@ static void *worker_main(void *arg)
 
 /* ---- from outside ---- */
 
-/* A claim is by presence: whoever claimed these is gone. */
-static int free_rows(struct ctx *tx, void *arg)
+static int free_all(struct ctx *ctx, void *arg)
 {
-        static const struct query q = {.name = "store.job_free_claims",
-                                       .sql = "update store_job set state = 1 where state = 2"};
-        int r = db_exec(tx, &q);
-
         (void)arg;
-        if (!r && db_changed(tx) > 0)
-                log_event(LOG_INFO, "job.freed", "jobs", log_int(db_changed(tx)), NULL);
-        return r ? status_fold(r) : 0;
+        return job_free_claims(ctx, 0);
 }
 
+/* A claim is by presence: alone on the database, whoever claimed these is gone. */
 static int free_claims(struct job_runner *jr)
 {
         struct arena arena;
@@ -104,7 +98,7 @@ static int free_claims(struct job_runner *jr)
 
         arena_init(&arena, 0);
         store_ctx(&tx, &jr->proto, &arena, 0, clock_now(jr->o.clock));
-        r = db_run(jr->o.db, &tx, DB_QUEUE, free_rows, NULL);
+        r = db_run(jr->o.db, &tx, DB_QUEUE, free_all, NULL);
         arena_release(&arena);
         return r;
 }
@@ -175,7 +169,9 @@ int job_runner_start(struct job_runner **out, const struct job_runner_options *o
                 cond_init(&jr->pool_cond[i]);
                 runs_init(&jr->queue[i]);
         }
-        r = free_claims(jr);
+        if (o->process)
+                jr->claimed_by = process_id(o->process);
+        r = o->process ? 0 : free_claims(jr); /* whoever joined has seen to it */
         if (r) {
                 runner_free(jr);
                 return r;
@@ -199,7 +195,7 @@ struct moment {
         int64_t run_at;
 };
 
-/* Does a row want to run now? What is running is in flight here: at start every other claim was freed. */
+/* Does a row want to run now? What runs is in flight here; on PostgreSQL perhaps elsewhere. */
 static bool any_due(struct job_runner *jr)
 {
         static const struct db_col cols[] = {DB_COL_I(struct moment, run_at)};
@@ -207,6 +203,7 @@ static bool any_due(struct job_runner *jr)
                 .name = "store.job_any_due",
                 .sql = "select run_at from store_job where state = 1"
                        " union all select run_at from store_job where state = 0 and run_at <= $1 limit 1",
+                .sql_pg = "select run_at from store_job where state in (1, 2) or (state = 0 and run_at <= $1) limit 1",
                 .args = "i",
                 .row = cols,
                 .n_row = countof(cols),

@@ -1,4 +1,4 @@
-/* Between job_schedule.c (claim, prepare, settle) and job_run.c (call, start and stop). */
+/* Between job_schedule.c (batches: claim, prepare, settle), job_claim.c (what to claim) and job_run.c (call, start and stop). */
 #ifndef STORE_JOB_RUNNER_H
 #define STORE_JOB_RUNNER_H
 
@@ -22,7 +22,10 @@ struct run {
         void *state;
         int pool;    /* whose worker it has */
         int outcome; /* of the call */
-        bool call;   /* prepared, and neither settled nor ended */
+        bool worker; /* one is kept for it: from the claim to the settlement, or until prepare ended it */
+        bool call;   /* prepared, and to be called */
+        struct job claimed;     /* the row as it was claimed, in the arena up to `mark`: prepare may run again */
+        struct arena_mark mark;
 };
 
 struct runs {
@@ -44,6 +47,7 @@ struct worker {
 struct job_runner {
         struct job_runner_options o;
         struct ctx proto;
+        int64_t claimed_by; /* what our claims are marked with */
 
         pthread_mutex_t lock;
         pthread_cond_t scheduler_cond, stop_cond, pool_cond[POOLS];
@@ -71,6 +75,26 @@ void runs_init(struct runs *);
 void runs_add(struct runs *, struct run *);
 struct run *runs_take(struct runs *); /* NULL when empty */
 
+/* What one batch does. */
+#define BATCH_MAX 32 /* settled, and as many claimed */
+#define BATCH_MS 8 /* of settling, and as much of claiming: whoever comes meanwhile waits for both and for the commit */
+struct batch {
+        struct job_runner *jr;
+        struct ctx *tx;
+        unsigned free[POOLS];
+        unsigned bulk; /* in flight */
+        int64_t until;
+        unsigned n, n_settled;
+        struct run *runs[BATCH_MAX], *settled[BATCH_MAX];
+        bool full; /* it ended for its size or its time, not for want of work or workers */
+        bool at_once; /* what is claimed is prepared in the same transaction */
+};
+int job_claim(struct batch *) MUST; /* in a transaction: fills `runs` */
+int job_begin(struct batch *, struct run *) MUST; /* a claimed job's first step; a status ends the transaction */
+int job_first_later(struct ctx *, int64_t *next_due) MUST; /* the time that comes next; 0 = none */
+
+struct run *run_new(struct job_runner *, int64_t merchant, int64_t now); /* NULL = no memory */
+void run_free(struct job_runner *, struct run *);
 void job_runs_drop(struct job_runner *); /* whatever is still in flight, once no thread is left */
 void *scheduler_main(void *runner);
 

@@ -1,0 +1,212 @@
+/*
+ * What to claim: walks the lanes (merchant, account, kind) of each class in turn, taking one job from each. A lane of a
+ * thousand jobs has one turn in a round like a lane of one.
+ */
+#include "store/job_runner.h"
+
+#include <stdio.h>
+
+#define CLOCK_STEP_MS 1000 /* less is the clock being adjusted as always */
+
+/* Is there a worker for this class? Bulk never takes more than half of them. */
+static bool room(struct batch *b, int class_)
+{
+        if (b->n >= BATCH_MAX || clock_mono_ms() >= b->until) {
+                b->full = true;
+                return false;
+        }
+        switch (class_) {
+        case JOB_LOCAL:
+                return true;
+        case JOB_URGENT: /* never the last general one: a flood of pulls must not end all other work */
+                return b->free[URGENT] > 0 || b->free[GENERAL] > (b->jr->general > 1);
+        case JOB_BULK:
+                return b->free[GENERAL] > 0 && b->bulk < (b->jr->general + 1) / 2;
+        default:
+                return b->free[GENERAL] > 0;
+        }
+}
+
+static bool capped(struct job_runner *jr, const struct lane *lane)
+{
+        const struct job_kind *kind = job_kind_find(jr->proto.registry, lane->kind);
+        const struct run *run;
+        unsigned n = 0;
+
+        if (!kind || kind->per_account == 0)
+                return false;
+        pthread_mutex_lock(&jr->lock);
+        for (run = jr->flying; run; run = run->next_flying)
+                n += run->worker && run->kind == kind && run->job.merchant_id == lane->merchant_id &&
+                     run->job.account_id == lane->account_id;
+        pthread_mutex_unlock(&jr->lock);
+        return n >= kind->per_account;
+}
+
+static int take(struct batch *b, const struct lane *lane, int class_)
+{
+        static const struct query claim = {
+                .name = "store.job_claim",
+                .sql = "update store_job set state = 2, claimed_by = $2 where job_id = $1 and state = 1 returning " JOB_SELECT,
+                .args = "ii",
+                .row = job_cols,
+                .n_row = JOB_N_COLS,
+                .size = sizeof(struct job),
+        };
+        struct run *run = run_new(b->jr, lane->merchant_id, b->tx->now);
+        int r;
+
+        if (!run)
+                return fatal(ENOMEM, "no memory for a job");
+        b->runs[b->n++] = run;
+        run->ctx.db = b->tx->db;
+        r = db_one(&run->ctx, &claim, &run->claimed, DB_I(lane->job_id), DB_I(b->jr->claimed_by));
+        run->ctx.db = NULL;
+        if (r)
+                return status_fold(r);
+        run->claimed.error = NULL; /* the last run's; this one has its own cause */
+        run->job = run->claimed;
+        run->mark = arena_mark(&run->arena);
+        run->kind = job_kind_find(b->jr->proto.registry, run->job.kind);
+        if (class_ != JOB_LOCAL) {
+                run->worker = true;
+                run->pool = class_ == JOB_URGENT && b->free[URGENT] > 0 ? URGENT : GENERAL;
+                b->free[run->pool]--;
+                b->bulk += class_ == JOB_BULK;
+        }
+        return b->at_once ? job_begin(b, run) : 0;
+}
+
+/* The first ready job of the lane behind `after`. DB_E_NONE at the end. */
+static int next_lane(struct ctx *tx, int class_, const struct lane *after, struct lane *out)
+{
+        static const struct db_col cols[] = {
+                DB_COL_I(struct lane, job_id),
+                DB_COL_I(struct lane, merchant_id),
+                DB_COL_I(struct lane, account_id),
+                DB_COL_T(struct lane, kind),
+        };
+        static const struct query q = {
+                .name = "store.job_next_lane",
+                .sql = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
+                       " and (merchant_id, account_id, kind) > ($2, $3, $4)"
+                       " order by merchant_id, account_id, kind, run_at, job_id limit 1",
+                .sql_pg = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
+                          " and (merchant_id, account_id, kind) > ($2, $3, $4)"
+                          " order by merchant_id, account_id, kind, run_at, job_id limit 1 for update skip locked",
+                .args = "iiit",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct lane),
+        };
+
+        return db_one(tx, &q, out, DB_I(class_), DB_I(after->merchant_id), DB_I(after->account_id),
+                      DB_T(after->kind_kept));
+}
+
+/* Goes round the lanes of a class, one job from each, until nothing is to be had, `most` are taken or no worker is free. */
+static int walk(struct batch *b, int class_, unsigned most)
+{
+        struct lane *at = &b->jr->cursor[class_], lane;
+        bool took = true; /* the first pass begins in the middle: one from the front must follow */
+        int r;
+
+        while (most > 0 && room(b, class_)) {
+                r = next_lane(b->tx, class_, at, &lane);
+                if (r < 0)
+                        return r;
+                if (r == DB_E_NONE) {
+                        *at = (struct lane){0};
+                        if (!took)
+                                return 0;
+                        took = false;
+                        continue;
+                }
+                if (r)
+                        return status_fold(r);
+                *at = lane;
+                snprintf(at->kind_kept, sizeof at->kind_kept, "%s", lane.kind);
+                if (capped(b->jr, &lane))
+                        continue;
+                r = take(b, &lane, class_);
+                if (r)
+                        return r;
+                took = true;
+                most--;
+        }
+        return 0;
+}
+
+/* What was waiting for a time that has come. */
+static int promote(struct ctx *tx)
+{
+        static const struct query q = {.name = "store.job_due",
+                                       .sql = "update store_job set state = 1 where state = 0 and run_at <= $1",
+                                       .sql_pg = "update store_job set state = 1 where job_id in (select job_id from"
+                                                 " store_job where state = 0 and run_at <= $1 for update skip locked)",
+                                       .args = "i"};
+        int r = db_exec(tx, &q, DB_I(tx->now));
+
+        return r ? status_fold(r) : 0;
+}
+
+struct moment {
+        int64_t run_at;
+};
+
+int job_first_later(struct ctx *tx, int64_t *next_due)
+{
+        static const struct db_col cols[] = {DB_COL_I(struct moment, run_at)};
+        static const struct query q = {
+                .name = "store.job_first_later",
+                .sql = "select min(run_at) as run_at from store_job where state = 0",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct moment),
+        };
+        struct moment first;
+        int r = db_one(tx, &q, &first);
+
+        if (r)
+                return status_fold(r);
+        *next_due = first.run_at;
+        return 0;
+}
+
+/* The clock was set back: what waits was to wait a minute, not a minute and a day. It may run early, which prepare is
+ * ready for; never that late. */
+static int follow_clock(struct job_runner *jr, struct ctx *tx)
+{
+        static const struct query q = {
+                .name = "store.job_clock_back",
+                .sql = "update store_job set run_at = case when run_at - $1 > $2 then run_at - $1 else $2 end"
+                       " where state = 0 and run_at > $2",
+                .args = "ii",
+        };
+        int64_t back = jr->seen_now - tx->now;
+        int r;
+
+        if (back < CLOCK_STEP_MS)
+                return 0;
+        r = db_exec(tx, &q, DB_I(back), DB_I(tx->now));
+        return r ? status_fold(r) : 0;
+}
+
+int job_claim(struct batch *b)
+{
+        static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
+        static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_URGENT, JOB_LOCAL};
+        const int *order = b->jr->batches % 8 == 7 ? turned : usual; /* so that nobody waits for ever */
+        size_t i;
+        int r;
+
+        r = follow_clock(b->jr, b->tx);
+        if (!r)
+                r = promote(b->tx);
+        /* One of the bulk is always under way, or a search index would never catch up with a busy day. */
+        if (!r && !b->bulk)
+                r = walk(b, JOB_BULK, 1);
+        for (i = 0; !r && i < JOB_CLASSES; i++)
+                r = walk(b, order[i], BATCH_MAX);
+        return r;
+}
