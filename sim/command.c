@@ -6,7 +6,7 @@
 #define START_MAX INT64_C(4102444800000) /* 2100 */
 
 const char command_help[] =
-        "zhanggui-sim plays the platform: WeCom, Channels shops, official accounts and mini programs, with their callbacks.\n"
+        "zhanggui-sim plays the platform: WeCom, shops, official accounts, mini programs, and their callbacks.\n"
         "\n"
         "  --listen ADDR:PORT         where it listens; 127.0.0.1:0, any free port, when not given\n"
         "  --listen-weixin ADDR:PORT  second port, whose /cgi-bin/ is that of api.weixin.qq.com; any free port when not\n"

@@ -177,7 +177,8 @@ static int check_rate(struct request *rq, const struct endpoint *e)
 
         if (*limited && (text_eq(limited, "all") || text_eq(limited, e->path)))
                 return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
-        struct gate_rate *rate = rate_of(sim, rq->arena, e->path, rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp");
+        const char *account = rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp";
+        struct gate_rate *rate = rate_of(sim, rq->arena, e->path, account);
         rate->used++;
         if (rate->minute != minute) {
                 rate->minute = minute;

@@ -15,7 +15,7 @@
 
 #include <stdio.h>
 
-/* The platform's hosts. The last four serve pages: what a browser or a phone opens, answered by a redirection or bytes. */
+/* The platform's hosts. The last four serve pages: what a browser opens, answered by a redirection or bytes. */
 enum family {
         FAMILY_WECOM,      /* qyapi.weixin.qq.com */
         FAMILY_WEIXIN,     /* api.weixin.qq.com */
@@ -83,9 +83,9 @@ struct product_table {
 };
 
 /* One per remote product, each in the file of its name. */
-extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_order_change, shop_order_ship, shop_contact, shop_aftersale,
-        shop_basics, shop_kf,
-        mp_agents, mp_basics, mp_oauth, mp_pages, mp_qrcode, mp_send, mp_users;
+extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth, shop_order, shop_order_change,
+        shop_order_ship, shop_contact, shop_aftersale, shop_basics, shop_kf, mp_agents, mp_basics, mp_oauth,
+        mp_pages, mp_qrcode, mp_send, mp_users;
 
 extern const struct product_table *const gate_products[];
 extern const size_t gate_n_products;

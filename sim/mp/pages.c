@@ -1,4 +1,4 @@
-/* What a browser opens on open.weixin.qq.com. One page serves staff of a corp and followers of an account, told by appid. */
+/* What a browser opens on open.weixin.qq.com: the consent page of an official account. */
 #include "sim/gate.h"
 #include "sim/mp/mp.h"
 

@@ -1,4 +1,4 @@
-/* Pushes of official accounts and mini programs: three modes, XML or JSON, passive replies (公众号 接收消息, 被动回复). */
+/* Pushes in three modes, XML or JSON, and passive replies (公众号 接收消息, 被动回复). */
 #include "sim/mp/mp.h"
 
 #include "base/json.h"

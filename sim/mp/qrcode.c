@@ -84,7 +84,8 @@ static int show(struct request *rq)
 
 static const struct endpoint endpoints[] = {
         {"/cgi-bin/qrcode/create", "POST", FAMILY_WEIXIN, 0, ENDPOINT_OFFICIAL | ENDPOINT_BARE, create,
-         "action_name:s! expire_seconds:n action_info:o! action_info.scene:o action_info.scene.scene_id:n action_info.scene.scene_str:s"},
+         "action_name:s! expire_seconds:n action_info:o! action_info.scene:o action_info.scene.scene_id:n "
+         "action_info.scene.scene_str:s"},
         {"/cgi-bin/showqrcode", "GET", FAMILY_MP, 0, ENDPOINT_BYTES, show},
 };
 

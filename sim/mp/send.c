@@ -129,7 +129,8 @@ static int custom_typing(struct request *rq)
 #define BOTH (ENDPOINT_OFFICIAL | ENDPOINT_PROGRAM)
 static const struct endpoint endpoints[] = {
         {"/cgi-bin/message/custom/send", "POST", FAMILY_WEIXIN, 0, BOTH, custom_send,
-         "touser:s! msgtype:s! text:o text.content:s image:o image.media_id:s news:o news.articles:l msgmenu:o msgmenu.list:l customservice:o customservice.kf_account:s"},
+         "touser:s! msgtype:s! text:o text.content:s image:o image.media_id:s "
+         "news:o news.articles:l msgmenu:o msgmenu.list:l customservice:o customservice.kf_account:s"},
         {"/cgi-bin/message/custom/typing", "POST", FAMILY_WEIXIN, 0, BOTH, custom_typing,
          "touser:s! command:s!"},
 };
