@@ -18,11 +18,15 @@ static struct {
         EVP_MAC *hmac;
 } algorithms;
 
+#define RANDOM_POOL 480 /* bytes: twenty nonces of a seal with one system call */
+
 /* What a thread keeps for itself and reuses from call to call. */
 struct contexts {
         EVP_MD_CTX *md;
         EVP_CIPHER_CTX *cipher;
         EVP_MAC_CTX *mac;
+        uint8_t random[RANDOM_POOL]; /* drawn and not yet given out: the last `random_n` bytes */
+        size_t random_n;
 };
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
@@ -36,6 +40,7 @@ static void contexts_drop(void *p)
         EVP_MD_CTX_free(c->md);
         EVP_CIPHER_CTX_free(c->cipher);
         EVP_MAC_CTX_free(c->mac);
+        explicit_bzero(c->random, sizeof(c->random));
         free(c);
 }
 
@@ -84,9 +89,19 @@ static struct contexts *contexts(void)
 
 void crypt_random(void *p, size_t n)
 {
-        if (!ready)
-                crypt_die("crypt_init() was not called");
-        randombytes_buf(p, n);
+        struct contexts *c = contexts();
+
+        if (n > sizeof(c->random) / 4) {
+                randombytes_buf(p, n);
+                return;
+        }
+        if (c->random_n < n) {
+                randombytes_buf(c->random, sizeof(c->random));
+                c->random_n = sizeof(c->random);
+        }
+        c->random_n -= n;
+        memcpy(p, c->random + c->random_n, n);
+        explicit_bzero(c->random + c->random_n, n); /* given out once and kept nowhere */
 }
 
 char *crypt_random_text(struct arena *a, size_t n)

@@ -18,7 +18,7 @@
 
 #define ARENA_LIMIT (32u << 20)
 #define PREPARE_TRIES 20
-#define GATHER_MS 4     /* between the beginnings of two batches that are not full */
+#define GATHER_MS 5     /* between the beginnings of two batches that are not full */
 #define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
 #define SLEEP_MAX_MS 60000
 #define SLEEP_SHARED_MS 2000 /* other processes bring about what nobody tells us: a back-off, a job they cannot take */

@@ -15,7 +15,9 @@
 #define BATCH_MS 20
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
-#define GATHER_MS 8 /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
+#define GATHER_MS 6   /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
+#define FLOOD_MS 20   /* the same when the last one had FLOOD entries: the same accounts ask again and again */
+#define FLOOD 64
 #define TROUBLE_MS 1000
 
 /* What is to be applied next: either items from memory, or rows read into the arena. */
@@ -208,11 +210,11 @@ static bool wait_for_work(struct ledger *l)
 }
 
 /* A burst is applied in few commits, a single entry at once. With the lock held. */
-static void gather(struct ledger *l, int64_t begun)
+static void gather(struct ledger *l, int64_t begun, size_t last)
 {
-        int64_t left;
+        int64_t left, pause = last >= FLOOD ? FLOOD_MS : GATHER_MS;
 
-        while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = begun + GATHER_MS - clock_mono_ms()) > 0)
+        while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = begun + pause - clock_mono_ms()) > 0)
                 cond_wait_ms(&l->applier_cond, &l->lock, left);
 }
 
@@ -245,6 +247,7 @@ void *ledger_applier_main(void *arg)
         struct ledger *l = arg;
         struct portion p;
         int64_t after, begun = 0;
+        size_t last = 0;
         bool work;
 
         thread_gives_way();
@@ -256,10 +259,11 @@ void *ledger_applier_main(void *arg)
                 pthread_mutex_lock(&l->lock);
                 work = wait_for_work(l);
                 if (work) {
-                        gather(l, begun);
+                        gather(l, begun, last);
                         portion_from_memory(l, &p);
                 }
                 begun = clock_mono_ms();
+                last = p.n;
                 after = l->applied_seq;
                 pthread_mutex_unlock(&l->lock);
                 if (!work)
