@@ -157,7 +157,7 @@ int world_init(struct sim *sim)
 
 void world_release(struct world *w)
 {
-        struct map *maps[] = {&w->by_external, &w->by_openid, &w->orders, &w->cases, &w->complaints, &w->media, &w->sent, &w->codes};
+        struct map *maps[] = {&w->by_external, &w->by_openid, &w->orders, &w->cases, &w->complaints, &w->requests, &w->media, &w->sent, &w->codes};
         for (size_t i = 0; i < countof(maps); i++)
                 map_release(maps[i]);
 }

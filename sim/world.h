@@ -134,6 +134,7 @@ struct world {
         struct map by_external, by_openid; /* person */
         struct map orders, cases;          /* by id */
         struct map complaints;             /* by id */
+        struct map requests;               /* "apply|appid|request_id" -> after_sale: idempotency keys */
         struct map media;                  /* by media_id */
         struct map sent;                   /* "account|msgid" -> message: keys used before */
         struct map codes;                  /* codes of messages on events */
