@@ -12,7 +12,8 @@
 
 const struct product_table *const gate_products[] = {
         &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth,
-        &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_aftersale_act, &shop_dispute, &shop_basics, &shop_kf,
+        &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_aftersale_act, &shop_dispute,
+        &shop_addresses, &shop_coupon, &shop_product, &shop_promote, &shop_stock, &shop_basics, &shop_kf,
         &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,
 };
 const size_t gate_n_products = countof(gate_products);

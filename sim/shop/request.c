@@ -1,6 +1,7 @@
 #include "sim/shop/request.h"
 
 #include "sim/cursor.h"
+#include "sim/push.h"
 #include "sim/shop/past.h"
 #include "sim/sim.h"
 
@@ -86,4 +87,16 @@ void rq_write_page(struct request *rq, const char *list, size_t at, bool more)
 {
         out_str(&rq->out, "next_key", cursor_key_make(rq->sim, rq->arena, list, at));
         out_bool(&rq->out, "has_more", more);
+}
+
+void rq_write_with(struct request *rq, const char *key, const char *more, const char *json)
+{
+        bool comma = *more && !text_eq(json, "{}");
+        out_raw(&rq->out, key, arena_printf(rq->arena, "{%s%s%s", more, comma ? "," : "", json + 1));
+}
+
+void shop_tell(struct sim *sim, struct shop *shop, const char *event, const char *id, const char *body)
+{
+        /* Nobody's openid: the platform names itself (unconfirmed value). */
+        push_shop_event(sim, shop, shop->origin_id, event, id, body);
 }

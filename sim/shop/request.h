@@ -19,6 +19,10 @@ const char *rq_keep(struct request *, const char *path);
 size_t rq_line(struct request *, const struct order *, const char *at);
 /* next_key of `list` and page_size 1..max (`otherwise` when absent). */
 int rq_page(struct request *, const char *list, int64_t otherwise, int64_t max, size_t *at, size_t *n);
+/* Writes member `key`: the JSON object that was kept, with `more` ("\"a\":1", or "") in front of its members. */
+void rq_write_with(struct request *, const char *key, const char *more, const char *json);
+/* An event about the shop itself or its goods. */
+void shop_tell(struct sim *, struct shop *, const char *event, const char *id, const char *body);
 void rq_write_page(struct request *, const char *list, size_t at, bool more);
 
 #endif
