@@ -78,6 +78,9 @@ void app_stop(struct app *); /* also after a failed app_open or app_start */
 
 /* The commands. Each gets argv without program and command name. */
 int cmd_serve(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_callback(int argc, char **argv);

@@ -11,6 +11,8 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 #define ROW(m, n, t, p, ...) {.name = (n), .type = (t), .at = offsetof(struct conf, m), .preset = (p), __VA_ARGS__}
 
 static const struct setting rows[] = {
+        ROW(backup_days, "backup-days", SETTING_INT, "7", .min = 0, .max = 3650, .unit = "days",
+            .doc = "how many daily backups are kept in the folder backups of the data; 0 = none are made"),
         ROW(ca_file, "ca-file", SETTING_TEXT, "", .max = 4096, .doc = "extra CA certificates to trust when calling out (PEM)"),
         ROW(clock, "clock", SETTING_CHOICE, "real", .choices = clocks, .doc = "manual: a test moves the clock (needs dev)"),
         ROW(contract_log, "contract-log", SETTING_TEXT, "", .max = 4096,

@@ -10,7 +10,7 @@ struct conf {
         const char *db;
         int64_t workers;
         int64_t job_threads, urgent_threads;
-        int64_t ledger_queue, ledger_days;
+        int64_t ledger_queue, ledger_days, backup_days;
         const char *wecom_base, *weixin_base;
         const char *proxy, *ca_file;
         const char *tls_cert, *tls_key;

@@ -23,6 +23,10 @@ static int cmd_version(int argc, char **argv)
 }
 
 static const struct command commands[] = {
+        {"backup", cmd_backup, "backup FILE [--data DIR]", "keep everything in one file; the server may run meanwhile",
+         "The file holds database, intake ledger and sealing keys: it is as secret as the data folder. A file that is there\n"
+         "is not overwritten. The server makes one each night by itself (backup-days) and before it changes its tables.\n",
+         true},
         {"callback", cmd_callback,
          "callback decode --kind wecom|shop|mp --token T --aes-key K --receive-id R --signature S --timestamp T --nonce N"
          " [--body FILE|-]",
@@ -42,10 +46,14 @@ static const struct command commands[] = {
         {"init", cmd_init, "init --merchant NAME --login NAME [--data DIR]",
          "make the merchant and its owner; the password is read from standard input", NULL, true},
         {"openapi", cmd_openapi, "openapi", "print the OpenAPI 3.1 description of every route", NULL, false},
+        {"restore", cmd_restore, "restore FILE [--data DIR]", "make a data folder of a backup; the folder must be empty or missing",
+         "The backup is checked first. Then: zhanggui serve --data DIR\n", true},
         {"serve", cmd_serve, "serve [--config FILE] [--SETTING VALUE ...]", "run the server",
          "The settings below, each in the file as \"name = value\", in the environment as ZHANGGUI_NAME,\n"
          "or as a flag --name VALUE; the later wins. An unknown or bad one is refused.\n",
          true},
+        {"verify", cmd_verify, "verify FILE",
+         "prove that a backup is of use: integrity, rows of every table, a message and an order read back", NULL, false},
         {"version", cmd_version, "version", "print the version", NULL, false},
 };
 

@@ -1,6 +1,7 @@
 /* Putting the process together and taking it apart, in order. */
 #include "app/app.h"
 
+#include "app/backup.h"
 #include "app/console.h"
 #include "app/housekeeping.h"
 #include "app/public.h"
@@ -46,6 +47,23 @@ static int lock_data(struct app *app, const char *dir)
         return 0;
 }
 
+static int pending(struct ctx *ctx, void *arg)
+{
+        return migrate_pending(ctx, arg);
+}
+
+/* A program that changes tables leaves the way back open. */
+static int keep_before_migration(struct app *app)
+{
+        bool is_pending = false;
+        int r;
+
+        if (app->postgres)
+                return 0;
+        r = app_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
+        return r || !is_pending ? r : backup_own(app, backup_day(&app->arena, "before-" ZHANGGUI_VERSION, clock_wall_ms()));
+}
+
 int app_open(struct app *app, const struct conf *conf)
 {
         int r;
@@ -83,7 +101,9 @@ int app_open(struct app *app, const struct conf *conf)
                                                    .cache_kib = 2048});
         if (r)
                 return r;
-        r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
+        r = keep_before_migration(app);
+        if (!r)
+                r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
         if (r == MIGRATE_E_NEWER)
                 return fatal(EPROTO, "%s was written by a newer zhanggui; start that one, or restore a backup", conf->data);
         return r;

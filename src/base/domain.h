@@ -52,6 +52,13 @@ struct schema {
         const size_t *n; /* bytes */
 };
 
+/* Reads one object of ctx->merchant back, whole, from an untouched backup: the proof that it is of use. *found: there is
+ * one. */
+struct probe {
+        const char *what; /* "message" */
+        int (*read)(struct ctx *, bool *found) MUST;
+};
+
 struct domain {
         const char *name;
         const struct schema *schema;
@@ -71,6 +78,7 @@ struct domain {
         size_t n_metrics;
         const struct search_kind *searches; /* what may be found by words: store/search.h */
         size_t n_searches;
+        const struct probe *probe; /* NULL = none */
 };
 
 struct registry {

@@ -70,4 +70,5 @@ const struct domain inbox_domain = {
         .n_metrics = countof(metrics),
         .searches = inbox_searches,
         .n_searches = countof(inbox_searches),
+        .probe = &inbox_probe,
 };

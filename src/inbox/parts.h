@@ -121,6 +121,7 @@ int inbox_receive(struct ctx *, const struct shops_account *, const struct incom
 /* ---- search.c ---- */
 
 extern const struct search_kind inbox_searches[1];
+extern const struct probe inbox_probe;
 int inbox_index(struct ctx *, int64_t thread_id, int64_t message_id, const char *text) MUST; /* it can be found from now on */
 
 /* ---- reply.c ---- */

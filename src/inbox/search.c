@@ -63,6 +63,29 @@ static const struct query q_all = {
 
 const struct search_kind inbox_searches[] = {{"message", texts_of, &q_all}};
 
+static const struct db_col newest_cols[] = {DB_COL_I(struct inbox_hit, message_id)};
+static const struct query q_newest = {
+        .name = "inbox.message_newest",
+        .sql = "select message_id from inbox_message where merchant_id = $1 and thread_id > 0 order by message_id desc limit 1",
+        .args = "i",
+        .row = newest_cols,
+        .n_row = countof(newest_cols),
+        .size = sizeof(struct inbox_hit),
+};
+
+static int probe(struct ctx *ctx, bool *found)
+{
+        struct inbox_message message;
+        struct inbox_hit newest;
+        int r = db_one(ctx, &q_newest, &newest, DB_I(ctx->merchant));
+
+        *found = r == 0;
+        if (r)
+                return r == DB_E_NONE ? 0 : status_fold(r);
+        return inbox_message_get(ctx, newest.message_id, &message);
+}
+const struct probe inbox_probe = {"message", probe};
+
 int inbox_index(struct ctx *ctx, int64_t thread_id, int64_t message_id, const char *text)
 {
         return thread_id && !text_empty(text) ? search_touch(ctx, &inbox_searches[0], message_id) : 0;

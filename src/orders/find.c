@@ -46,6 +46,29 @@ int orders_of_identities(struct ctx *ctx, const int64_t *identity_ids, size_t n_
                                   DB_LIST_I(identity_ids, n_ids), DB_I(limit)));
 }
 
+static const struct db_col newest_cols[] = {DB_COL_I(struct orders_order, order_id)};
+static const struct query q_newest = {
+        .name = "orders.newest",
+        .sql = "select order_id from orders_order where merchant_id = $1 order by created_at desc, order_id desc limit 1",
+        .args = "i",
+        .row = newest_cols,
+        .n_row = countof(newest_cols),
+        .size = sizeof(struct orders_order),
+};
+
+static int probe(struct ctx *ctx, bool *found)
+{
+        struct orders_order newest;
+        struct bytes object;
+        int r = db_one(ctx, &q_newest, &newest, DB_I(ctx->merchant));
+
+        *found = r == 0;
+        if (r)
+                return r == DB_E_NONE ? 0 : status_fold(r);
+        return orders_object(ctx, newest.order_id, &object);
+}
+const struct probe orders_probe = {"order", probe};
+
 int orders_object(struct ctx *ctx, int64_t order_id, struct bytes *json)
 {
         struct orders_object_row row;

@@ -74,4 +74,5 @@ const struct domain orders_domain = {
         .n_permissions = countof(permissions),
         .metrics = metrics,
         .n_metrics = countof(metrics),
+        .probe = &orders_probe,
 };

@@ -5,6 +5,8 @@
 #include "catalogue/catalogue.h"
 #include "orders/orders.h"
 
+extern const struct probe orders_probe; /* find.c */
+
 struct orders_line {
         const char *product_id, *sku_id, *title, *sku_text, *image;
         int64_t count, sale_price, real_price, delivery_deadline;

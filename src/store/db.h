@@ -46,6 +46,7 @@ struct db_options {
         unsigned readers;  /* connections for READ transactions, 1..64 */
         unsigned writers;  /* PostgreSQL: connections for the other modes, 1..64, 0 = 8; SQLite has one writer */
         int64_t cache_kib; /* SQLite: page cache per connection, KiB; 0 = 2048 */
+        bool look;         /* SQLite: reading only, and nothing of the file changes: a backup is looked at */
 };
 
 /* Opens; SQLite also makes the file. -errno: cannot open, not a database of ours, read-only folder, server not there or

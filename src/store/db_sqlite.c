@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define APPLICATION_ID 0x5a484747 /* "ZHGG", at byte 68 of the file: whose database it is */
 #define WAL_RESTART_PAGES 16000 /* a log this long begins again at the front... */
 #define WAL_REST_PAGES 600      /* ... when no more than this is left to move, which takes a few ms */
 #define WAL_KEEP_BYTES (64 * 1024 * 1024)
@@ -27,6 +26,7 @@ struct sqlite_db {
         struct db base;
         char *path;
         int64_t cache_kib;
+        bool look;
         struct gate writers, readers;
         struct sqlite_conn *writer;
         pthread_mutex_t lock; /* of `idle` */
@@ -131,7 +131,7 @@ static int prove_ours(struct sqlite_conn *c, bool *fresh)
         if (rc != SQLITE_OK)
                 return fatal(db_sqlite_errno(rc), "%s: cannot be read: %s", c->path, sqlite3_errmsg(c->sqlite));
         *fresh = id == 0 && tables == 0;
-        if (id == APPLICATION_ID)
+        if (id == DB_SQLITE_ID)
                 return 0;
         if (id != 0 || tables > 0)
                 return fatal(EINVAL, "%s: this database belongs to another program", c->path);
@@ -145,7 +145,7 @@ static int make_ours(struct sqlite_conn *c, bool fresh)
         char sql[64];
         int r, rc;
 
-        snprintf(sql, sizeof sql, "pragma application_id = %d", APPLICATION_ID);
+        snprintf(sql, sizeof sql, "pragma application_id = %d", DB_SQLITE_ID);
         r = fresh ? pragma(c, sql) : 0;
         if (r)
                 return r;
@@ -165,8 +165,8 @@ static int make_ours(struct sqlite_conn *c, bool fresh)
 /* `create`: also makes the file, and proves that it is ours before anything is written to it. */
 static int conn_open(struct sqlite_db *db, bool create, struct sqlite_conn **out)
 {
-        int flags =
-                SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
+        int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0) |
+                    (db->look ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
         struct sqlite_conn *c = calloc(1, sizeof *c);
         bool fresh = false;
         int r, rc;
@@ -240,7 +240,7 @@ static int sqlite_open(struct db **out, const struct db_options *o, const char *
 
         if (text_empty(file) || strcmp(file, ":memory:") == 0)
                 return fatal(EINVAL, "the database needs a file: several connections share it");
-        r = folder_check(file);
+        r = o->look ? 0 : folder_check(file);
         if (r)
                 return r;
         db = calloc(1, sizeof *db);
@@ -250,11 +250,12 @@ static int sqlite_open(struct db **out, const struct db_options *o, const char *
         }
         db->base.driver = &db_sqlite_driver;
         db->cache_kib = o->cache_kib;
+        db->look = o->look;
         gate_init(&db->writers, 1);
         gate_init(&db->readers, o->readers);
         pthread_mutex_init(&db->lock, NULL);
         pthread_mutex_init(&db->checkpoint_lock, NULL);
-        r = conn_open(db, true, &db->writer);
+        r = conn_open(db, !o->look, &db->writer);
         if (r) {
                 sqlite_close(&db->base);
                 return r;

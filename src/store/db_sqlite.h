@@ -7,6 +7,8 @@
 
 #include <sqlite3.h>
 
+#define DB_SQLITE_ID 0x5a484747 /* "ZHGG", the application_id: whose database it is */
+
 struct sqlite_stmt {
         struct db_stmt base;
         sqlite3_stmt *sqlite;

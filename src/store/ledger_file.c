@@ -12,15 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char ddl[] = "create table if not exists ledger_entry ("
-                          " seq integer primary key," /* SQLite's rowid: the order of the file */
-                          " stream bigint not null,"
-                          " received_at bigint not null,"
-                          " merchant_id bigint not null,"
-                          " account_id bigint not null,"
-                          " kind text not null,"
-                          " query text,"
-                          " body bytea)"; /* sealed */
+static const char ddl[] = "create table if not exists ledger_entry (" LEDGER_DAY_COLUMNS ")";
 
 static const struct db_col entry_cols[] = {
         DB_COL_I(struct ledger_entry, stream),      DB_COL_I(struct ledger_entry, seq),

@@ -66,6 +66,11 @@ struct ledger_item *ledger_list_take(struct ledger_list *); /* NULL when empty *
 void ledger_items_free(struct ledger *, struct ledger_list *); /* with the lock held */
 
 /* ledger_file.c */
+/* The one table of a day file. seq is SQLite's rowid: the order of the file; the body is sealed. */
+#define LEDGER_DAY_COLUMNS                                                                                             \
+        "seq integer primary key, stream bigint not null, received_at bigint not null, merchant_id bigint not null,"   \
+        " account_id bigint not null, kind text not null, query text, body bytea"
+
 int ledger_day_of(int64_t ms);
 /* DB_WRITE: makes the file and its table when they are not there. */
 int ledger_day_open(struct ledger *, int day, enum db_mode, struct ledger_day *) MUST;

@@ -146,7 +146,7 @@ static int apply_domain(struct ctx *ctx, const struct domain *d, int64_t have)
         return 0;
 }
 
-int migrate_run(struct ctx *ctx)
+static int read_book(struct ctx *ctx, struct book_row **rows, size_t *n)
 {
         static const struct db_col cols[] = {DB_COL_T(struct book_row, domain), DB_COL_I(struct book_row, version)};
         static const struct query read = {
@@ -156,18 +156,39 @@ int migrate_run(struct ctx *ctx)
                 .n_row = countof(cols),
                 .size = sizeof(struct book_row),
         };
+        int r = db_script(ctx, book, strlen(book));
+
+        if (r)
+                return r;
+        r = db_all(ctx, &read, rows, n);
+        return r ? status_fold(r) : 0;
+}
+
+int migrate_pending(struct ctx *ctx, bool *pending)
+{
+        const struct registry *reg = ctx->registry;
+        struct book_row *rows;
+        int64_t last;
+        size_t n;
+        int r = read_book(ctx, &rows, &n);
+
+        *pending = false;
+        for (size_t i = 0; !r && n > 0 && i < reg->n; i++) {
+                r = last_version(reg->domains[i], &last);
+                *pending |= !r && last > version_of(rows, n, reg->domains[i]->name);
+        }
+        return r;
+}
+
+int migrate_run(struct ctx *ctx)
+{
         const struct registry *reg = ctx->registry;
         struct book_row *rows;
         size_t i, n;
-        int r;
+        int r = read_book(ctx, &rows, &n);
 
-        r = db_script(ctx, book, strlen(book));
-        if (r)
-                return r;
-        r = db_all(ctx, &read, &rows, &n);
-        if (r)
-                return status_fold(r);
-        r = refuse_newer(ctx, rows, n);
+        if (!r)
+                r = refuse_newer(ctx, rows, n);
         for (i = 0; !r && i < reg->n; i++)
                 r = apply_domain(ctx, reg->domains[i], version_of(rows, n, reg->domains[i]->name));
         return r;

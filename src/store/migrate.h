@@ -11,6 +11,9 @@
 
 enum { MIGRATE_E_NEWER = 1 }; /* the data was written by a newer program; nothing changed */
 
+/* Whether migrate_run() would change data that is there already: a backup comes first. `ctx` inside a WRITE transaction. */
+int migrate_pending(struct ctx *, bool *pending) MUST;
+
 int migrate_run(struct ctx *) MUST; /* ctx inside a WRITE transaction; ctx->registry says which domains */
 
 #endif
