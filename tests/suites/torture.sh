@@ -5,24 +5,24 @@
 { need "${build_packages[@]}" postgresql && configure build-bench -Dconsole=false -Dtests=false -Dbench=true &&
         step "build" ninja -C build-bench; } >&2 || exit 1
 export ZHANGGUI_BUILD=build-bench
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 # beside NAME ARGS...: begins in the background; `ended NAME` is its verdict.
 beside() {
         local name=$1
         shift
-        { tests/torture/run.sh "$@" >"$out/$name" 2>&1; echo $? >"$out/$name.rc"; } &
+        { tests/torture/run.sh "$@" >"$work/$name" 2>&1; echo $? >"$work/$name.rc"; } &
 }
 ended() {
-        until [ -f "$out/$1.rc" ]; do sleep 0.2; done
-        tail -30 "$out/$1"
-        [ "$(cat "$out/$1.rc")" = 0 ]
+        until [ -f "$work/$1.rc" ]; do sleep 0.2; done
+        tail -30 "$work/$1"
+        [ "$(cat "$work/$1.rc")" = 0 ]
 }
 # planted WHAT FIELD: a damaged database must be told.
 planted() {
-        ! tests/torture/run.sh --kills 0 --seconds 6 --rate 200 --plant "$1" --json >"$out/plant-$1" 2>&1 &&
-                grep -E "\"$2\":[1-9]" "$out/plant-$1"
+        ! tests/torture/run.sh --kills 0 --seconds 6 --rate 200 --plant "$1" --json >"$work/plant-$1" 2>&1 &&
+                grep -E "\"$2\":[1-9]" "$work/plant-$1"
 }
 
 beside faults --mode faults --seconds 2 --rate 150
@@ -34,7 +34,7 @@ check "a planted double is found" planted double doubled
 check "a planted swap is found" planted swap swapped
 check "a full disk" ended disk
 check "a clock that jumps" ended clock
-check "kills, PostgreSQL" tests/torture/run.sh --kills 10 --db postgres --rate 300
+check "kills, PostgreSQL, two processes" tests/torture/run.sh --kills 10 --db postgres --processes 2 --rate 300
 check "PostgreSQL restarted" tests/torture/run.sh --mode restart --db postgres --seconds 2 --rate 300
 check "every way in which a call goes wrong" ended faults
 finish
