@@ -34,7 +34,7 @@ check "a planted double is found" planted double doubled
 check "a planted swap is found" planted swap swapped
 check "a full disk" ended disk
 check "a clock that jumps" ended clock
-check "kills, PostgreSQL, two processes" tests/torture/run.sh --kills 10 --db postgres --processes 2 --rate 300
+check "kills, PostgreSQL" tests/torture/run.sh --kills 10 --db postgres --rate 300
 check "PostgreSQL restarted" tests/torture/run.sh --mode restart --db postgres --seconds 2 --rate 300
 check "every way in which a call goes wrong" ended faults
 finish
