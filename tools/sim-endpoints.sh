@@ -36,7 +36,7 @@ BEGIN {
         while ((getline row < played) > 0) {
                 split(row, f, "\t")
                 verb[f[1], f[3], f[4]] = f[2]
-                if (f[1] == "event") events = events "\n" f[3] " " f[4]
+                names = names "\n" f[1] " " f[3] " " f[4]
         }
         while ((getline row < later) > 0) {
                 if (row ~ /^#|^$/) continue
@@ -51,9 +51,9 @@ BEGIN {
 {
         state = "missing"; d = ""; reason = ""; method = $3 == "-" ? "POST" : $3
         if (($1, $4, $5) in verb) { state = "played"; if ($1 == "endpoint") method = verb[$1, $4, $5] }
-        else if ($1 == "event" && $5 ~ /\*/) {
+        else if ($5 ~ /\*/) {
                 stem = $5; sub(/\*.*/, "", stem)
-                if (index(events, "\n" $4 " " stem)) state = "played"
+                if (index(names, "\n" $1 " " $4 " " stem)) state = "played"
         }
         if (state == "missing")
                 for (i = 1; i <= n; i++)
