@@ -83,7 +83,8 @@ static inline void test_store_place(struct test_store *t)
         snprintf(t->url, sizeof t->url, "%s?options=-csearch_path%%3D%s", t->server, t->schema);
 }
 
-static inline void test_store_open(struct test_store *t, const struct domain *const *domains, size_t n)
+/* As test_store_open(), but with no table in it. */
+static inline void test_store_open_bare(struct test_store *t, const struct domain *const *domains, size_t n)
 {
         const char *tmp = getenv("TMPDIR");
 
@@ -102,6 +103,11 @@ static inline void test_store_open(struct test_store *t, const struct domain *co
         t->ctx.registry = &t->registry;
         test_store_place(t);
         test_store_reopen(t);
+}
+
+static inline void test_store_open(struct test_store *t, const struct domain *const *domains, size_t n)
+{
+        test_store_open_bare(t, domains, n);
         test_store_need(db_begin(t->db, &t->ctx, DB_WRITE) == 0, "begin");
         test_store_need(migrate_run(&t->ctx) == 0, "migrate");
         test_store_need(db_commit(&t->ctx) == 0, "commit");
