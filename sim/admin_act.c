@@ -141,7 +141,7 @@ static const char *chatter(struct admin_call *c)
         return NULL;
 }
 
-static struct shop *shop_of(const struct admin_call *c, const struct person *p)
+struct shop *admin_shop(const struct admin_call *c, const struct person *p)
 {
         if (admin_arg(c, "appid"))
                 return world_shop(c->sim, admin_arg(c, "appid"));
@@ -155,7 +155,7 @@ static const char *say_in_shop(struct admin_call *c)
 {
         const char *type = admin_arg(c, "msg_type") ? admin_arg(c, "msg_type") : "text", *text;
         struct person *p = admin_customer(c);
-        struct shop *shop = shop_of(c, p);
+        struct shop *shop = admin_shop(c, p);
 
         if (!p)
                 return "no such customer";
@@ -198,97 +198,7 @@ static const char *servicer(struct admin_call *c)
         return NULL;
 }
 
-/* ---- trade ---- */
-
-static const char *place_order(struct admin_call *c)
-{
-        struct person *p = admin_customer(c);
-        struct shop *shop = shop_of(c, p);
-        const struct product *product;
-
-        if (!p)
-                return "no such customer";
-        if (!shop)
-                return "no such appid";
-        product = shop->products.v[rng_between(&c->sim->rng, 0, (int64_t)shop->products.n - 1)];
-        for (size_t i = 0; i < shop->products.n; i++)
-                if (text_eq(shop->products.v[i]->id, admin_arg(c, "product")))
-                        product = shop->products.v[i];
-        int64_t count = admin_number(c, "count", 1);
-        if (count < 1 || count > 99)
-                return "count must be 1..99";
-        struct order *order = order_place(c->sim, shop, p, product, &product->sku[0], count, admin_arg(c, "notes"));
-        if (text_eq(admin_arg(c, "pay"), "true") && order_pay(c->sim, order))
-                return "not payable";
-        out_str(&c->out, "order_id", order->id);
-        out_str(&c->out, "appid", shop->appid);
-        return NULL;
-}
-
-const char *admin_order(struct admin_call *c)
-{
-        struct order *order = order_touch(c->sim, c->id);
-        int r;
-
-        if (!order)
-                return "no such order";
-        if (text_eq(c->verb, "pay"))
-                r = order_pay(c->sim, order);
-        else if (text_eq(c->verb, "ship"))
-                r = order_ship(c->sim, order);
-        else if (text_eq(c->verb, "confirm"))
-                r = order_confirm(c->sim, order, false);
-        else if (text_eq(c->verb, "cancel"))
-                r = order_cancel(c->sim, order);
-        else if (text_eq(c->verb, "get"))
-                r = 0;
-        else
-                return "pay, ship, confirm or cancel";
-        out_raw(&c->out, "status", order->status);
-        return r ? arena_printf(c->arena, "not possible in status %s", order->status) : NULL;
-}
-
-static const char *open_case(struct admin_call *c)
-{
-        struct order *order = order_touch(c->sim, admin_arg(c, "order_id"));
-        const char *reason = text_empty(admin_arg(c, "reason")) ? case_reasons[0].text : admin_arg(c, "reason");
-        int64_t line = admin_number(c, "line", 0);
-
-        if (!order)
-                return "no such order";
-        if (line < 0 || (size_t)line >= order->n_lines)
-                return "no such line";
-        struct after_sale *a =
-                case_open(c->sim, order, (size_t)line, admin_arg(c, "type"), reason, order->shipped != 0);
-        if (!a)
-                return "the order is not paid, or an after-sale runs, or nothing is left of the line";
-        out_str(&c->out, "after_sale_order_id", a->id);
-        out_str(&c->out, "status", a->status);
-        return NULL;
-}
-
-const char *admin_case(struct admin_call *c)
-{
-        struct after_sale *a = map_get(&c->sim->world.cases, c->id);
-        int r;
-
-        if (!a)
-                return "no such after-sale";
-        if (text_eq(c->verb, "return"))
-                r = case_return(c->sim, a,
-                                text_empty(admin_arg(c, "waybill")) ? rng_digits(&c->sim->rng, c->arena, "SF1", 12)
-                                                                    : admin_arg(c, "waybill"));
-        else if (text_eq(c->verb, "cancel"))
-                r = case_cancel(c->sim, a);
-        else if (text_eq(c->verb, "get"))
-                r = 0;
-        else
-                return "return or cancel";
-        out_str(&c->out, "status", a->status);
-        out_str(&c->out, "address_id", a->address ? a->address->id : NULL);
-        out_int(&c->out, "accepts", a->accepts);
-        return r ? arena_printf(c->arena, "not possible in status %s", a->status) : NULL;
-}
+/* ---- the broadcast ---- */
 
 static const char *start_live(struct admin_call *c)
 {
@@ -312,8 +222,6 @@ static const char *stop_live(struct admin_call *c)
 }
 
 static const struct admin_row rows[] = {
-        {"POST", "/sim/aftersale", open_case},
-        {"POST", "/sim/aftersale/", admin_case},
         {"POST", "/sim/callback", callback},
         {"POST", "/sim/chatter", chatter},
         {"POST", "/sim/clock", push_clock},
@@ -321,8 +229,6 @@ static const struct admin_row rows[] = {
         {"POST", "/sim/enter", enter},
         {"POST", "/sim/live", start_live},
         {"POST", "/sim/live/stop", stop_live},
-        {"POST", "/sim/order", place_order},
-        {"POST", "/sim/order/", admin_order},
         {"POST", "/sim/say", say},
         {"POST", "/sim/servicer", servicer},
         {"POST", "/sim/shop/say", say_in_shop},

@@ -32,13 +32,15 @@ struct admin_table {
         size_t n;
 };
 
-extern const struct admin_table admin_look, admin_act, admin_mp_look, admin_mp_act;
+extern const struct admin_table admin_look, admin_act, admin_mp_look, admin_mp_act, admin_shop_act;
 
 /* A value of the body or the query. */
 const char *admin_arg(const struct admin_call *, const char *name);
 int64_t admin_number(const struct admin_call *, const char *name, int64_t otherwise);
 /* Who is meant by "customer" (external_userid or openid) or "openid". */
 struct person *admin_customer(const struct admin_call *);
+/* "appid", or the shop that knows her by this openid, or the first. */
+struct shop *admin_shop(const struct admin_call *, const struct person *);
 void admin_write_person(struct admin_call *, const struct person *);
 /* GET and POST alike: the verb says what is done. */
 const char *admin_order(struct admin_call *);
