@@ -52,7 +52,8 @@ static const struct admin_row *find_in(struct admin_call *c, const struct admin_
 
 static const struct admin_row *find(struct admin_call *c, const char *path)
 {
-        static const struct admin_table *const tables[] = {&admin_look, &admin_act, &admin_mp_look, &admin_mp_act, &admin_shop_act};
+        static const struct admin_table *const tables[] = {&admin_look,     &admin_act,        &admin_mp_look,  &admin_mp_act,
+                                                           &admin_shop_act, &admin_wecom_look, &admin_wecom_act};
         const struct admin_row *row = NULL;
 
         for (size_t i = 0; !row && i < countof(tables); i++)

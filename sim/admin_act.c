@@ -187,14 +187,14 @@ static const char *servicer(struct admin_call *c)
         struct person *p = admin_customer(c);
         struct kf_account *kf = kf_of(c);
         const char *userid =
-                admin_arg(c, "userid") ? admin_arg(c, "userid") : c->sim->world.corp.servicers.v[0]->userid;
+                admin_arg(c, "userid") ? admin_arg(c, "userid") : c->sim->world.corp.staff.v[0]->userid;
 
-        if (!p || !kf || !p->session[kf->place])
+        if (!p || !kf || !session_find(p, kf))
                 return "no such customer or session";
         if (text_empty(admin_arg(c, "text")))
-                chat_servicer_ends(c->sim, p->session[kf->place], userid);
+                chat_servicer_ends(c->sim, session_find(p, kf), userid);
         else
-                chat_servicer_says(c->sim, p->session[kf->place], userid, admin_arg(c, "text"));
+                chat_servicer_says(c->sim, session_find(p, kf), userid, admin_arg(c, "text"));
         return NULL;
 }
 

@@ -32,7 +32,8 @@ struct admin_table {
         size_t n;
 };
 
-extern const struct admin_table admin_look, admin_act, admin_mp_look, admin_mp_act, admin_shop_act;
+extern const struct admin_table admin_look, admin_act, admin_mp_look, admin_mp_act, admin_shop_act, admin_wecom_look,
+        admin_wecom_act;
 
 /* A value of the body or the query. */
 const char *admin_arg(const struct admin_call *, const char *name);

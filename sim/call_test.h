@@ -21,7 +21,7 @@ static struct transport *test_transport;
 static struct arena test_arena;
 static struct {
         const char *name, *value;
-} test_names[64];
+} test_names[256];
 static size_t test_n_names;
 
 static inline const char *test_value(const char *name, size_t n)

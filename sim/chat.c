@@ -36,12 +36,21 @@ static struct message *add(struct sim *sim, struct person *person, enum author a
 
 /* ---- the session machine ---- */
 
+struct session *session_find(const struct person *person, const struct kf_account *kf)
+{
+        struct session *s = person->sessions;
+        while (s && s->kf != kf)
+                s = s->next;
+        return s;
+}
+
 struct session *session_of(struct sim *sim, struct person *person, struct kf_account *kf)
 {
-        struct session *s = person->session[kf->place];
+        struct session *s = session_find(person, kf);
         if (!s) {
-                s = person->session[kf->place] = arena_new(&sim->arena, struct session);
-                *s = (struct session){.kf = kf, .person = person, .state = 4};
+                s = arena_new(&sim->arena, struct session);
+                *s = (struct session){.kf = kf, .person = person, .state = 4, .next = person->sessions};
+                person->sessions = s;
         }
         return s;
 }
@@ -99,7 +108,13 @@ int session_may_send(struct sim *sim, const struct session *s)
                 return 95002;
         if (session_state(sim, s) > 1)
                 return 95018;
-        return s->sent >= REPLY_BUDGET ? 95001 : 0;
+        unsigned sent = s->sent;
+        if (switch_on(sim, SW_BUDGET_SHARED)) {
+                sent = 0;
+                for (const struct session *other = s->person->sessions; other; other = other->next)
+                        sent += other->sent;
+        }
+        return sent >= REPLY_BUDGET ? 95001 : 0;
 }
 
 int code_use(struct sim *sim, const char *text, const char *msgtype, struct code **out)
@@ -119,6 +134,13 @@ int code_use(struct sim *sim, const char *text, const char *msgtype, struct code
 
 /* ---- 微信客服 ---- */
 
+/* Hosting is by the API unless a switch says otherwise: then the platform's own rules put her elsewhere at once. */
+static void session_begin(struct sim *sim, struct session *s)
+{
+        int state = (int)switch_on(sim, SW_SESSION_STARTS);
+        session_move(sim, s, state, state == 3 ? sim->world.corp.staff.v[0]->userid : NULL);
+}
+
 /* Into the log that sync_msg gives, and a notice to the registered URL. */
 static void log_and_notify(struct sim *sim, struct kf_account *kf, struct message *m)
 {
@@ -135,7 +157,7 @@ struct message *chat_say(struct sim *sim, struct person *person, struct kf_accou
         struct message *m = add(sim, person, BY_CUSTOMER, type, body, text);
 
         if (session_state(sim, s) == 4)
-                session_move(sim, s, 0, NULL);
+                session_begin(sim, s);
         s->last_customer = m->at;
         s->sent = 0;
         vec_push(&sim->arena, &person->chat, m);
@@ -144,8 +166,18 @@ struct message *chat_say(struct sim *sim, struct person *person, struct kf_accou
         return m;
 }
 
-/* An event of the chat; `members` are those of "event" after event_type and open_kfid. */
-static struct message *event(struct sim *sim, struct session *s, const char *type, const char *members,
+struct message *chat_account_event(struct sim *sim, struct kf_account *kf, const char *type, const char *members)
+{
+        struct arena arena;
+        arena_init(&arena, 0);
+        char *body = arena_printf(&arena, "{\"event_type\":\"%s\",\"open_kfid\":\"%s\"%s}", type, kf->open_kfid, members);
+        struct message *m = add(sim, NULL, BY_SYSTEM, "event", body, type);
+        arena_release(&arena);
+        log_and_notify(sim, kf, m);
+        return m;
+}
+
+struct message *chat_event(struct sim *sim, struct session *s, const char *type, const char *members,
                              const char *text)
 {
         struct arena arena;
@@ -180,17 +212,35 @@ struct message *chat_enter(struct sim *sim, struct person *person, struct kf_acc
                 out_str(&out, "welcome_code", code_make(sim, s, -1, WELCOME_LIFE_MS, true));
         if (channels)
                 out_raw(&out, "wechat_channels", channels);
-        struct message *m = event(sim, s, "enter_session", out.text.n ? out.text.p : "", "进入会话");
+        struct message *m = chat_event(sim, s, "enter_session", out.text.n ? out.text.p : "", "进入会话");
         arena_release(&arena);
         return m;
+}
+
+/* A servicer speaks: the session becomes his, and that is told unless it was. */
+static void takes(struct sim *sim, struct session *s, const char *servicer)
+{
+        int from = session_state(sim, s), change = from == 4 ? 4 : from == 3 ? 2 : 1;
+        const char *before = s->servicer, *code;
+        struct arena arena;
+
+        if (from == 3 && text_eq(before, servicer))
+                return;
+        arena_init(&arena, 0);
+        code = session_move(sim, s, 3, servicer);
+        const char *old = change == 1 || !before ? "" : arena_printf(&arena, ",\"old_servicer_userid\":\"%s\"", before);
+        const char *with = change == 1 && code ? arena_printf(&arena, ",\"msg_code\":\"%s\"", code) : "";
+        chat_event(sim, s, "session_status_change",
+                   arena_printf(&arena, ",\"change_type\":%d%s,\"new_servicer_userid\":\"%s\"%s", change, old, servicer, with),
+                   "会话接入");
+        arena_release(&arena);
 }
 
 struct message *chat_servicer_says(struct sim *sim, struct session *s, const char *servicer, const char *text)
 {
         struct message *m = add(sim, s->person, BY_SERVICER, "text", text_body(&sim->arena, text), text);
         m->servicer = servicer;
-        if (session_state(sim, s) != 3)
-                session_move(sim, s, 3, servicer);
+        takes(sim, s, servicer);
         vec_push(&sim->arena, &s->person->chat, m);
         log_and_notify(sim, s->kf, m);
         return m;
@@ -202,7 +252,7 @@ void chat_servicer_ends(struct sim *sim, struct session *s, const char *servicer
         const char *code = session_move(sim, s, 4, NULL);
 
         arena_init(&arena, 0);
-        event(sim, s, "session_status_change",
+        chat_event(sim, s, "session_status_change",
               arena_printf(&arena, ",\"change_type\":3,\"old_servicer_userid\":\"%s\",\"msg_code\":\"%s\"", servicer,
                            code ? code : ""),
               "会话结束");
@@ -238,7 +288,7 @@ static void fail_late(struct sim *sim, void *arg)
         struct arena arena;
 
         arena_init(&arena, 0);
-        event(sim, m->person->session[m->kf->place], "msg_send_fail",
+        chat_event(sim, session_find(m->person, m->kf), "msg_send_fail",
               arena_printf(&arena, ",\"fail_msgid\":\"%s\",\"fail_type\":%d", m->msgid, m->fail_type), "消息发送失败");
         arena_release(&arena);
 }
@@ -250,7 +300,7 @@ struct message *chat_deliver(struct sim *sim, struct session *s, const char *msg
         m->kf = s->kf;
         m->msgid = msgid ? arena_strdup(&sim->arena, msgid) : rng_text(&sim->rng, &sim->arena, "", 22);
         map_put(&sim->world.sent, &sim->arena, sent_key(&sim->arena, s->kf->open_kfid, m->msgid), m);
-        if (!on_event)
+        if (!on_event || switch_on(sim, SW_EVENT_COUNTS))
                 s->sent++;
         if (!on_event && s->state == 0 && switch_on(sim, SW_SEND_ASSIGNS))
                 session_move(sim, s, 1, NULL);

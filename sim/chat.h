@@ -19,6 +19,7 @@
 
 struct session *session_of(struct sim *, struct person *,
                            struct kf_account *); /* made when there is none, in state 4 */
+struct session *session_find(const struct person *, const struct kf_account *); /* NULL when there is none */
 int session_state(struct sim *, const struct session *);
 /* 0 or errcode: may the state become `to`? */
 int session_may_move(struct sim *, const struct session *, int to);
@@ -33,7 +34,11 @@ struct message *chat_say(struct sim *, struct person *, struct kf_account *, con
 /* She opens the chat. `channels` is a wechat_channels object or NULL. */
 struct message *chat_enter(struct sim *, struct person *, struct kf_account *, const char *scene,
                            const char *scene_param, const char *channels);
-/* A servicer writes in the WeCom client. */
+/* An event of the session, or of the account as a whole. `members` are those of "event" after its type and ids: "" or
+ * ",\"name\":value..."; `text` what a person reads. */
+struct message *chat_event(struct sim *, struct session *, const char *type, const char *members, const char *text);
+struct message *chat_account_event(struct sim *, struct kf_account *, const char *type, const char *members);
+/* A servicer writes in the WeCom client: the session becomes his. */
 struct message *chat_servicer_says(struct sim *, struct session *, const char *servicer, const char *text);
 /* A servicer ends the session in the WeCom client: the event that follows carries a code. */
 void chat_servicer_ends(struct sim *, struct session *, const char *servicer);

@@ -94,10 +94,15 @@ static void a_servicer_takes_the_mouth(void **state)
         assert_int_equal(session_may_send(sim, s.session), 95018);
         chat_servicer_ends(sim, s.session, "linxia");
         assert_int_equal(session_state(sim, s.session), 4);
-        /* customer, servicer, event: all in the log that sync_msg gives */
-        assert_int_equal(s.kf->log.n, 3);
-        assert_int_equal(s.kf->log.v[1]->author, BY_SERVICER);
-        assert_string_equal(s.kf->log.v[2]->type, "event");
+        /* customer, event (taken), servicer, event (ended): all in the log that sync_msg gives */
+        assert_int_equal(s.kf->log.n, 4);
+        assert_string_equal(json_get(&sim->arena, bytes_of_text(s.kf->log.v[1]->body), "change_type"), "1");
+        assert_int_equal(s.kf->log.v[2]->author, BY_SERVICER);
+        assert_string_equal(json_get(&sim->arena, bytes_of_text(s.kf->log.v[3]->body), "change_type"), "3");
+        /* Speaking in an ended session opens it again, and that is told too. */
+        chat_servicer_says(sim, s.session, "zhoumo", "还在");
+        assert_int_equal(session_state(sim, s.session), 3);
+        assert_string_equal(json_get(&sim->arena, bytes_of_text(s.kf->log.v[4]->body), "change_type"), "4");
 }
 
 static const char *welcome_of(struct sim *sim, const struct message *m)

@@ -5,13 +5,16 @@
 #include "sim/record.h"
 #include "sim/shop/request.h"
 #include "sim/sim.h"
+#include "sim/wecom/wecom.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct product_table *const gate_products[] = {
-        &wecom_auth, &wecom_kf, &wecom_media, &weixin_auth,
+        &wecom_acquisition, &wecom_auth, &wecom_contact, &wecom_directory, &wecom_group, &wecom_kf,
+        &wecom_kf_account, &wecom_kf_knowledge, &wecom_kf_send, &wecom_kf_session, &wecom_kf_stats, &wecom_login,
+        &wecom_media, &wecom_message, &wecom_tag, &wecom_transfer, &wecom_way, &weixin_auth,
         &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_aftersale_act, &shop_dispute,
         &shop_addresses, &shop_coupon, &shop_product, &shop_promote, &shop_stock, &shop_basics, &shop_kf,
         &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,
@@ -130,8 +133,9 @@ static int check_token(struct request *rq, const struct endpoint *e)
                                               : "无效或已被换新");
         rq->shop = token->shop;
         rq->mp = token->mp;
+        rq->app = token->app;
         if (rq->family != FAMILY_WEIXIN)
-                return 0;
+                return wecom_check(rq, e->path);
         unsigned takes = e->flags & ENDPOINT_ANY ? e->flags & ENDPOINT_ANY : ENDPOINT_SHOP;
         unsigned is = rq->shop ? ENDPOINT_SHOP : rq->mp->kind == MP_OFFICIAL ? ENDPOINT_OFFICIAL : ENDPOINT_PROGRAM;
         return takes & is ? 0 : refuse(rq, 48001, "这类账号没有这个接口的权限");

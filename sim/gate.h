@@ -39,6 +39,7 @@ struct request {
         const struct endpoint *endpoint;
         struct shop *shop; /* whose token it is; NULL for the corp's or an mp's */
         struct mp *mp;     /* likewise an official account or mini program */
+        struct wecom_app *app; /* likewise an application of the corp */
         const struct json_leaf *leaf;
         size_t n_leaves;
         struct out out;     /* members of the answer */
@@ -83,7 +84,9 @@ struct product_table {
 };
 
 /* One per remote product, each in the file of its name. */
-extern const struct product_table wecom_auth, wecom_kf, wecom_media, weixin_auth;
+extern const struct product_table wecom_acquisition, wecom_auth, wecom_contact, wecom_directory, wecom_group,
+        wecom_kf, wecom_kf_account, wecom_kf_knowledge, wecom_kf_send, wecom_kf_session, wecom_kf_stats, wecom_login,
+        wecom_media, wecom_message, wecom_tag, wecom_transfer, wecom_way, weixin_auth;
 extern const struct product_table shop_order, shop_order_change, shop_order_ship, shop_contact, shop_aftersale,
         shop_aftersale_act, shop_dispute, shop_addresses, shop_coupon, shop_product, shop_promote, shop_stock, shop_basics,
         shop_kf;

@@ -60,7 +60,7 @@ void page_chat(struct sim *sim, struct raw *raw)
                 return;
         }
         if (account < n_kf)
-                session_line(&h, p->session[account]);
+                session_line(&h, session_find(p, sim->world.corp.kf[account]));
         /* Newest first in the document and upside down by style: the end stays in view without a script. */
         html_raw(&h, "<div class=\"bubbles\">");
         size_t shown = 0;

@@ -1,5 +1,6 @@
 /* The small parts: cursors, timers, rings, switches, tokens, multipart, tables, population. */
 #include "sim/chat.h"
+#include "sim/wecom/wecom.h"
 #include "sim/cursor.h"
 #include "sim/gate.h"
 #include "sim/multipart.h"
@@ -102,9 +103,9 @@ static void corp_tokens_stay_and_shop_tokens_change(void **state)
 {
         struct sim *sim = *state;
         struct shop *shop = sim->world.shops[0];
-        struct token *found, *corp = token_give(sim, NULL, false, false);
+        struct token *found, *corp = token_give_app(sim, wecom_of(sim)->apps.v[0]);
 
-        assert_ptr_equal(token_give(sim, NULL, false, false), corp);
+        assert_ptr_equal(token_give_app(sim, wecom_of(sim)->apps.v[0]), corp);
         assert_int_equal(token_check(sim, true, corp->text, &found), 0);
         assert_int_equal(token_check(sim, false, corp->text, &found), 40014);
         assert_int_equal(token_check(sim, true, NULL, &found), 41001);
@@ -185,7 +186,7 @@ static void one_seed_tells_one_story(void **state)
         size_t waiting = 0;
         for (size_t i = 0; i < a.world.people.n; i++)
                 for (size_t k = 0; k < a.world.corp.n_kf; k++) {
-                        struct session *s = a.world.people.v[i]->session[k];
+                        struct session *s = session_find(a.world.people.v[i], a.world.corp.kf[k]);
                         waiting += s && session_may_send(&a, s) == 0;
                 }
         assert_true(waiting >= 8);

@@ -227,12 +227,12 @@ static void place_one(struct sim *sim, void *arg)
 /* A conversation that a servicer held in the WeCom client and ended. */
 static void servicer_ends(struct sim *sim, void *arg)
 {
-        chat_servicer_ends(sim, arg, sim->world.corp.servicers.v[0]->userid);
+        chat_servicer_ends(sim, arg, sim->world.corp.staff.v[0]->userid);
 }
 
 static void servicer_answers(struct sim *sim, void *arg)
 {
-        chat_servicer_says(sim, arg, sim->world.corp.servicers.v[0]->userid, PICK(&sim->rng, answers));
+        chat_servicer_says(sim, arg, sim->world.corp.staff.v[0]->userid, PICK(&sim->rng, answers));
         timer_after(sim, rng_between(&sim->rng, 60000, 900000), servicer_ends, arg);
 }
 
@@ -241,7 +241,7 @@ static void finished_chat(struct sim *sim, void *arg)
         struct person *p = arg;
         struct kf_account *kf = sim->world.corp.kf[p->place % sim->world.corp.n_kf];
         writes(sim, p, kf);
-        timer_after(sim, rng_between(&sim->rng, 60000, 600000), servicer_answers, p->session[kf->place]);
+        timer_after(sim, rng_between(&sim->rng, 60000, 600000), servicer_answers, session_find(p, kf));
 }
 
 static void waiting_follow_up(struct sim *sim, void *arg)

@@ -3,6 +3,7 @@
 #include "sim/mp/mp.h"
 #include "sim/population.h"
 #include "sim/push.h"
+#include "sim/wecom/wecom.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,6 +43,7 @@ void sim_release(struct sim *sim)
 {
         pushes_release(sim);
         mp_release(sim);
+        wecom_release(sim);
         world_release(&sim->world);
         map_release(&sim->tokens.by_text);
         map_release(&sim->rates);

@@ -2,6 +2,7 @@
 
 #include "sim/mp/mp.h"
 #include "sim/sim.h"
+#include "sim/wecom/wecom.h"
 
 #include <string.h>
 
@@ -9,8 +10,8 @@
 
 _Static_assert(TOKEN_ACCOUNTS == SHOPS_MAX + MP_MAX, "every account has a place for its tokens");
 
-static struct token *give(struct sim *sim, struct token **newest, struct shop *shop, struct mp *mp, bool stable,
-                          bool fresh)
+static struct token *give(struct sim *sim, struct token **newest, struct shop *shop, struct mp *mp,
+                          struct wecom_app *app, bool stable, bool fresh)
 {
         struct tokens *all = &sim->tokens;
         int64_t now = sim_now(sim);
@@ -31,6 +32,7 @@ static struct token *give(struct sim *sim, struct token **newest, struct shop *s
                 .text = rng_text(&sim->rng, &sim->arena, shop || mp ? "80_" : "", TOKEN_LENGTH),
                 .shop = shop,
                 .mp = mp,
+                .app = app,
                 .expires = now + TOKEN_LIFE_S * INT64_C(1000),
         };
         map_put(&all->by_text, &sim->arena, token->text, token);
@@ -42,18 +44,20 @@ static struct token *give(struct sim *sim, struct token **newest, struct shop *s
 struct token *token_give(struct sim *sim, struct shop *shop, bool stable, bool fresh)
 {
         struct tokens *all = &sim->tokens;
-        return give(sim,
-                    !shop    ? &all->corp
-                    : stable ? &all->of[shop->place].stable
-                             : &all->of[shop->place].plain,
-                    shop, NULL, stable, fresh);
+        return give(sim, stable ? &all->of[shop->place].stable : &all->of[shop->place].plain, shop, NULL, NULL,
+                    stable, fresh);
+}
+
+struct token *token_give_app(struct sim *sim, struct wecom_app *app)
+{
+        return give(sim, &app->token, NULL, NULL, app, false, false);
 }
 
 struct token *token_give_mp(struct sim *sim, struct mp *mp, bool stable, bool fresh)
 {
         unsigned place = SHOPS_MAX + mp->place;
-        return give(sim, stable ? &sim->tokens.of[place].stable : &sim->tokens.of[place].plain, NULL, mp, stable,
-                    fresh);
+        return give(sim, stable ? &sim->tokens.of[place].stable : &sim->tokens.of[place].plain, NULL, mp, NULL,
+                    stable, fresh);
 }
 
 int token_check(struct sim *sim, bool wecom, const char *text, struct token **out)
@@ -63,7 +67,7 @@ int token_check(struct sim *sim, bool wecom, const char *text, struct token **ou
         *out = token;
         if (text_empty(text))
                 return 41001;
-        if (!token || wecom != (!token->shop && !token->mp))
+        if (!token || wecom != (token->app != NULL))
                 return wecom || strlen(text) != TOKEN_LENGTH + 3 ? 40014 : 40001;
         if (token->revoked)
                 return wecom ? 40014 : 40001;

@@ -14,6 +14,7 @@
 struct sim;
 struct shop;
 struct mp;
+struct wecom_app;
 
 #define TOKEN_LIFE_S 7200
 #define TOKEN_ACCOUNTS 8
@@ -21,8 +22,9 @@ struct mp;
 
 struct token {
         const char *text;
-        struct shop *shop; /* both NULL: the corp's */
+        struct shop *shop; /* one of the three: whose it is */
         struct mp *mp;
+        struct wecom_app *app; /* of the corp */
         int64_t expires;   /* ms */
         bool revoked;      /* made invalid before its time */
 };
@@ -30,7 +32,6 @@ struct token {
 struct tokens {
         struct map by_text;
         VEC(struct token *) all;
-        struct token *corp;
         struct { /* newest of each family, by the account's place: shops first, then official accounts and programs */
                 struct token *plain, *stable;
                 int64_t forced; /* when the stable one was forced last, ms */
@@ -39,6 +40,7 @@ struct tokens {
 
 /* `stable`: of the stable family. `fresh`: a new one even if the last is still good. */
 struct token *token_give(struct sim *, struct shop *, bool stable, bool fresh);
+struct token *token_give_app(struct sim *, struct wecom_app *);
 struct token *token_give_mp(struct sim *, struct mp *, bool stable, bool fresh);
 /* 0, or the platform's errcode for this token in the family of the shop (weixin) or corp. */
 int token_check(struct sim *, bool wecom, const char *text, struct token **);

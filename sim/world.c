@@ -3,6 +3,7 @@
 #include "sim/mp/mp.h"
 #include "sim/shop/stock.h"
 #include "sim/sim.h"
+#include "sim/wecom/wecom.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,10 +121,21 @@ static int add_shop(struct sim *sim, const char *name)
         return target_init(sim, &shop->target, false, shop->appid);
 }
 
+struct kf_account *world_add_kf(struct sim *sim, const char *open_kfid)
+{
+        struct corp *corp = &sim->world.corp;
+        struct kf_account *kf = arena_new(&sim->arena, struct kf_account);
+
+        kf->place = (unsigned)corp->n_kf;
+        kf->open_kfid = open_kfid;
+        corp->kf = vec_room(&sim->arena, corp->kf, sizeof(*corp->kf), corp->n_kf, &corp->kf_room);
+        corp->kf[corp->n_kf++] = kf;
+        return kf;
+}
+
 static int add_corp(struct sim *sim)
 {
         static const char *const kf_names[] = {"云溪客服", "山野客服"};
-        static const char *const staff[][2] = {{"linxia", "林夏"}, {"zhoumo", "周末"}, {"hejian", "何间"}};
         struct corp *corp = &sim->world.corp;
 
         corp->corp_id = rng_text(&sim->rng, &sim->arena, "ww", 16);
@@ -131,19 +143,12 @@ static int add_corp(struct sim *sim)
         corp->agent_id = "1000002";
         corp->name = "云溪山野商贸";
         for (size_t i = 0; i < countof(kf_names); i++) {
-                struct kf_account *kf = arena_new(&sim->arena, struct kf_account);
-                kf->place = (unsigned)i;
-                kf->open_kfid = rng_text(&sim->rng, &sim->arena, "wk", 22);
+                struct kf_account *kf = world_add_kf(sim, rng_text(&sim->rng, &sim->arena, "wk", 22));
                 kf->name = kf_names[i];
                 kf->managed = true;
-                corp->kf[corp->n_kf++] = kf;
         }
-        for (size_t i = 0; i < countof(staff); i++) {
-                struct servicer *s = arena_new(&sim->arena, struct servicer);
-                *s = (struct servicer){staff[i][0], staff[i][1], i == 2};
-                vec_push(&sim->arena, &corp->servicers, s);
-        }
-        return target_init(sim, &corp->target, true, corp->corp_id);
+        int r = target_init(sim, &corp->target, true, corp->corp_id);
+        return r ? r : wecom_init(sim);
 }
 
 int world_init(struct sim *sim)

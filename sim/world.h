@@ -13,35 +13,54 @@
 #include "sim/shop/shop.h"
 #include "sim/vec.h"
 
-#define KF_MAX 8
 #define MP_MAX 4 /* official accounts and mini programs */
 
 #define HOUR_MS (3600 * INT64_C(1000))
 #define DAY_MS (24 * HOUR_MS)
 
+struct contact;
+
+/* A member of the corp's directory, see wecom/wecom.h. */
+struct staff {
+        const char *userid, *name, *alias, *position, *mobile, *email, *openid;
+        int64_t department;
+        bool leads;     /* the department */
+        int state;      /* 1 active, 2 disabled, 4 not activated, 5 left */
+        int64_t left;   /* ms, when state is 5 */
+        int status;     /* 0 receives, 1 stopped: as servicer/list tells it */
+        int stop_type;  /* 0 stopped, 1 suspended */
+        bool outside;   /* of the applications' visible range */
+        bool may_serve; /* may have external contacts (客户联系) */
+        VEC(struct contact *) contacts;
+};
+
+/* Who serves at a 微信客服 account: a member, or all of a department. */
 struct servicer {
-        const char *userid, *name;
-        int status; /* 0 receives, 1 stopped: as servicer/list tells it */
+        struct staff *staff;
+        int64_t department;
 };
 
 struct message;
 
 struct kf_account {
         unsigned place; /* in corp.kf */
-        const char *open_kfid, *name;
+        const char *open_kfid, *name, *avatar; /* avatar: a media_id or NULL */
         bool managed;              /* this app may manage it and speak for it */
         VEC(struct message *) log; /* what sync_msg gives, in order */
         uint64_t pages;            /* sync_msg pages given, for the empty ones */
         int64_t tokenless_minute;  /* calls without a token in this minute */
         unsigned tokenless;
+        bool deleted;
+        VEC(struct servicer) servicers;
 };
 
 struct corp {
         const char *corp_id, *secret, *agent_id, *name;
         struct target target;
-        struct kf_account *kf[KF_MAX];
-        size_t n_kf;
-        VEC(struct servicer *) servicers;
+        struct kf_account **kf; /* deleted ones too: places stay */
+        size_t n_kf, kf_room;
+        VEC(struct staff *) staff; /* the first three serve everywhere */
+        struct wecom *wecom;       /* applications, external contacts, ... */
 };
 
 enum author {
@@ -81,9 +100,11 @@ struct session {
         int state;             /* as last set: session_state() knows the 48 hours too */
         const char *servicer;  /* in state 3 */
         int64_t last_customer; /* 0 = never wrote */
-        int64_t entered, welcomed;
+        int64_t entered, welcomed, served_day;
+        const char *upgrade; /* hint for the servicer: a userid or chat_id, or NULL */
         unsigned sent;                              /* API messages since she last wrote */
         const char *scene, *scene_param, *channels; /* last entry; channels is a JSON object or NULL */
+        struct session *next;                       /* of the same person */
 };
 
 /* One person at one shop's in-shop 客服. */
@@ -98,7 +119,8 @@ struct person {
         const char *province, *city, *county, *detail;
         const char *external_userid, *unionid;
         const char *openid[SHOPS_MAX];
-        struct session *session[KF_MAX];
+        struct session *sessions;
+        VEC(struct contact *) contacts; /* with the corp's staff */
         struct shop_chat *shop_chat[SHOPS_MAX];
         struct mp_fan *mp_fan[MP_MAX];
         const char *wrote_order; /* order she named in a chat, by number or card; ground truth for linking */
@@ -147,6 +169,7 @@ int world_init(struct sim *) MUST;
 void world_release(struct world *);
 
 struct person *world_person(struct sim *, const char *name); /* a new one; name NULL = made up */
+struct kf_account *world_add_kf(struct sim *, const char *open_kfid); /* keeps the text */
 struct kf_account *world_kf(struct sim *, const char *open_kfid);
 struct shop *world_shop(struct sim *, const char *appid);
 struct target *world_target(struct sim *, bool wecom, const char *id);

@@ -8,6 +8,7 @@
 #include "sim/gate.h"
 #include "sim/mp/mp.h"
 #include "sim/sim.h"
+#include "sim/wecom/wecom.h"
 
 #include <string.h>
 
@@ -95,6 +96,8 @@ int mp_authorize(struct request *rq)
         const char *state = raw_param(rq->raw, "state");
         struct mp *mp = mp_find(rq->sim, raw_param(rq->raw, "appid"));
 
+        if (text_eq(raw_param(rq->raw, "appid"), rq->sim->world.corp.corp_id))
+                return wecom_authorize(rq);
         if (!mp || mp->kind != MP_OFFICIAL)
                 return refuse(rq, 40013, "没有这个 appid 的公众号");
         if (!text_eq(raw_param(rq->raw, "response_type"), "code"))
