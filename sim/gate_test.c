@@ -2,13 +2,14 @@
 #include "sim/call_test.h"
 #include "sim/gate.h"
 #include "sim/mp/mp.h"
+#include "sim/wecom/wecom.h"
 
-static const char *tokens[4]; /* corp, shop, official account, mini program */
+static const char *tokens[5]; /* corp, shop, official account, mini program, directory */
 
 static const char *token_for(const struct endpoint *e)
 {
         if (e->family == FAMILY_WECOM)
-                return tokens[0];
+                return text_eq(e->path, "/cgi-bin/user/list_id") ? tokens[4] : tokens[0];
         return e->flags & ENDPOINT_OFFICIAL ? tokens[2] : e->flags & ENDPOINT_PROGRAM ? tokens[3] : tokens[1];
 }
 
@@ -94,7 +95,8 @@ static int start(void **state)
         r = r ? r : test_start("empty");
         if (r)
                 return r;
-        tokens[0] = token_give(&test_sim, NULL, false, false)->text;
+        tokens[0] = token_give_app(&test_sim, w->corp.wecom->apps.v[0])->text;
+        tokens[4] = token_give_app(&test_sim, w->corp.wecom->apps.v[2])->text;
         tokens[1] = token_give(&test_sim, w->shops[0], false, true)->text;
         tokens[2] = token_give_mp(&test_sim, w->mps.of[0], false, true)->text;
         tokens[3] = token_give_mp(&test_sim, w->mps.of[1], false, true)->text;

@@ -87,8 +87,8 @@ static int get_wecom_id(struct request *rq)
                 return refuse(rq, 914910001, "corp_id 不对（微信小店 企业微信关联）");
         if (!text_eq(corp_id, corp->corp_id))
                 return refuse(rq, 914911001, "这个企业没有关联店铺（微信小店 企业微信关联）");
-        for (size_t i = 0; i < corp->servicers.n; i++)
-                known |= text_eq(corp->servicers.v[i]->userid, user);
+        for (size_t i = 0; i < corp->staff.n; i++)
+                known |= text_eq(corp->staff.v[i]->userid, user);
         if (!known)
                 return refuse(rq, 914911002, "没有这个成员（微信小店 企业微信关联）");
         out_obj(&rq->out, "data");
