@@ -184,6 +184,7 @@ static int open_queues(struct app *app)
         return ledger_open(&app->ledger, &(struct ledger_options){.dir = app->conf->data,
                                                                   .db = app->db,
                                                                   .proto = app->proto,
+                                                                  .process = app->process,
                                                                   .clock = &app->clock,
                                                                   .max_waiting = (size_t)app->conf->ledger_queue,
                                                                   .keep_days = (int)app->conf->ledger_days,
@@ -252,8 +253,10 @@ static void on_freed(void *arg)
         struct app *app = arg;
 
         pthread_rwlock_rdlock(&app->server_lock);
-        if (app->ready)
+        if (app->ready) {
                 job_runner_wake(app->runner);
+                ledger_look(app->ledger);
+        }
         pthread_rwlock_unlock(&app->server_lock);
 }
 

@@ -1,14 +1,19 @@
 /*
- * The intake ledger: an append-only file of what the platform handed us, written before it is answered.
+ * The intake ledger: append-only, what the platform handed us, written before it is answered.
  *
- * Key = (stream, seq). A stream is one incarnation of the process; it has one writer, so seq order is commit order. The
- * ledger is a file of its own per day (SQLite, WAL, synchronous=FULL): pruning is unlink.
+ * Key = (stream, seq). A stream is one incarnation of a process; it has one writer, so seq order is commit order. With
+ * SQLite the ledger is a file of its own per day (WAL, synchronous=FULL): pruning is unlink. With PostgreSQL it is the
+ * table store_ledger, a partition per day: pruning is "drop table".
  *
  * Appending: any thread hands in an entry; the writer thread takes all that wait, commits them together, and calls
  * `done` for each, after the commit. Applying: one thread reads entries in order and runs `apply` for each inside a
  * WRITE transaction of the main database, up to 512 entries or 20 ms per transaction, a savepoint each. How far a stream
  * is applied is a row of the main database, moved in the same transaction: exactly once. An entry whose apply fails is
  * recorded in store_ledger_failed with its reason, and the next one goes on; it can be replayed.
+ *
+ * Several processes (PostgreSQL): each applies what it took in. What a process that is gone left unapplied is adopted by
+ * another. Order holds within a stream, not between them: notices only say where to look, and what carries a text of its
+ * own is sorted by the platform's time.
  *
  * Duplicates are stored twice and made harmless by the domains' unique remote ids.
  */
@@ -18,6 +23,7 @@
 #include "base/clock.h"
 #include "base/seal.h"
 #include "store/db.h"
+#include "store/process.h"
 
 struct ledger;
 
@@ -34,9 +40,10 @@ struct ledger_entry {
 };
 
 struct ledger_options {
-        const char *dir;     /* folder of the day files */
+        const char *dir;     /* folder of the day files (SQLite) */
         struct db *db;       /* main database: progress and failures */
         struct ctx proto;
+        struct process *process; /* NULL: the only one on this database */
         struct clock *clock;
         size_t max_waiting;  /* entries queued for the writer; over it append answers LEDGER_E_FULL */
         int keep_days;       /* older files go once all of them is applied; 0 = none ever */
@@ -53,7 +60,8 @@ enum { LEDGER_E_FULL = 1 };
 /* Copies the entry and returns. `done(arg, status)` runs on the writer thread: 0 = on disk, negative = not. */
 int ledger_append(struct ledger *, const struct ledger_entry *, void (*done)(void *arg, int status), void *arg) MUST;
 
-bool ledger_idle(struct ledger *); /* everything appended is applied */
+bool ledger_idle(struct ledger *); /* everything appended is applied, by other processes too */
+void ledger_look(struct ledger *); /* a process is gone: adopt what it left */
 
 struct ledger_stats {
         int64_t appended, applied, failed; /* since start, but failed: rows in store_ledger_failed */
@@ -61,7 +69,7 @@ struct ledger_stats {
 };
 void ledger_stats(struct ledger *, struct ledger_stats *);
 
-/* Counts rows of all day files that still exist: what the ledger holds. Merchant 0 = all. */
+/* Counts rows of all days that still exist: what the ledger holds. Merchant 0 = all. */
 int ledger_count(struct ledger *, int64_t merchant_id, int64_t *rows) MUST;
 
 /* Entries that failed, newest first, for people; and once more through apply. */

@@ -1,8 +1,11 @@
 /*
  * The applier: one thread, entries in order, progress moved in the transaction that applies.
  *
- * In the ordinary case entries come from memory. `behind` says that further ones are in the files only: after a start,
- * or because the writer was faster; then they are read from there, until nothing is left.
+ * In the ordinary case entries come from memory. `behind` says that further ones are on disk only: after a start, or
+ * because the writer was faster; then they are read from there, until nothing is left.
+ *
+ * On PostgreSQL it also adopts the streams of processes that are gone. Two may adopt the same one, and one that was taken
+ * for dead may still be at it: whoever moves the progress row from where it does not stand any more does nothing.
  */
 #include "store/ledger_impl.h"
 
@@ -24,6 +27,9 @@
 struct portion {
         const struct ledger_entry *e[BATCH_MAX];
         size_t n;
+        int64_t from; /* where the progress row must stand; -1 = wherever: day files have one reader */
+        bool adopted; /* of another process's stream */
+        bool gone;    /* somebody else came to the end of the stream */
         struct ledger_list items; /* those of memory; freed once committed */
 };
 
@@ -72,17 +78,20 @@ int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entr
         return 0;
 }
 
-static int progress(struct ctx *ctx, const struct ledger_entry *last)
+/* LEDGER_LOST: the row does not stand at `from`. */
+static int progress(struct ctx *ctx, const struct ledger_entry *last, int64_t from)
 {
         static const struct query q = {
                 .name = "ledger.progress_move",
                 .sql = "insert into store_ledger_progress (stream, seq, at) values ($1, $2, $3)"
-                       " on conflict (stream) do update set seq = excluded.seq, at = excluded.at",
-                .args = "iii",
+                       " on conflict (stream) do update set seq = excluded.seq, at = excluded.at"
+                       " where $4 < 0 or store_ledger_progress.seq = $4",
+                .sql_pg = "update store_ledger_progress set seq = $2, at = $3 where stream = $1 and seq = $4",
+                .args = "iiii",
         };
-        int r = db_exec(ctx, &q, DB_I(last->stream), DB_I(last->seq), DB_I(ctx->now));
+        int r = db_exec(ctx, &q, DB_I(last->stream), DB_I(last->seq), DB_I(ctx->now), DB_I(from));
 
-        return r ? status_fold(r) : 0;
+        return r ? status_fold(r) : db_changed(ctx) ? 0 : LEDGER_LOST;
 }
 
 /* As many as fit into one transaction; `*done` of them, `*failed` of those failed. */
@@ -107,10 +116,10 @@ static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p
                         return r;
         }
         *done = i;
-        return progress(ctx, p->e[i - 1]);
+        return progress(ctx, p->e[i - 1], p->from);
 }
 
-static int apply_portion(struct ledger *l, struct arena *arena, const struct portion *p, size_t *done)
+static int apply_portion(struct ledger *l, struct arena *arena, struct portion *p, size_t *done)
 {
         struct ctx ctx;
         size_t failed;
@@ -135,46 +144,28 @@ static int apply_portion(struct ledger *l, struct arena *arena, const struct por
         pthread_mutex_lock(&l->lock);
         l->applied += (int64_t)*done;
         l->failed += (int64_t)failed;
-        l->applied_seq = p->e[*done - 1]->seq;
+        if (p->from >= 0)
+                p->from = p->e[*done - 1]->seq;
+        if (!p->adopted)
+                l->applied_seq = p->e[*done - 1]->seq;
         metric_set(&ledger_metric_waiting, l->written_seq > l->applied_seq ? l->written_seq - l->applied_seq : 0);
         pthread_mutex_unlock(&l->lock);
         return 0;
 }
 
-/* The next entries from the files: from the one at hand, else from the first that has any. */
-static int read_files(struct ledger *l, struct arena *arena, int64_t after, struct ledger_entry **rows, size_t *n)
-{
-        size_t n_days, i;
-        int r, *days;
-
-        *n = 0;
-        r = ledger_days(l, arena, &days, &n_days);
-        for (i = 0; !r && *n == 0 && i < n_days; i++) {
-                if (days[i] < l->reader.day)
-                        continue;
-                if (days[i] != l->reader.day) {
-                        ledger_day_close(&l->reader);
-                        r = ledger_day_open(l, days[i], DB_READ, &l->reader);
-                }
-                if (!r)
-                        r = ledger_day_read(l, &l->reader, arena, after, BATCH_MAX, rows, n);
-        }
-        return r;
-}
-
-static int portion_from_files(struct ledger *l, struct arena *arena, int64_t after, struct portion *p)
+static int portion_from_disk(struct ledger *l, struct arena *arena, int64_t after, struct portion *p)
 {
         struct ledger_entry *rows;
         size_t n, i;
         int r;
 
-        r = read_files(l, arena, after, &rows, &n);
+        r = l->backend->read(l, arena, l->stream, after, BATCH_MAX, &rows, &n);
         if (r)
                 return r;
         for (i = 0; i < n; i++)
                 p->e[p->n++] = &rows[i];
         if (n == 0) {
-                /* Rows that the writer counted and no file has: files were taken away. Going on is all that is left. */
+                /* Rows that the writer counted and nobody has: they were taken away. Going on is all that is left. */
                 pthread_mutex_lock(&l->lock);
                 log_event(LOG_WARN, "ledger.gap", "from", log_int(l->applied_seq), "to", log_int(l->written_seq), NULL);
                 l->applied_seq = l->written_seq;
@@ -199,7 +190,7 @@ static bool wait_for_work(struct ledger *l)
         for (;;) {
                 if (l->stopping)
                         return false;
-                if (l->written.first)
+                if (l->written.first || l->adopt)
                         return true;
                 if (l->behind && l->applied_seq < l->written_seq)
                         return true;
@@ -218,6 +209,37 @@ static void gather(struct ledger *l, int64_t begun, size_t last)
                 cond_wait_ms(&l->applier_cond, &l->lock, left);
 }
 
+static void drop(struct portion *p, size_t n)
+{
+        p->n -= n;
+        memmove(p->e, p->e + n, p->n * sizeof *p->e);
+}
+
+/* The progress row moved without us: a commit whose answer was lost, or others. What it is past has been applied. */
+static int resync(struct ledger *l, struct arena *arena, struct portion *p)
+{
+        size_t past = 0;
+        int64_t seq;
+        int r = ledger_position_get(l, arena, p->e[0]->stream, &seq);
+
+        if (r == LEDGER_GONE) {
+                p->gone = true;
+                p->n = 0;
+                return 0;
+        }
+        if (r)
+                return r;
+        while (past < p->n && p->e[past]->seq <= seq)
+                past++;
+        drop(p, past);
+        p->from = seq;
+        pthread_mutex_lock(&l->lock);
+        if (!p->adopted)
+                l->applied_seq = seq;
+        pthread_mutex_unlock(&l->lock);
+        return 0;
+}
+
 /* Until the whole portion is committed, whatever the disk says meanwhile. */
 static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
 {
@@ -228,17 +250,70 @@ static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
 
         while (p->n > 0 && !stopping) {
                 r = apply_portion(l, arena, p, &done);
-                if (r)
-                        done = 0;
-                p->n -= done;
-                memmove(p->e, p->e + done, p->n * sizeof *p->e);
+                if (!r)
+                        drop(p, done);
                 arena_clear(arena);
+                if (r == LEDGER_LOST)
+                        r = resync(l, arena, p);
                 pthread_mutex_lock(&l->lock);
-                if (done == 0 && !l->stopping)
+                if (r && !l->stopping)
                         cond_wait_ms(&l->applier_cond, &l->lock, r == -EAGAIN ? 1 + tries++ % 8 : TROUBLE_MS);
                 stopping = l->stopping;
                 pthread_mutex_unlock(&l->lock);
         }
+}
+
+/* ---- what other processes left ---- */
+
+/* To its end, or until this process ends. */
+static int adopt_stream(struct ledger *l, struct arena *arena, struct ledger_position at)
+{
+        struct ledger_entry *entries;
+        struct portion p = {.from = at.seq, .adopted = true};
+        struct arena rows;
+        size_t applied = 0;
+        int r;
+
+        arena_init(&rows, 0);
+        for (;;) {
+                r = l->backend->read(l, &rows, at.stream, p.from, BATCH_MAX, &entries, &p.n);
+                if (r || p.n == 0)
+                        break;
+                for (size_t i = 0; i < p.n; i++)
+                        p.e[i] = &entries[i];
+                applied += p.n;
+                apply_all(l, arena, &p);
+                arena_clear(&rows);
+                if (p.gone || p.n > 0)
+                        break;
+        }
+        if (!r && !p.gone && p.n == 0)
+                r = ledger_stream_end(l, &rows, (struct ledger_position){at.stream, p.from});
+        if (applied > 0)
+                log_event(LOG_INFO, "ledger.adopted", "stream", log_int(at.stream), "entries", log_int((int64_t)applied), NULL);
+        arena_release(&rows);
+        return r;
+}
+
+static void adopt(struct ledger *l, struct arena *arena)
+{
+        struct ledger_position *streams;
+        struct arena list;
+        size_t n;
+        int r;
+
+        arena_init(&list, 0);
+        r = ledger_orphans(l, &list, &streams, &n);
+        for (size_t i = 0; !r && i < n; i++)
+                r = adopt_stream(l, arena, streams[i]);
+        arena_release(&list);
+        if (!r)
+                return;
+        pthread_mutex_lock(&l->lock);
+        l->adopt = true; /* once more */
+        if (!l->stopping)
+                cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
+        pthread_mutex_unlock(&l->lock);
 }
 
 void *ledger_applier_main(void *arg)
@@ -248,17 +323,19 @@ void *ledger_applier_main(void *arg)
         struct portion p;
         int64_t after, begun = 0;
         size_t last = 0;
-        bool work;
+        bool work, others;
 
         thread_gives_way();
         arena_init(&rows, 0); /* of entries read from files: at most a portion of them */
         arena_init(&arena, ARENA_LIMIT);
         for (;;) {
-                p.n = 0;
+                p = (struct portion){0};
                 ledger_list_init(&p.items);
                 pthread_mutex_lock(&l->lock);
                 work = wait_for_work(l);
-                if (work) {
+                others = l->adopt;
+                l->adopt = false;
+                if (work && !others) {
                         gather(l, begun, last);
                         portion_from_memory(l, &p);
                 }
@@ -268,7 +345,12 @@ void *ledger_applier_main(void *arg)
                 pthread_mutex_unlock(&l->lock);
                 if (!work)
                         break;
-                if (p.n == 0 && portion_from_files(l, &rows, after, &p)) {
+                if (others) {
+                        adopt(l, &arena);
+                        continue;
+                }
+                p.from = db_kind(l->o.db) == DB_POSTGRES ? after : -1;
+                if (p.n == 0 && portion_from_disk(l, &rows, after, &p)) {
                         pthread_mutex_lock(&l->lock);
                         if (!l->stopping)
                                 cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
@@ -280,7 +362,6 @@ void *ledger_applier_main(void *arg)
                 pthread_mutex_unlock(&l->lock);
                 arena_clear(&rows);
         }
-        ledger_day_close(&l->reader);
         arena_release(&rows);
         arena_release(&arena);
         return NULL;

@@ -14,7 +14,7 @@
 
 static const char ddl[] = "create table if not exists ledger_entry (" LEDGER_DAY_COLUMNS ")";
 
-static const struct db_col entry_cols[] = {
+const struct db_col ledger_entry_cols[LEDGER_ENTRY_COLS] = {
         DB_COL_I(struct ledger_entry, stream),      DB_COL_I(struct ledger_entry, seq),
         DB_COL_I(struct ledger_entry, received_at), DB_COL_I(struct ledger_entry, merchant_id),
         DB_COL_I(struct ledger_entry, account_id),  DB_COL_T(struct ledger_entry, kind),
@@ -166,13 +166,11 @@ int ledger_day_read(struct ledger *l, struct ledger_day *day, struct arena *aren
                 .sql = "select stream, seq, received_at, merchant_id, account_id, kind, query, body from ledger_entry"
                        " where seq > $1 order by seq limit $2",
                 .args = "ii",
-                .row = entry_cols,
-                .n_row = countof(entry_cols),
+                .row = ledger_entry_cols,
+                .n_row = LEDGER_ENTRY_COLS,
                 .size = sizeof(struct ledger_entry),
         };
-        struct ledger_entry *e;
         struct ctx ctx;
-        size_t i;
         int r;
 
         store_ctx(&ctx, &l->proto, arena, 0, 0);
@@ -183,15 +181,21 @@ int ledger_day_read(struct ledger *l, struct ledger_day *day, struct arena *aren
         db_rollback(&ctx);
         if (r)
                 return status_fold(r);
-        for (i = 0; i < *n; i++) {
-                e = &(*out)[i];
-                r = seal_open(arena, l->proto.keys, e->body, seal_where(arena, e->merchant_id, "ledger", e->seq),
-                              &e->body);
+        return ledger_unseal(l, arena, *out, *n);
+}
+
+int ledger_unseal(struct ledger *l, struct arena *arena, struct ledger_entry *entries, size_t n)
+{
+        int r;
+
+        for (size_t i = 0; i < n; i++) {
+                struct ledger_entry *e = &entries[i];
+
+                r = seal_open(arena, l->proto.keys, e->body, seal_where(arena, e->merchant_id, "ledger", e->seq), &e->body);
                 if (r < 0)
                         return r;
                 if (r > 0)
-                        e->body =
-                                BYTES_NONE; /* sealed with a key that is gone: nobody can apply it, and apply says so */
+                        e->body = BYTES_NONE; /* sealed with a key that is gone */
         }
         return 0;
 }

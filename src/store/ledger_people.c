@@ -5,23 +5,8 @@
 
 int ledger_count(struct ledger *l, int64_t merchant_id, int64_t *rows)
 {
-        struct ledger_day day;
-        struct arena arena;
-        size_t n, i;
-        int r, *days;
-
         *rows = 0;
-        arena_init(&arena, 0);
-        r = ledger_days(l, &arena, &days, &n);
-        for (i = 0; !r && i < n; i++) {
-                day = (struct ledger_day){0};
-                r = ledger_day_open(l, days[i], DB_READ, &day);
-                if (!r)
-                        r = ledger_day_count(l, &day, merchant_id, rows);
-                ledger_day_close(&day);
-        }
-        arena_release(&arena);
-        return r;
+        return l->backend->count(l, merchant_id, rows);
 }
 
 int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
@@ -45,31 +30,6 @@ int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
         return r ? status_fold(r) : 0;
 }
 
-/* The entry from its file; *found false when the file is gone. */
-static int find(struct ledger *l, struct arena *arena, int64_t stream, int64_t seq, struct ledger_entry *out,
-                bool *found)
-{
-        struct ledger_entry *rows;
-        struct ledger_day day;
-        size_t n, n_rows, i;
-        int r, *days;
-
-        *found = false;
-        r = ledger_days(l, arena, &days, &n);
-        for (i = 0; !r && !*found && i < n; i++) {
-                day = (struct ledger_day){0};
-                r = ledger_day_open(l, days[i], DB_READ, &day);
-                if (!r)
-                        r = ledger_day_read(l, &day, arena, seq - 1, 1, &rows, &n_rows);
-                ledger_day_close(&day);
-                if (!r && n_rows == 1 && rows[0].seq == seq && rows[0].stream == stream) {
-                        *out = rows[0];
-                        *found = true;
-                }
-        }
-        return r;
-}
-
 int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq)
 {
         static const struct query take = {
@@ -86,7 +46,7 @@ int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq
                 return status_fold(r);
         if (db_changed(ctx) == 0)
                 return LEDGER_E_NONE;
-        r = find(l, ctx->arena, stream, seq, &e, &found);
+        r = l->backend->find(l, ctx->arena, stream, seq, &e, &found);
         if (r)
                 return r;
         if (!found || e.merchant_id != ctx->merchant)

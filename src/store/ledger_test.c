@@ -257,6 +257,22 @@ static void a_slow_applier_reads_from_the_files(void **state)
         assert_ordered(rows, n);
 }
 
+struct number {
+        int64_t n;
+};
+
+static int64_t ask(const char *sql, const char *arg)
+{
+        static const struct db_col cols[] = {DB_COL_I(struct number, n)};
+        struct query q = {.name = "test.ask", .sql = sql, .args = "t", .row = cols, .n_row = 1, .size = sizeof(struct number)};
+        struct number got;
+
+        assert_int_equal(db_begin(t.db, &t.ctx, DB_READ), 0);
+        assert_int_equal(db_one(&t.ctx, &q, &got, DB_T(arg)), 0);
+        db_rollback(&t.ctx);
+        return got.n;
+}
+
 static void the_body_is_sealed_on_disk(void **state)
 {
         char path[128], *text = malloc(1 << 20);
@@ -267,6 +283,13 @@ static void the_body_is_sealed_on_disk(void **state)
         assert_non_null(text);
         assert_int_equal(append("q", "the secret words of a customer"), 0);
         wait_idle();
+        if (t.server) {
+                assert_int_equal(ask("select count(*) as n from store_ledger where kind = $1", "shop"), 1);
+                assert_int_equal(ask("select count(*) as n from store_ledger where position(convert_to($1, 'UTF8') in body) > 0",
+                                     "secret words"), 0);
+                free(text);
+                return;
+        }
         close_ledger(); /* moves the log into the file */
         snprintf(path, sizeof path, "%s/ledger-20250615.db", t.dir);
         fd = open(path, O_RDONLY);
@@ -460,6 +483,8 @@ static void what_the_main_database_forgot_is_applied_again(void **state)
         size_t n;
 
         (void)state;
+        if (t.server)
+                skip(); /* there the ledger is in the same database, and restored with it */
         assert_int_equal(append(NULL, "one"), 0);
         assert_int_equal(append(NULL, "two"), 0);
         wait_idle();
@@ -482,6 +507,10 @@ static bool has_day(const char *day)
 {
         char path[128];
 
+        if (t.server) {
+                snprintf(path, sizeof path, "store_ledger_%s", day);
+                return ask("select case when to_regclass($1) is null then 0 else 1 end as n", path) == 1;
+        }
         snprintf(path, sizeof path, "%s/ledger-%s.db", t.dir, day);
         return access(path, F_OK) == 0;
 }
@@ -519,6 +548,118 @@ static void old_days_go_once_they_are_applied(void **state)
         assert_ordered(rows, n);
 }
 
+/* ---- several processes ---- */
+
+static void nothing(void *arg)
+{
+        (void)arg;
+}
+
+static void no_word(void *arg, const char *text)
+{
+        (void)arg, (void)text;
+}
+
+static void look(void *arg)
+{
+        (void)arg;
+        if (ledger)
+                ledger_look(ledger);
+}
+
+static struct process *join(const char *name)
+{
+        struct process *p;
+
+        assert_int_equal(process_join(&p,
+                                      &(struct process_options){.db = t.db,
+                                                                .proto = t.ctx,
+                                                                .name = name,
+                                                                .heard = no_word,
+                                                                .lost = nothing,
+                                                                .freed = look},
+                                      &t.ids),
+                         0);
+        return p;
+}
+
+static int fail_to_apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
+{
+        (void)arg, (void)ctx, (void)e;
+        usleep(1000000); /* it is killed before */
+        return -EAGAIN;
+}
+
+/* Acknowledges ten entries and applies none of them. */
+static _Noreturn void child_takes_in(int fd)
+{
+        struct ledger_options o;
+        char text[8];
+
+        ack_pipe = fd;
+        test_store_reopen(&t);
+        o = options();
+        o.apply = fail_to_apply;
+        o.process = join("child");
+        if (ledger_open(&ledger, &o))
+                _exit(2);
+        for (int i = 0; i < 10; i++) {
+                struct ledger_entry e = {.merchant_id = 1, .kind = "shop", .body = {text, 0}};
+
+                e.body.n = (size_t)snprintf(text, sizeof text, "%d", i);
+                if (ledger_append(ledger, &e, tell, (void *)(intptr_t)i))
+                        _exit(3);
+        }
+        for (;;)
+                pause();
+}
+
+static void what_a_killed_process_took_in_is_applied_by_another(void **state)
+{
+        struct ledger_options o;
+        struct process *process;
+        struct applied *rows;
+        int fds[2], i, status;
+        size_t n;
+        pid_t child;
+
+        (void)state;
+        close_ledger();
+        if (!t.server)
+                skip();
+        db_close(t.db);
+        assert_int_equal(pipe(fds), 0);
+        child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+                child_takes_in(fds[1]);
+        for (int k = 0; k < 10; k++)
+                assert_int_equal(read(fds[0], &i, sizeof i), sizeof i);
+        test_store_reopen(&t);
+        process = join("parent");
+        o = options();
+        o.process = process;
+        assert_int_equal(ledger_open(&ledger, &o), 0);
+        sleep(5); /* while the child lives, its stream is left alone */
+        read_applied(&n);
+        assert_int_equal(n, 0);
+        assert_false(ledger_idle(ledger));
+        kill(child, SIGKILL);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        for (i = 0; i < 10000 && !ledger_idle(ledger); i++) /* ten seconds */
+                usleep(1000);
+        rows = read_applied(&n);
+        assert_int_equal(n, 10);
+        assert_ordered(rows, n);
+        for (i = 0; i < 5000 && ask("select count(*) as n from store_ledger_progress where $1 is not null", "") > 1; i++)
+                usleep(1000);
+        assert_true(i < 5000); /* an adopted stream comes to its end */
+        close_ledger();
+        process_leave(process);
+        close(fds[0]);
+        close(fds[1]);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -530,6 +671,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(notes_are_counted, setup, teardown),
                 cmocka_unit_test_setup_teardown(killed_in_the_middle_nothing_is_lost_or_doubled, setup, teardown),
                 cmocka_unit_test_setup_teardown(old_days_go_once_they_are_applied, setup, teardown),
+                cmocka_unit_test_setup_teardown(what_a_killed_process_took_in_is_applied_by_another, setup, teardown),
                 cmocka_unit_test_setup_teardown(what_the_main_database_forgot_is_applied_again, setup, teardown),
         };
 
