@@ -1,6 +1,8 @@
 /* The edge of every request: who asks, may he, one transaction, and what leaves after it. */
 #include "app/app.h"
 
+#include "app/others.h"
+
 #include "base/crypt.h"
 #include "staff/staff.h"
 #include "store/store.h"
@@ -23,6 +25,7 @@ void app_committed(void *arg, struct ctx *ctx)
                 for (const struct notice *n = ctx->after.first; n && app->server; n = n->next)
                         push_publish(app->server, n);
                 pthread_rwlock_unlock(&app->server_lock);
+                others_tell(app, ctx->after.first);
         }
         if (ctx->after.jobs && app->runner)
                 job_runner_wake(app->runner);

@@ -1,5 +1,7 @@
 #include "app/public.h"
 
+#include "app/others.h"
+
 #include "app/app.h"
 #include "base/failpoint.h"
 
@@ -97,6 +99,7 @@ static void dev_notice(struct app *app, struct raw *raw)
         if (app->server)
                 push_publish(app->server, &notice);
         pthread_rwlock_unlock(&app->server_lock);
+        others_tell(app, &notice);
         reply(raw, 200, "application/json", "{\"ok\":true}");
 }
 

@@ -4,6 +4,7 @@
 #include "app/backup.h"
 #include "app/console.h"
 #include "app/housekeeping.h"
+#include "app/others.h"
 #include "app/public.h"
 #include "aftersales/aftersales.h"
 #include "base/crypt.h"
@@ -16,7 +17,6 @@
 
 #include <fcntl.h>
 #include <malloc.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -248,56 +248,12 @@ static void set_ready(struct app *app, bool ready)
         pthread_rwlock_unlock(&app->server_lock);
 }
 
-static void on_freed(void *arg)
-{
-        struct app *app = arg;
-
-        pthread_rwlock_rdlock(&app->server_lock);
-        if (app->ready) {
-                job_runner_wake(app->runner);
-                ledger_look(app->ledger);
-        }
-        pthread_rwlock_unlock(&app->server_lock);
-}
-
-static void on_heard(void *arg, const char *text)
-{
-        (void)arg, (void)text;
-}
-
-static void on_lost(void *arg)
-{
-        (void)arg;
-}
-
-/* The data folder's lock makes its path, with the machine, a name that no other living process has. */
-static int join(struct app *app)
-{
-        char host[256] = "", *path = realpath(app->conf->data, NULL);
-        const char *name;
-
-        if (!path)
-                return fatal(errno, "the data folder %s cannot be read", app->conf->data);
-        gethostname(host, sizeof host - 1);
-        name = arena_printf(&app->arena, "%s:%s", host, path);
-        free(path);
-        return process_join(&app->process,
-                            &(struct process_options){.db = app->db,
-                                                      .proto = app->proto,
-                                                      .name = name,
-                                                      .heard = on_heard,
-                                                      .lost = on_lost,
-                                                      .freed = on_freed,
-                                                      .arg = app},
-                            &app->ids);
-}
-
 int app_start(struct app *app, int listen_fd)
 {
         int r = route_check(&app_registry);
 
         if (!r)
-                r = join(app);
+                r = others_join(app);
         if (!r)
                 r = open_search(app);
         if (!r)

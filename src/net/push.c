@@ -5,13 +5,12 @@
  */
 #include "net/exchange.h"
 
-#include "base/clock.h"
-
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <uthash.h>
 
 #define KEPT 4096              /* events kept for resuming */
@@ -47,7 +46,8 @@ struct push {
         _Atomic size_t n_streams;
         struct pushed kept[KEPT]; /* ring */
         uint64_t count;           /* events ever; the newest is kept[(count - 1) % KEPT] */
-        int64_t first_id;         /* ids begin with the process's start, so a restart is seen as a gap */
+        uint64_t whole_from;      /* before this count some were missed */
+        int64_t first_id;         /* ids begin with the process's start, so those of another process are a gap */
         struct event *ping;
         unsigned ticks, joined;
 };
@@ -188,6 +188,42 @@ void push_publish(struct server *s, const struct notice *n)
         loop_hand(&s->loop, &p->task);
 }
 
+/* The newest id, so that the console knows where it stood when it comes again; and whether it must read everything anew. */
+static void greet(struct push *push, struct stream *st, bool reset)
+{
+        char text[64];
+
+        snprintf(text, sizeof(text), "id: %020lld\n%s\n", (long long)push->first_id - 1 + (long long)push->count,
+                 reset ? "event: reset\ndata: {}\n" : "");
+        write_stream(st, text, strlen(text));
+}
+
+static void reset(struct loop_task *t)
+{
+        struct publish *p = (struct publish *)t;
+        struct push *push = p->server->push;
+        struct room *room, *next;
+
+        push->whole_from = push->count;
+        HASH_ITER(hh, push->rooms, room, next)
+                for (struct stream *st = room->streams; st; st = st->next)
+                        if (!p->event.merchant || room->merchant == p->event.merchant)
+                                greet(push, st, true);
+        free(p);
+}
+
+void push_reset(struct server *s, int64_t merchant)
+{
+        struct publish *p = calloc(1, sizeof(*p));
+
+        if (!p)
+                abort(); /* no memory: see base/arena.h */
+        p->server = s;
+        p->event.merchant = merchant;
+        p->task.fn = reset;
+        loop_hand(&s->loop, &p->task);
+}
+
 size_t push_consoles(const struct server *s)
 {
         return s->push ? atomic_load(&s->push->n_streams) : 0;
@@ -239,21 +275,18 @@ void push_ask(struct exchange *x)
 static void resume(struct push *push, struct stream *st, const char *last)
 {
         uint64_t oldest = push->count > KEPT ? push->count - KEPT : 0, from = push->count;
-        char hello[64];
         int64_t id;
         bool known = true;
 
         if (!text_empty(last)) {
                 known = !text_to_int(last, 0, INT64_MAX - 1, &id) && id >= push->first_id - 1;
                 from = known ? (uint64_t)(id + 1 - push->first_id) : 0;
-                known = known && from >= oldest && from <= push->count;
+                known = known && from >= oldest && from >= push->whole_from && from <= push->count;
         }
         for (; known && from < push->count; from++)
                 if (wants(st, &push->kept[from % KEPT]))
                         write_stream(st, push->kept[from % KEPT].text, push->kept[from % KEPT].n);
-        snprintf(hello, sizeof(hello), "id: %020lld\n%s\n", (long long)push->first_id - 1 + (long long)push->count,
-                 known ? "" : "event: reset\ndata: {}\n");
-        write_stream(st, hello, strlen(hello));
+        greet(push, st, !known);
 }
 
 static struct stream *stream_new(struct exchange *x)
@@ -317,13 +350,16 @@ static void on_ping(evutil_socket_t fd, short what, void *arg)
 
 int push_open(struct server *s)
 {
+        struct timespec now;
         struct timeval every = {1, 0};
         struct push *push = calloc(1, sizeof(*push));
 
         if (!push)
                 return fatal(ENOMEM, "no memory for the event streams");
         s->push = push;
-        push->first_id = clock_wall_ms() << 20;
+        /* To the nanosecond: two processes that start together must not take each other's ids for their own. */
+        clock_gettime(CLOCK_REALTIME, &now);
+        push->first_id = ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000) << 20 | now.tv_nsec % 1000000;
         push->ping = event_new(s->loop.base, -1, EV_PERSIST, on_ping, push);
         if (!push->ping || event_add(push->ping, &every))
                 return fatal(ENOMEM, "cannot start the streams' timer");

@@ -175,6 +175,37 @@ static void test_reset(void **state)
         wire_wait(push_consoles(f->server) == 0);
 }
 
+/* Some events went elsewhere: who listens reads anew, and so does who was away meanwhile. */
+static void test_told_to_reset(void **state)
+{
+        struct fix *f = *state;
+        struct text got;
+        const char *seen;
+        int fd = console(f, "topics=inbox", "1.1", "");
+
+        text_init(&got, &f->arena);
+        assert_true(wire_read(fd, &got, "\n\n"));
+        seen = last_id(f, got.p);
+        push_reset(f->server, 8); /* another merchant */
+        publish(f, 7, "inbox", 61, NULL);
+        assert_true(wire_read(fd, &got, "\"id\":\"61\""));
+        assert_null(strstr(got.p, "reset"));
+        push_reset(f->server, 7);
+        assert_true(wire_read(fd, &got, "event: reset\ndata: {}\n\n"));
+        close(fd);
+        fd = console(f, arena_printf(&f->arena, "topics=inbox&last_event_id=%s", seen), "1.1", "");
+        text_init(&got, &f->arena);
+        assert_true(wire_read(fd, &got, "event: reset\ndata: {}\n\n"));
+        seen = last_id(f, got.p);
+        close(fd);
+        fd = console(f, arena_printf(&f->arena, "topics=inbox&last_event_id=%s", seen), "1.1", "");
+        text_init(&got, &f->arena);
+        assert_true(wire_read(fd, &got, "\n\n"));
+        assert_null(strstr(got.p, "reset"));
+        close(fd);
+        wire_wait(push_consoles(f->server) == 0);
+}
+
 static void test_refused(void **state)
 {
         struct fix *f = *state;
@@ -237,6 +268,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_topics_and_merchants), cmocka_unit_test(test_resume),       cmocka_unit_test(test_reset),
+                cmocka_unit_test(test_told_to_reset),
                 cmocka_unit_test(test_refused),              cmocka_unit_test(test_slow_console), cmocka_unit_test(test_old_clients_and_stop),
         };
 

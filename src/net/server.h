@@ -102,9 +102,11 @@ void server_stop(struct server *);             /* stops listening, answers what 
  * Publishes to the consoles of `merchant` that subscribed to `topic`. From any thread. The event is
  *     id: N / event: TOPIC / data: {"kind":"message","id":"123","parent":"45","body":{...}}
  * The last 4,096 are kept: a console that comes back with Last-Event-ID gets what it missed, or event "reset" when that
- * is gone (also after a restart: ids begin with the process's start). A console 256 KiB behind is dropped.
+ * is gone (also after a restart and from another process: ids begin with a process's start). A console 256 KiB behind is dropped.
  */
 void push_publish(struct server *, const struct notice *);
+/* Some events did not come here: the consoles of `merchant` (0 = all) are told "reset". From any thread. */
+void push_reset(struct server *, int64_t merchant);
 size_t push_consoles(const struct server *); /* how many listen now */
 
 

@@ -1,0 +1,12 @@
+/* The other processes on the same database: what they must hear of us, and we of them. */
+#ifndef APP_OTHERS_H
+#define APP_OTHERS_H
+
+#include "app/app.h"
+
+int others_join(struct app *) MUST; /* before jobs, ledger and server; process_leave() after them */
+
+/* Notices of a committed transaction, for the consoles that are connected elsewhere. */
+void others_tell(struct app *, const struct notice *first);
+
+#endif
