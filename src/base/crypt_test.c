@@ -226,6 +226,17 @@ static void zips(void **state)
         memcpy(twice, z.p, z.n);
         memcpy(twice + z.n, z.p, z.n);
         assert_int_equal(zip_open(&arena, bytes_of(twice, z.n * 2), t.n * 2, &back), ZIP_E_BROKEN);
+        static const struct zip_dict dict = {.number = 1, .text = "{\"order_id\":\"\",\"status\":100,\"merchant_discounted_price\":0}"};
+        static const char like[] = "{\"order_id\":\"37\",\"status\":100,\"merchant_discounted_price\":0}";
+        struct bytes with = zip_close_with(&arena, &dict, bytes_of_text(like)), without = zip_close(&arena, bytes_of_text(like));
+        assert_true(with.n < without.n);
+        assert_int_equal(zip_open_with(&arena, &dict, with, sizeof(like), &back), 0);
+        assert_string_equal(back.p, like);
+        assert_int_equal(zip_open_with(&arena, &dict, without, sizeof(like), &back), 0); /* kept before there was one */
+        assert_string_equal(back.p, like);
+        assert_int_equal(zip_open(&arena, with, sizeof(like), &back), ZIP_E_BROKEN);
+        assert_int_equal(zip_open_with(&arena, &dict, bytes_of(with.p, with.n - 1), sizeof(like), &back), ZIP_E_BROKEN);
+
         z = zip_close(&arena, BYTES_NONE);
         assert_int_equal(zip_open(&arena, z, 0, &back), 0);
         assert_int_equal(back.n, 0);

@@ -2,7 +2,6 @@
 #include "orders/view.h"
 
 #include "base/seal.h"
-#include "base/zip.h"
 
 #include <string.h>
 
@@ -78,7 +77,7 @@ int orders_object(struct ctx *ctx, int64_t order_id, struct bytes *json)
                 return found(r);
         const char *where = seal_where(ctx->arena, ctx->merchant, "orders_object", order_id);
         if (seal_open(ctx->arena, ctx->keys, row.object, where, &zipped) ||
-            zip_open(ctx->arena, zipped, OBJECT_MAX, json))
+            zip_open_with(ctx->arena, &orders_dict, zipped, OBJECT_MAX, json))
                 return fatal(EBADMSG, "object of order %lld does not open", (long long)order_id);
         return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef ORDERS_KEEP_H
 #define ORDERS_KEEP_H
 
+#include "base/zip.h"
 #include "orders/rows.h"
 
 /* An order as read from an object, ours to keep. */
@@ -23,6 +24,8 @@ int orders_keep(struct ctx *, struct orders_kept *, bool *changed) MUST;
 int orders_update_seen(struct ctx *, int64_t account_id, struct bytes object, int64_t *order_id, bool *changed) MUST;
 
 extern const struct state_table orders_states;
+#define ORDERS_DIGEST 16 /* bytes of an object's SHA-256 that are kept, in hex */
+extern const struct zip_dict orders_dict; /* of kept objects */
 const char *orders_status_text(int64_t status, bool english); /* never NULL */
 extern struct metric orders_metric_unexpected, orders_metric_kept;
 

@@ -22,7 +22,7 @@ create table orders_order (
         waybill_id text,
         receiver_masked text,
         open_aftersales bigint not null,
-        digest text not null,         -- hex SHA-256 of the object: a second within one second is still seen
+        digest text not null,         -- hex of the object's SHA-256, its first half: a second within one second is still seen
         fetched_at bigint not null,   -- ms, when we read what is written here
         primary key (merchant_id, order_id)
 );
