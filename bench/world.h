@@ -12,6 +12,9 @@ struct world_corp {
         const char *path;        /* "/callback/wecom/KEY" */
 };
 
+#define WORLD_TOKEN "QDG6eK2yz8n4pRw7"
+#define WORLD_AES_KEY "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+
 /* A person of a merchant, signed in. */
 struct world_session {
         int64_t merchant_id;
@@ -32,6 +35,11 @@ int world_make(struct bench *, const char *const *settings, size_t n_corps, size
 
 /* `n` merchants with one owner each, signed in, in the empty data folder. */
 int world_sessions(struct bench *, const char *const *settings, size_t n, struct world_session **) MUST;
+
+/* Inside a WRITE transaction: merchant number `i` with its owner, who is not signed in; ctx is then the merchant's. */
+int world_merchant(struct ctx *, size_t i) MUST;
+/* Signs the owners of these merchants in; no server works on the database. */
+int world_sign_in(struct bench *, const char *const *settings, const size_t *which, size_t n, struct world_session *) MUST;
 
 /* Runs fn in a READ transaction on the run's database; no server works on it. */
 int world_ask(struct bench *, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg) MUST;

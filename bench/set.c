@@ -1,0 +1,139 @@
+#include "bench/set.h"
+
+#include "bench/child.h"
+#include "shops/shops.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder(struct bench *b)
+{
+        const char *dir = getenv("ZHANGGUI_BENCH_DATA");
+
+        return bench_on_sqlite(b) ? (text_empty(dir) ? "/var/tmp/zhanggui-bench" : dir) : arena_printf(b->arena, "%s/data", b->dir);
+}
+
+static const char *marker(struct bench *b)
+{
+        return arena_printf(b->arena, "%s/bench-rows", folder(b));
+}
+
+/* Only what a server leaves in its folder: it is ours, or we would not have found the marker. */
+static void empty_folder(const char *path)
+{
+        DIR *dir = opendir(path);
+        struct dirent *e;
+
+        while (dir && (e = readdir(dir)))
+                if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+                        unlinkat(dirfd(dir), e->d_name, 0);
+        if (dir)
+                closedir(dir);
+}
+
+static int64_t bytes_of_file(struct bench *b, const char *name)
+{
+        struct stat st;
+
+        return stat(arena_printf(b->arena, "%s/%s", folder(b), name), &st) ? 0 : (int64_t)st.st_size;
+}
+
+static const char **settings_of(struct bench *b)
+{
+        const char **words = child_settings(b, "http://127.0.0.1:1");
+
+        for (size_t i = 0; words[i]; i++)
+                if (!strcmp(words[i], "--data"))
+                        words[i + 1] = folder(b);
+        return words;
+}
+
+static int64_t marked_rows(struct bench *b)
+{
+        FILE *f = fopen(marker(b), "r");
+        long long rows = 0;
+
+        if (f && fscanf(f, "%lld", &rows) != 1)
+                rows = 0;
+        if (f)
+                fclose(f);
+        return rows;
+}
+
+static int mark(struct bench *b, int64_t rows)
+{
+        FILE *f = fopen(marker(b), "w");
+
+        if (!f)
+                return fatal(errno, "cannot write %s", marker(b));
+        fprintf(f, "%lld\n", (long long)rows);
+        fclose(f);
+        return 0;
+}
+
+static int measure(struct bench *b, struct set *set)
+{
+        set->bytes = bytes_of_file(b, "zhanggui.db") + bytes_of_file(b, "zhanggui.db-wal");
+        return 0;
+}
+
+int set_make(struct bench *b, int64_t rows, struct set *set, double *seconds)
+{
+        struct stat st;
+        int r;
+
+        *set = (struct set){.rows = rows, .settings = settings_of(b)};
+        if (!stat(folder(b), &st) && !marked_rows(b))
+                if (rmdir(folder(b)))
+                        return fatal(EEXIST, "%s is there and not ours; remove it, or name another folder with ZHANGGUI_BENCH_DATA",
+                                     folder(b));
+        if (marked_rows(b))
+                empty_folder(folder(b));
+        r = mkdir(folder(b), 0700) && errno != EEXIST ? fatal(errno, "cannot make %s", folder(b)) : mark(b, 1);
+        say("loading %lld orders of %d shops into %s", (long long)rows, SET_SHOPS, folder(b));
+        if (!r)
+                r = volume_load(b, set->settings, rows, SET_SHOPS, &set->volume, seconds);
+        if (!r)
+                r = mark(b, rows);
+        return r ? r : measure(b, set);
+}
+
+/* ---- the one that is there ---- */
+
+static int read_shop(struct ctx *ctx, void *arg)
+{
+        struct volume *v = arg;
+        int64_t *merchants;
+        size_t n;
+        int r = shops_merchants(ctx, &merchants, &n);
+
+        for (size_t i = 0; !r && i < n && i < v->n_shops; i++) {
+                struct shops_account *accounts;
+                size_t n_accounts;
+
+                ctx->merchant = merchants[i];
+                r = shops_account_list(ctx, &accounts, &n_accounts);
+                if (!r && n_accounts == 1) {
+                        v->shops[i].merchant_id = merchants[i];
+                        v->shops[i].account_id = accounts[0].account_id;
+                }
+        }
+        return r;
+}
+
+int set_open(struct bench *b, int64_t rows, struct set *set)
+{
+        double seconds;
+
+        if (!bench_on_sqlite(b) || marked_rows(b) != rows)
+                return set_make(b, rows, set, &seconds);
+        *set = (struct set){.rows = rows, .settings = settings_of(b)};
+        set->volume = (struct volume){.n_shops = SET_SHOPS, .shops = arena_array(b->arena, struct volume_shop, SET_SHOPS)};
+        for (size_t i = 0; i < SET_SHOPS; i++)
+                volume_share(rows, SET_SHOPS, i, &set->volume.shops[i]);
+        return world_ask(b, set->settings, read_shop, &set->volume) ? -EIO : measure(b, set);
+}
