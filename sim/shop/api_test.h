@@ -85,7 +85,7 @@ static inline int start(void **state)
         test_let("APPID", shop->appid);
         test_let("SECRET", shop->secret);
         test_let("CORP", test_sim.world.corp.corp_id);
-        test_let("STAFF", test_sim.world.corp.servicers.v[0]->userid);
+        test_let("STAFF", test_sim.world.corp.staff.v[0]->userid);
         test_let("PRODUCT", shop->products.v[0]->id);
         test_let("PRODUCT2", shop->products.v[1]->id);
         test_let("SKU", shop->products.v[0]->sku[0].id);
