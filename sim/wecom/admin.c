@@ -420,6 +420,23 @@ static const char *link_event(struct admin_call *c)
         return NULL;
 }
 
+/* The code that she, or a member, brings back from a login page. */
+static const char *login(struct admin_call *c)
+{
+        const char *agent = admin_arg(c, "agentid");
+        struct login_code code = {
+                .app = agent ? app_by_agent(c->sim, agent) : wecom_of(c->sim)->apps.v[0],
+                .staff = staff_find(c->sim, admin_arg(c, "userid")),
+                .person = admin_customer(c),
+                .private_info = admin_number(c, "private", 0) != 0,
+        };
+
+        if (!code.app || (!code.staff && !code.person))
+                return "no such agentid, or neither userid nor customer";
+        out_str(&c->out, "code", login_code_give(c->sim, &code));
+        return NULL;
+}
+
 /* ---- looking ---- */
 
 static const char *look(struct admin_call *c)
@@ -472,6 +489,7 @@ static const struct admin_row acts[] = {
         {"POST", "/sim/wecom/hear", hear},
         {"POST", "/sim/wecom/leave", quit},
         {"POST", "/sim/wecom/link", link_event},
+        {"POST", "/sim/wecom/login", login},
         {"POST", "/sim/wecom/manage", manage},
         {"POST", "/sim/wecom/recall", recall},
         {"POST", "/sim/wecom/refuse", refuse_transfer},

@@ -1,61 +1,11 @@
 /* 微信客服 over a socket: each call with arguments that are right and wrong. */
-#include "sim/call_test.h"
 #include "sim/chat.h"
-#include "sim/picture.h"
-#include "sim/wecom/wecom.h"
-
-#define W "/wecom/cgi-bin"
-#define T "?access_token=$TOKEN"
-
-static const char *token(const char *secret)
-{
-        test_let("S", secret);
-        return test_member(test_call("GET", W "/gettoken?corpid=$CORP&corpsecret=$S", NULL), "access_token");
-}
-
-static int start(void **state)
-{
-        int r = crypt_init();
-
-        (void)state;
-        r = r ? r : test_start("empty");
-        if (r)
-                return r;
-        struct world *w = &test_sim.world;
-        test_let("CORP", w->corp.corp_id);
-        test_let("KF", w->corp.kf[0]->open_kfid);
-        test_let("OTHERKF", w->corp.kf[1]->open_kfid);
-        test_let("TOKEN", token(w->corp.secret));
-        test_let("NOTICE", token(w->corp.wecom->apps.v[1]->secret));
-        test_let("HER", world_person(&test_sim, "甲")->external_userid);
-        test_let("MEDIA", media_keep(&test_sim, "image/png", bytes_of_text("picture"))->id);
-        return 0;
-}
-
-static int stop(void **state)
-{
-        (void)state;
-        test_stop();
-        return 0;
-}
+#include "sim/wecom/setup_test.h"
 
 static void says(void)
 {
         const char *said = test_call("POST", "/sim/say", "{\"customer\":\"$HER\",\"open_kfid\":\"$KF\",\"text\":\"在吗\"}");
         assert_string_equal(test_member(said, "ok"), "true");
-}
-
-static void pass_ms(const char *ms)
-{
-        test_let("MS", ms);
-        test_call("POST", "/sim/clock", "{\"push_ms\":$MS}");
-        test_let("TOKEN", token(test_sim.world.corp.secret));
-        test_let("MEDIA", media_keep(&test_sim, "image/png", bytes_of_text("picture"))->id);
-}
-
-static void set(const char *name, const char *value)
-{
-        assert_int_equal(switch_set(&test_sim, name, value), 0);
 }
 
 static void accounts(void **state)
@@ -91,6 +41,7 @@ static void accounts(void **state)
                 {"POST", W "/kf/account/del" T, "not json", 40035, NULL},
         };
         (void)state;
+        test_let("OTHERKF", test_sim.world.corp.kf[1]->open_kfid);
         test_let("NEW", test_member(test_call("POST", W "/kf/account/add" T, "{\"name\":\"新\",\"media_id\":\"$MEDIA\"}"), "open_kfid"));
         test_rows(rows, countof(rows));
         set("certified", "false");

@@ -12,28 +12,36 @@
 #define STATE_MAX 128
 #define TICKET_LIFE_MS (1800 * INT64_C(1000))
 
+const char *login_code_give(struct sim *sim, const struct login_code *like)
+{
+        struct login_code *grant = arena_new(&sim->arena, struct login_code);
+        const char *code = wecom_text(sim, "", 43);
+
+        *grant = *like;
+        grant->until = sim_now(sim) + CODE_LIFE_MS;
+        map_put(&wecom_of(sim)->grants, &sim->arena, code, grant);
+        return code;
+}
+
 static int send_back(struct request *rq, struct wecom_app *app, bool private_info)
 {
         struct sim *sim = rq->sim;
         const char *to = raw_param(rq->raw, "redirect_uri"), *state = raw_param(rq->raw, "state");
         const char *who = raw_param(rq->raw, "sim_user");
-        struct login_code *grant = arena_new(&sim->arena, struct login_code);
+        struct login_code grant = {
+                .app = app,
+                .staff = who ? staff_find(sim, who) : sim->world.corp.staff.v[0],
+                .person = map_get(&sim->world.by_external, who),
+                .private_info = private_info,
+        };
 
         if (text_empty(to) || !(text_starts(to, "http://") || text_starts(to, "https://")))
                 return refuse(rq, 50001, "redirect_uri 不是网址，或域名不可信");
         if (state && strlen(state) > STATE_MAX)
                 return refuse(rq, 84025, "state 超过 %d 字节", STATE_MAX);
-        *grant = (struct login_code){
-                .app = app,
-                .staff = who ? staff_find(sim, who) : sim->world.corp.staff.v[0],
-                .person = map_get(&sim->world.by_external, who),
-                .private_info = private_info,
-                .until = sim_now(sim) + CODE_LIFE_MS,
-        };
-        if (!grant->staff && !grant->person)
+        if (!grant.staff && !grant.person)
                 return refuse(rq, 60111, "sim_user 既不是成员也不是客户");
-        const char *code = wecom_text(sim, "", 43);
-        map_put(&wecom_of(sim)->grants, &sim->arena, code, grant);
+        const char *code = login_code_give(sim, &grant);
         rq->location = arena_printf(rq->arena, "%s%ccode=%s&state=%s", to, strchr(to, '?') ? '&' : '?', code,
                                     url_encode(rq->arena, state ? state : ""));
         return 0;

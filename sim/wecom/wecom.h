@@ -157,6 +157,8 @@ struct app_message {
         bool recalled, answered;
 };
 
+/* The code that a page would give; `until` is set here. */
+const char *login_code_give(struct sim *, const struct login_code *);
 int wecom_authorize(struct request *); /* the consent page of open.weixin.qq.com for the corp */
 
 struct wecom {
