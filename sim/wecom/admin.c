@@ -156,6 +156,7 @@ static const char *add(struct admin_call *c)
         out_str(&c->out, "userid", s->userid);
         out_str(&c->out, "external_userid", p->external_userid);
         out_bool(&c->out, "half", contact->relation == CONTACT_HALF);
+        out_opt(&c->out, "welcome_code", contact->welcome);
         return NULL;
 }
 
@@ -204,9 +205,11 @@ static const char *hear(struct admin_call *c)
         struct contact *contact;
         const char *why = friends(c, &contact);
 
-        if (!why)
-                contact_hear(c->sim, contact);
-        return why;
+        if (why)
+                return why;
+        contact_hear(c->sim, contact);
+        out_opt(&c->out, "chat_key", contact->chat_key);
+        return NULL;
 }
 
 static const char *agree(struct admin_call *c)

@@ -41,12 +41,14 @@ int contact_named(struct request *rq, const char *userid, const char *external_u
 
 static const char *welcome_code(struct sim *sim, struct contact *c)
 {
+        c->welcome = NULL;
         if (switch_on(sim, SW_NATIVE_WELCOME))
                 return NULL;
         struct welcome *welcome = arena_new(&sim->arena, struct welcome);
         *welcome = (struct welcome){c, sim_now(sim) + WELCOME_MS, false};
         const char *code = wecom_text(sim, "", 40);
         map_put(&wecom_of(sim)->welcomes, &sim->arena, code, welcome);
+        c->welcome = code;
         return code;
 }
 
@@ -182,6 +184,7 @@ void contact_hear(struct sim *sim, struct contact *c)
         *key = (struct chat_key){c, sim_now(sim) + CHAT_KEY_MS};
         const char *text = wecom_text(sim, "", 40);
         map_put(&wecom_of(sim)->chat_keys, &sim->arena, text, key);
+        c->chat_key = text;
         /* Nobody is named here since 2024-12: the key is resolved by get_chat_info. */
         wecom_event(sim, "customer_acquisition/message_from_customer", c->link->id,
                     (const struct node[]){{"LinkId", c->link->id}, {"State", c->state}, {"ChatKey", text}, {NULL, NULL}});

@@ -72,6 +72,7 @@ struct contact {
         VEC(struct tag *) tags;
         struct link *link;
         unsigned heard; /* messages of hers in the staff's client */
+        const char *welcome, *chat_key; /* the last that callbacks carried, or NULL */
         int64_t moved[2]; /* the last two transfers while on the job, ms */
 };
 
