@@ -41,7 +41,7 @@ static void check_intake(const struct cast *c, const struct truth *t, struct ver
 {
         struct words stored = {0};
 
-        rows_each_ledger(c, "select query from ledger_entry", take_signature, &stored);
+        rows_each_ledger(c, "select query from %s", take_signature, &stored);
         words_sort(&stored);
         for (size_t i = 0; i < t->acked.n; i++)
                 if (words_count(&stored, t->acked.v[i]) == 0)
@@ -278,19 +278,9 @@ static int take_stuck(void *arg, int n, char **value, char **name)
         return 0;
 }
 
-static int take_newest(void *arg, int n, char **value, char **name)
-{
-        int64_t seq;
-
-        (void)name;
-        if (n == 1 && value[0] && !text_to_int(value[0], 0, INT64_MAX, &seq) && seq > *(int64_t *)arg)
-                *(int64_t *)arg = seq;
-        return 0;
-}
-
 static void check_stuck(const struct cast *c, struct verdict *v)
 {
-        int64_t newest = 0, applied = rows_number(c, "select max(seq) from store_ledger_progress"), failed;
+        int64_t unapplied = rows_unapplied(c), failed;
         char sql[256];
 
         snprintf(sql, sizeof sql, "select kind, error from store_job where state = 3 or (state < 3 and run_at < %lld)",
@@ -299,11 +289,9 @@ static void check_stuck(const struct cast *c, struct verdict *v)
         snprintf(sql, sizeof sql, "select kind, 'sleeps for too long' from store_job where state = 0 and kind like '%%.poll' and"
                  " run_at > %lld", (long long)(clock_wall_ms() + OVERSLEPT_MS));
         rows_each(c, sql, take_stuck, &v->stuck);
-        rows_each_ledger(c, "select max(seq) from ledger_entry", take_newest, &newest);
-        if (newest > applied) {
-                fprintf(progress, "  callbacks never applied: %lld\n", (long long)(newest - applied));
-                v->stuck += newest - applied;
-        }
+        if (unapplied > 0)
+                fprintf(progress, "  callbacks never applied: %lld\n", (long long)unapplied);
+        v->stuck += unapplied;
         failed = rows_number(c, "select count(*) from store_ledger_failed");
         if (failed > 0)
                 fprintf(progress, "  callbacks whose applying failed: %lld\n", (long long)failed);
@@ -327,7 +315,7 @@ void plant(const struct cast *c, struct truth *t, const char *what)
         if (text_eq(what, "loss")) {
                 rows_change(c, "delete from inbox_message where message_id ="
                                " (select min(message_id) from inbox_message where direction = 'in')");
-                rows_each_ledger(c, "delete from ledger_entry where seq = (select min(seq) from ledger_entry)", NULL, NULL);
+                rows_each_ledger(c, "delete from %1$s where seq = (select min(seq) from %1$s)", NULL, NULL);
         } else if (text_eq(what, "double")) {
                 rows_change(c, "drop index inbox_message_remote;"
                                " create temp table twin as select * from inbox_message where message_id ="

@@ -69,6 +69,31 @@ void rows_each(const struct cast *c, const char *sql, row_fn *fn, void *arg)
         run_sqlite(file, sql, fn, arg);
 }
 
+static int number(void *arg, int n, char **value, char **name)
+{
+        (void)name;
+        if (n == 1 && value[0])
+                *(int64_t *)arg = strtoll(value[0], NULL, 10);
+        return 0;
+}
+
+static int greatest(void *arg, int n, char **value, char **name)
+{
+        int64_t before = *(int64_t *)arg, now = before;
+        int r = number(&now, n, value, name);
+
+        *(int64_t *)arg = now > before ? now : before;
+        return r;
+}
+
+int64_t rows_number(const struct cast *c, const char *sql)
+{
+        int64_t got = 0;
+
+        rows_each(c, sql, number, &got);
+        return got;
+}
+
 static void each_day_file(const char *data, const char *sql, row_fn *fn, void *arg)
 {
         DIR *dir = opendir(data);
@@ -90,27 +115,28 @@ static void each_day_file(const char *data, const char *sql, row_fn *fn, void *a
 
 void rows_each_ledger(const struct cast *c, const char *sql, row_fn *fn, void *arg)
 {
-        for (int64_t i = 0; i < (on_postgres(c) ? c->o->processes : 1); i++)
-                each_day_file(c->data[i], sql, fn, arg);
+        char whole[512];
+
+        snprintf(whole, sizeof whole, sql, on_postgres(c) ? "store_ledger" : "ledger_entry");
+        if (on_postgres(c))
+                rows_each(c, whole, fn, arg);
+        else
+                each_day_file(c->data[0], whole, fn, arg);
+}
+
+int64_t rows_unapplied(const struct cast *c)
+{
+        int64_t newest = 0, applied;
+
+        if (on_postgres(c))
+                return rows_number(c, "select count(*) from store_ledger l join store_ledger_progress p"
+                                      " on p.stream = l.stream where l.seq > p.seq");
+        each_day_file(c->data[0], "select max(seq) from ledger_entry", greatest, &newest);
+        applied = rows_number(c, "select max(seq) from store_ledger_progress");
+        return newest > applied ? newest - applied : 0;
 }
 
 void rows_change(const struct cast *c, const char *sql)
 {
         rows_each(c, sql, NULL, NULL);
-}
-
-static int number(void *arg, int n, char **value, char **name)
-{
-        (void)name;
-        if (n == 1 && value[0])
-                *(int64_t *)arg = strtoll(value[0], NULL, 10);
-        return 0;
-}
-
-int64_t rows_number(const struct cast *c, const char *sql)
-{
-        int64_t got = 0;
-
-        rows_each(c, sql, number, &got);
-        return got;
 }
