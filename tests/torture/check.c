@@ -40,8 +40,10 @@ static int take_signature(void *arg, int n, char **value, char **name)
 static void check_intake(const struct cast *c, const struct truth *t, struct verdict *v)
 {
         struct words stored = {0};
+        char sql[128];
 
-        rows_each_ledger(c, "select query from %s", take_signature, &stored);
+        snprintf(sql, sizeof sql, "select query from %s", rows_ledger(c));
+        rows_each_ledger(c, sql, take_signature, &stored);
         words_sort(&stored);
         for (size_t i = 0; i < t->acked.n; i++)
                 if (words_count(&stored, t->acked.v[i]) == 0)
@@ -312,10 +314,14 @@ void check(const struct cast *c, const struct truth *t, const struct load *l, st
 
 void plant(const struct cast *c, struct truth *t, const char *what)
 {
+        char sql[256];
+
         if (text_eq(what, "loss")) {
                 rows_change(c, "delete from inbox_message where message_id ="
                                " (select min(message_id) from inbox_message where direction = 'in')");
-                rows_each_ledger(c, "delete from %1$s where seq = (select min(seq) from %1$s)", NULL, NULL);
+                snprintf(sql, sizeof sql, "delete from %s where seq = (select min(seq) from %s)", rows_ledger(c),
+                         rows_ledger(c));
+                rows_each_ledger(c, sql, NULL, NULL);
         } else if (text_eq(what, "double")) {
                 rows_change(c, "drop index inbox_message_remote;"
                                " create temp table twin as select * from inbox_message where message_id ="

@@ -115,13 +115,15 @@ static void each_day_file(const char *data, const char *sql, row_fn *fn, void *a
 
 void rows_each_ledger(const struct cast *c, const char *sql, row_fn *fn, void *arg)
 {
-        char whole[512];
-
-        snprintf(whole, sizeof whole, sql, on_postgres(c) ? "store_ledger" : "ledger_entry");
         if (on_postgres(c))
-                rows_each(c, whole, fn, arg);
+                rows_each(c, sql, fn, arg);
         else
-                each_day_file(c->data[0], whole, fn, arg);
+                each_day_file(c->data[0], sql, fn, arg);
+}
+
+const char *rows_ledger(const struct cast *c)
+{
+        return on_postgres(c) ? "store_ledger" : "ledger_entry";
 }
 
 int64_t rows_unapplied(const struct cast *c)

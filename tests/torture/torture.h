@@ -152,8 +152,8 @@ bool load_drain(struct load *, int64_t ms);
 
 typedef int row_fn(void *arg, int n, char **value, char **name); /* as sqlite3_exec() wants it */
 void rows_each(const struct cast *, const char *sql, row_fn *, void *arg);        /* of the main database */
-/* Of the intake ledger, whose table the text names as %s. */
-void rows_each_ledger(const struct cast *, const char *sql, row_fn *, void *arg) __attribute__((format(printf, 2, 0)));
+void rows_each_ledger(const struct cast *, const char *sql, row_fn *, void *arg); /* of what keeps the callbacks */
+const char *rows_ledger(const struct cast *);                                     /* the table that keeps them */
 int64_t rows_unapplied(const struct cast *); /* callbacks that were never handed to their domain */
 void rows_change(const struct cast *, const char *sql);
 int64_t rows_number(const struct cast *, const char *sql);
