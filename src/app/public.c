@@ -6,6 +6,7 @@
 #include "base/failpoint.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void reply(struct raw *raw, int status, const char *mime, const char *text)
 {
@@ -81,7 +82,7 @@ static void dev_failpoint(struct raw *raw)
         if (!at || failpoint_arm(at))
                 reply(raw, 400, "text/plain", "at: NAME or NAME:nth of a failpoint, or none\n");
         else
-                reply(raw, 200, "application/json", "{\"ok\":true}");
+                reply(raw, 200, "application/json", arena_printf(raw_arena(raw), "{\"pid\":%d}", (int)getpid()));
 }
 
 /* A notice for the consoles of a merchant, as if a transaction had left it: to measure the way to them alone. */

@@ -12,7 +12,7 @@ void public_openapi(void *app, struct raw *); /* OpenAPI 3.1 */
 /*
  * Only with dev = yes:
  *   POST /dev/clock?push_ms=N | set_ms=N   moves the business clock and wakes the job threads
- *   POST /dev/failpoint?at=NAME[:nth]      arms a place of base/failpoint.h; none disarms
+ *   POST /dev/failpoint?at=NAME[:nth]      arms a place of base/failpoint.h (none disarms): {"pid":N}
  *   GET  /dev/idle                         {"idle":true} when the ledger is applied and no job is due or running
  */
 void public_dev(void *app, struct raw *);

@@ -1,11 +1,13 @@
 /* SIGKILL, at random and at named places, under load. */
 #include "base/failpoint.h"
+#include "base/json.h"
 #include "torture/torture.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HIT_MS 15000
+#define HIT_FIRST_MS 3000
 #define ARM_TRIES 4
 
 struct killer {
@@ -19,12 +21,36 @@ static int64_t dice(struct killer *k, int64_t from, int64_t to)
         return from + rand_r(&k->seed) % (to - from + 1);
 }
 
-static bool arm(struct killer *k, const char *at)
+/* Which process took it; 0 = none. */
+static pid_t arm(struct killer *k, const char *at)
 {
         char url[256];
+        const char *reply;
+        struct arena arena;
+        int64_t pid = 0;
 
         snprintf(url, sizeof url, "%s/dev/failpoint?at=%s", k->cast->url, at);
-        return client_call(k->client, "POST", url, NULL, NULL) == 200;
+        if (client_call(k->client, "POST", url, NULL, &reply) != 200)
+                return 0;
+        arena_init(&arena, 0);
+        if (text_to_int(json_get(&arena, bytes_of_text(reply), "pid"), 1, INT32_MAX, &pid))
+                pid = 0;
+        arena_release(&arena);
+        return (pid_t)pid;
+}
+
+/* The platform keeps its connections, so one of several servers may have all of them: then the others must die for the armed
+ * one to be asked. */
+static size_t kill_others(struct cast *c, pid_t armed)
+{
+        size_t n = 0;
+
+        for (int64_t i = 0; i < c->o->processes; i++)
+                if (c->server[i].pid != armed) {
+                        cast_kill(c, (unsigned)i, "random");
+                        n++;
+                }
+        return n;
 }
 
 /* How many passes at most until the n-th: some places are passed once a second, some a hundred times. */
@@ -39,14 +65,17 @@ static bool kill_at(struct killer *k, enum failpoint place)
         size_t before = c->n_deaths;
         char at[64];
         bool dead = false;
+        pid_t armed;
 
         for (int i = 0; i < ARM_TRIES && !dead; i++) {
                 snprintf(at, sizeof at, "%s:%lld", failpoint_name(place), (long long)dice(k, 1, passes(place)));
                 cast_expect(c, failpoint_name(place));
-                if (arm(k, at))
+                armed = arm(k, at);
+                dead = cast_wait_deaths(c, before + 1, !armed ? 50 : c->o->processes > 1 ? HIT_FIRST_MS : HIT_MS);
+                if (!dead && armed && c->o->processes > 1) {
+                        before += kill_others(c, armed);
                         dead = cast_wait_deaths(c, before + 1, HIT_MS);
-                else
-                        dead = cast_wait_deaths(c, before + 1, 50);
+                }
                 cast_expect(c, NULL);
         }
         return dead;
