@@ -84,7 +84,7 @@ struct message {
         int fail_type;    /* an API message that failed afterwards, else -1 */
 };
 
-/* A code for one message on an event, see wecom-kf.md 7. */
+/* A code for one message on an event, see 微信客服 事件响应消息. */
 struct code {
         const char *text;
         struct session *session;

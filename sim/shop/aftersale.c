@@ -45,7 +45,7 @@ static void tell(struct sim *sim, struct after_sale *c)
                 arena_printf(
                         &arena,
                         "\"finder_shop_%saftersale_status_update\":{\"status\":\"%s\",\"after_sale_order_id\":%s%s%s,"
-                        "\"order_id\":%s%s%s}",
+                        "\"order_id\":%s%s%s,\"wxa_vip_discounted_price\":0}",
                         gift ? "present_" : "", c->status, quote, c->id, quote, quote, c->order->id, quote));
         arena_release(&arena);
 }

@@ -86,6 +86,10 @@ static void orders_are_read(void **state)
             OK(O "search", "{\"search_condition\":{\"order_id\":\"$ORDER\"},\"on_aftersale_order_exist\":0,\"page_size\":10}",
                "order_id_list.0=$ORDER"),
             NO(O "search", "{\"page_size\":10}", 40097));
+        /* The sample calls the list otherwise than the table of the same page. */
+        deed("/sim/switch", "{\"name\":\"search_orders\",\"value\":true}");
+        RUN(OK(O "search", "{\"search_condition\":{\"order_id\":\"$ORDER\"},\"page_size\":10}", "orders.0=$ORDER"));
+        deed("/sim/switch", "{\"name\":\"search_orders\",\"value\":false}");
 }
 
 static void prices_and_notes(void **state)

@@ -44,7 +44,7 @@ int complaint_open(struct sim *sim, struct after_sale *c, const char *content)
                 return TRADE_E_STATE;
         struct complaint *k = arena_new(&sim->arena, struct complaint);
         *k = (struct complaint){
-                .id = world_id(sim, "", ++sim->world.n_complaints, 13),
+                .id = world_id(sim, "21", ++sim->world.n_complaints, 11),
                 .c = c,
                 .status = COMPLAINT_RUNS,
         };

@@ -127,6 +127,8 @@ static void coupons(void **state)
             NO(C "update_status", "{\"coupon_id\":\"$COUPON\",\"status\":4}", 40097), OK(C "update_status", "{\"coupon_id\":\"$COUPON\",\"status\":2}", NULL),
             NO(C "update", "{\"coupon_id\":\"$COUPON\"," COUPON("") "}", 40097),
             OK(C "get_list", "{\"status\":2,\"page\":1,\"page_size\":10}", "coupons.0.coupon_id=$COUPON total_num=1"), NO(C "get_list", "{\"page\":0}", 40097));
+        test_let("SECOND", test_member(test_call("POST", C "create" T, "{" COUPON("") "}"), "data.coupon_id"));
+        RUN(OK(C "update_status", "{\"coupon_id\":\"$SECOND\",\"status\":2}", NULL));
         test_let("HERS", test_member(test_call("POST", "/sim/coupon/claim", "{\"customer\":\"$PERSON\",\"appid\":\"$APPID\",\"coupon_id\":\"$COUPON\"}"), "user_coupon_id"));
         assert_string_equal(test_member(test_call("POST", "/sim/coupon/claim", "{\"customer\":\"$PERSON\",\"appid\":\"$APPID\",\"coupon_id\":\"$COUPON\"}"), "ok"), "false");
         deed("/sim/coupon/use", "{\"appid\":\"$APPID\",\"user_coupon_id\":\"$HERS\"}");
@@ -137,6 +139,7 @@ static void coupons(void **state)
             NO(C "get_user_coupon", "{\"openid\":\"x\",\"user_coupon_id\":\"$HERS\"}", 40097), NO(C "get_user_coupon_list", "{\"openid\":\"$HER\",\"page\":0}", 40097),
             OK(C "update_status", "{\"coupon_id\":\"$COUPON\",\"status\":4}", NULL), OK(C "update_status", "{\"coupon_id\":\"$COUPON\",\"status\":5}", NULL),
             NO(C "update_status", "{\"coupon_id\":\"$COUPON\",\"status\":5}", 40097));
+        pass_ms("10000000000"); /* nobody claims the second one any more: it expires */
 }
 
 static void links_sales_gifts(void **state)
@@ -192,6 +195,27 @@ static void pictures_and_categories(void **state)
         assert_non_null(strstr(test_member(up, "pic_file.img_url"), "mmecimage.cn/p/"));
 }
 
+static const char *upload_for_chat(void)
+{
+        const struct http_part parts[] = {
+                {.name = "open_id", .data = bytes_of_text(test_fill("$HER"))},
+                {.name = "media", .filename = "a.png", .mime = "image/png", .data = bytes_of_text("png")},
+        };
+        struct http_response res = {0};
+        struct ctx ctx;
+
+        ctx_init(&ctx, &test_arena);
+        struct http_request req = {
+                .method = "POST",
+                .url = arena_printf(&test_arena, "%s%s", server_url(test_sim.server), test_fill("/channels/ec/commkf/cosupload" T)),
+                .headers = (const char *const[]){"Host", "api.weixin.qq.com", NULL},
+                .parts = parts,
+                .n_parts = countof(parts),
+        };
+        assert_int_equal(transport_call(test_transport, &ctx, &req, &res), 0);
+        return arena_strndup(&test_arena, res.body.p, res.body.n);
+}
+
 static void in_the_shops_chat(void **state)
 {
 #define K "/channels/ec/commkf/"
@@ -206,6 +230,9 @@ static void in_the_shops_chat(void **state)
         RUN(OK(K "sendmsg", "{\"request_id\":\"k1\",\"open_id\":\"$HER\",\"msg_type\":\"product_share\",\"product_share\":{\"product_id\":\"$PRODUCT\"}}", "msg_id"));
         const char *again = test_call("POST", K "sendmsg" T, "{\"request_id\":\"k1\",\"open_id\":\"$HER\",\"msg_type\":\"product_share\",\"product_share\":{\"product_id\":\"$PRODUCT\"}}");
         assert_string_equal(test_member(again, "errcode"), "0");
+        const char *url = test_member(upload_for_chat(), "cos_url");
+        test_let("COS", url);
+        RUN(OK(K "sendmsg", "{\"open_id\":\"$HER\",\"msg_type\":\"image\",\"image\":{\"cos_url\":\"$COS\"}}", "msg_id"));
         pass_ms("172800001");
         RUN(NO(K "sendmsg", SAY("$HER"), 10190009), NO(K "cosupload", "{}", 10190001));
         deed("/sim/shop", "{\"appid\":\"$APPID\",\"kf_api_mode\":\"false\"}");
@@ -213,6 +240,7 @@ static void in_the_shops_chat(void **state)
         deed("/sim/shop", "{\"appid\":\"$APPID\",\"kf_api_mode\":\"true\",\"nickname\":\"云溪新店\",\"state\":\"closing\"}");
         static const struct call_row info[] = {{"GET", B "info/get" T, NULL, 0, "info.nickname=云溪新店 info.status=closing"}};
         test_rows(info, countof(info));
+        deed("/sim/shop", "{\"appid\":\"$APPID\",\"state\":\"close_finished\"}");
         deed("/sim/shop", "{\"appid\":\"$APPID\",\"state\":\"open_finished\"}");
 }
 
