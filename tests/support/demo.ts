@@ -105,6 +105,7 @@ export interface Demo extends Ready {
   data: string
   process: ChildProcess
   contract: string
+  database: string
   log: () => string
   stop: () => Promise<void>
 }
@@ -152,7 +153,7 @@ export async function startDemo(args: string[] = []): Promise<Demo> {
     database.drop()
     if (bad.length) throw new Error(`a sanitizer speaks: ${bad.slice(0, 5).join('\n')}\n${log.slice(-4000)}`)
   }
-  return { ...ready, sim: new Sim(ready.simulator), desk, data, process: child, contract, log: () => log, stop }
+  return { ...ready, sim: new Sim(ready.simulator), desk, data, process: child, contract, database: database.url, log: () => log, stop }
 }
 
 /** Keeps what was exercised and what did not fit, for the contract check at the end of all suites. */
