@@ -49,6 +49,8 @@ static struct {
         char token[64];
         int64_t expires_at;
         int saves;
+        int leases, busy_looks; /* given and not yet back; how often another process is found fetching */
+        const char *brought;    /* what that one leaves */
         const char *secret;
 } fake_vault = {.lock = PTHREAD_MUTEX_INITIALIZER, .secret = "s3cret"};
 
@@ -87,6 +89,24 @@ static int fake_token_save(void *arg, int64_t merchant_id, int64_t account_id, c
         fake_vault.saves++;
         pthread_mutex_unlock(&fake_vault.lock);
         return 0;
+}
+
+static int fake_token_lease(void *arg, int64_t merchant_id, int64_t account_id, int64_t ms, int64_t *lease)
+{
+        (void)arg, (void)merchant_id, (void)account_id, (void)lease;
+        pthread_mutex_lock(&fake_vault.lock);
+        fake_vault.leases += ms ? 1 : -1;
+        /* "Another process" has it for the first so many looks, and then leaves what it fetched. */
+        bool busy = ms && fake_vault.busy_looks > 0;
+        if (busy) {
+                fake_vault.leases--;
+                if (--fake_vault.busy_looks == 0 && fake_vault.brought) {
+                        snprintf(fake_vault.token, sizeof(fake_vault.token), "%s", fake_vault.brought);
+                        fake_vault.expires_at = 1700007000000;
+                }
+        }
+        pthread_mutex_unlock(&fake_vault.lock);
+        return busy ? WX_E_BUSY : 0;
 }
 
 int transport_call(struct transport *t, struct ctx *ctx, const struct http_request *req, struct http_response *res)
@@ -129,7 +149,7 @@ static void fake_begin(struct fake_step *steps, size_t n)
 {
         const struct wx_options options = {
                 .transport = &fake,
-                .vault = {fake_load, fake_token_load, fake_token_save, NULL},
+                .vault = {fake_load, fake_token_load, fake_token_save, fake_token_lease, NULL},
                 .clock = &fake_clock,
                 .wecom_base = "https://wecom.test",
                 .weixin_base = "https://weixin.test",

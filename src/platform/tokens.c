@@ -1,18 +1,22 @@
 /*
- * One token per account, fetched by one thread while the others wait for it or use the old one.
+ * One token per account, fetched by one thread while the others wait for it or use the old one; among several processes by
+ * the one that has the lease of the vault, while the others look there.
  *
  * WeCom gives the same token to everyone who asks within its life; the api.weixin hosts are asked for the stable token,
- * which behaves alike. So several processes may fetch without breaking each other, and the vault only saves calls.
+ * which behaves alike. So a lease that runs out too early breaks nothing: it only costs a call.
  */
 #include "platform/wx_impl.h"
 
 #include "base/crypt.h"
 
 #include <string.h>
+#include <time.h>
 
 enum {
         RENEW_BEFORE_S = 300,           /* the last tenth of its life, at most this, is for renewing */
         BAD_SECRET_MS = 5 * 60 * 1000,  /* a wrong secret shown again and again blocks our address for an hour */
+        LEASE_MS = 20 * 1000,           /* to fetch it, all time-outs included */
+        LOOK_MS = 200,                  /* between two looks whether another process has it */
         FORCE_EVERY_MS = 60 * 1000,     /* forced renewal: 20 a day and 30 s apart at the platform */
 };
 
@@ -114,19 +118,16 @@ static int ask(struct ctx *ctx, struct wx *wx, const struct wx_account *account,
 struct catch {
         const char *token;
         int64_t renew_at, dies_at;
-        bool forced, fresh;
+        bool forced;
 };
 
-static int fetch(struct ctx *ctx, struct wx *wx, const struct wx_account *account, const char *refused, bool may_force,
-                 struct catch *out, struct wx_fault *fault)
+static int ask_for(struct ctx *ctx, struct wx *wx, const struct wx_account *account, const char *refused, bool may_force,
+                   struct catch *out, struct wx_fault *fault)
 {
         struct gettoken_out got;
-        int r = load(ctx, wx, account, refused, &out->token, &out->renew_at);
+        int64_t life, spare;
+        int r = ask(ctx, wx, account, false, &got, fault);
 
-        out->dies_at = out->renew_at;
-        if (r != WX_E_NO_TOKEN)
-                return r;
-        r = ask(ctx, wx, account, false, &got, fault);
         /* The platform insists on the very token that it refused: only force ends it. */
         if (!r && text_eq(got.access_token, refused) && may_force && !text_eq(account->kind, "wecom")) {
                 out->forced = true;
@@ -134,21 +135,51 @@ static int fetch(struct ctx *ctx, struct wx *wx, const struct wx_account *accoun
         }
         if (r)
                 return r;
-        int64_t life = got.expires_in * 1000, spare = life / 10;
+        life = got.expires_in * 1000;
+        spare = life / 10;
         if (spare > RENEW_BEFORE_S * 1000)
                 spare = RENEW_BEFORE_S * 1000;
         out->token = got.access_token;
         out->dies_at = clock_now(wx->options.clock) + life;
         out->renew_at = out->dies_at - spare;
-        out->fresh = true;
-        return 0;
+        r = wx->options.vault.token_save(wx->options.vault.arg, account->merchant_id, account->account_id, out->token,
+                                         out->renew_at);
+        return r > 0 ? status_fold(r) : r;
+}
+
+/* Loads it, or fetches and keeps it when nobody else does. */
+static int fetch(struct ctx *ctx, struct wx *wx, const struct wx_account *account, const char *refused, bool may_force,
+                 struct catch *out, struct wx_fault *fault)
+{
+        const struct wx_vault *v = &wx->options.vault;
+        int64_t lease = 0, until = clock_mono_ms() + LEASE_MS;
+        int r, given;
+
+        for (;;) {
+                r = load(ctx, wx, account, refused, &out->token, &out->renew_at);
+                out->dies_at = out->renew_at;
+                if (r != WX_E_NO_TOKEN)
+                        return r;
+                r = v->token_lease(v->arg, account->merchant_id, account->account_id, LEASE_MS, &lease);
+                if (r != WX_E_BUSY || clock_mono_ms() >= until)
+                        break;
+                nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+        }
+        if (r)
+                return r;
+        /* Between the look and the lease another may have brought it. */
+        r = load(ctx, wx, account, refused, &out->token, &out->renew_at);
+        out->dies_at = out->renew_at;
+        if (r == WX_E_NO_TOKEN)
+                r = ask_for(ctx, wx, account, refused, may_force, out, fault);
+        given = v->token_lease(v->arg, account->merchant_id, account->account_id, 0, &lease);
+        return r ? r : given > 0 ? status_fold(given) : given;
 }
 
 /* Called with the lock held; lets go of it while the token is fetched. */
 static int fly(struct ctx *ctx, struct wx *wx, const struct wx_account *account, struct wx_slot *slot,
                const uint8_t hash[32], struct wx_fault *fault)
 {
-        const struct wx_vault *v = &wx->options.vault;
         const char *refused = slot->refused[0] ? arena_strdup(ctx->arena, slot->refused) : NULL;
         int64_t now = clock_now(wx->options.clock);
         bool may_force = now - slot->forced_at >= FORCE_EVERY_MS || now < slot->forced_at;
@@ -158,10 +189,6 @@ static int fly(struct ctx *ctx, struct wx *wx, const struct wx_account *account,
         slot->fetching = true;
         pthread_mutex_unlock(&wx->lock);
         r = fetch(ctx, wx, account, refused, may_force, &got, fault);
-        if (!r && got.fresh)
-                r = v->token_save(v->arg, account->merchant_id, account->account_id, got.token, got.renew_at);
-        if (r > 0 && got.fresh)
-                r = status_fold(r);
         pthread_mutex_lock(&wx->lock);
         slot->fetching = false;
         slot->flights++;

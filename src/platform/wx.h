@@ -28,6 +28,8 @@ struct wx_vault {
         /* The shared token: *expires_at is business ms. WX_E_NO_TOKEN when none is kept. */
         int (*token_load)(void *arg, struct arena *, int64_t merchant_id, int64_t account_id, const char **token, int64_t *expires_at) MUST;
         int (*token_save)(void *arg, int64_t merchant_id, int64_t account_id, const char *token, int64_t expires_at) MUST;
+        /* The right to fetch the token for `ms`: WX_E_BUSY while another process has it; *lease names it. ms 0 gives it back. */
+        int (*token_lease)(void *arg, int64_t merchant_id, int64_t account_id, int64_t ms, int64_t *lease) MUST;
         void *arg;
 };
 

@@ -134,6 +134,20 @@ static void a_refused_token_is_not_loaded_again(void **state)
         assert_int_equal(get_state(), 0);
         assert_int_equal(fake_count("gettoken"), 1);
         assert_string_equal(fake_vault.token, "T2");
+        assert_int_equal(fake_vault.leases, 0); /* given back */
+}
+
+/* Another process fetches it: ours waits and takes what that one brings. */
+static void waits_for_another_process(void **state)
+{
+        BEGIN(SAYS("access_token=OTHER", "{\"errcode\":0,\"errmsg\":\"ok\",\"service_state\":1}"));
+        (void)state;
+        fake_vault.busy_looks = 2;
+        fake_vault.brought = "OTHER";
+        assert_int_equal(get_state(), 0);
+        assert_int_equal(fake_count("gettoken"), 0);
+        assert_int_equal(fake_vault.leases, 0);
+        fake_vault.brought = NULL;
 }
 
 /* The shop's host insists on the token that it refuses: only force ends it, and only once a minute. */
@@ -368,6 +382,7 @@ int main(void)
                 cmocka_unit_test(refreshes_once_for_eight_threads),
                 cmocka_unit_test(refreshes_once_per_call),
                 cmocka_unit_test(a_refused_token_is_not_loaded_again),
+                cmocka_unit_test(waits_for_another_process),
                 cmocka_unit_test(forces_a_stable_token),
                 cmocka_unit_test(stops_showing_a_bad_secret),
                 cmocka_unit_test(tries_a_bad_secret_again_later),

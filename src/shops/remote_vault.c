@@ -6,6 +6,7 @@
  */
 #include "shops/rows.h"
 
+#include "base/clock.h"
 #include "base/seal.h"
 #include "platform/wx.h"
 #include "store/job.h"
@@ -133,12 +134,62 @@ static int vault_token_save(void *arg, int64_t merchant, int64_t account_id, con
         return r;
 }
 
+struct lease {
+        int64_t account_id, until, now;
+};
+
+static int lease_take(struct ctx *ctx, void *arg)
+{
+        const struct lease *l = arg;
+        struct shops_vault_row row;
+        int64_t owner;
+        int r = owner_of(ctx, l->account_id, &owner, &row);
+
+        if (!r)
+                r = db_exec(ctx, &shops_q_token_lease, DB_I(ctx->merchant), DB_I(owner), DB_I(l->until), DB_I(l->now));
+        if (r)
+                return r == WX_E_NO_ACCOUNT ? r : status_fold(r);
+        return db_changed(ctx) ? 0 : WX_E_BUSY;
+}
+
+static int lease_give(struct ctx *ctx, void *arg)
+{
+        const struct lease *l = arg;
+        struct shops_vault_row row;
+        int64_t owner;
+        int r = owner_of(ctx, l->account_id, &owner, &row);
+
+        if (!r)
+                r = db_exec(ctx, &shops_q_token_release, DB_I(ctx->merchant), DB_I(owner), DB_I(l->until));
+        return r == WX_E_NO_ACCOUNT || !r ? r : status_fold(r);
+}
+
+/* By the wall clock: it is about processes, not about business. */
+static int vault_lease(void *arg, int64_t merchant, int64_t account_id, int64_t ms, int64_t *lease)
+{
+        struct lease l = {.account_id = account_id, .now = clock_wall_ms(), .until = *lease};
+        const struct shops_vault *v = arg;
+        struct arena arena;
+        struct ctx ctx;
+        int r;
+
+        if (ms)
+                l.until = l.now + ms;
+        arena_init(&arena, 256 * 1024);
+        vault_ctx(v, &ctx, &arena, merchant);
+        r = db_run(v->db, &ctx, DB_WRITE, ms ? lease_take : lease_give, &l);
+        arena_release(&arena);
+        *lease = l.until;
+        return r;
+}
+
 void shops_vault_bind(struct shops_vault *v, struct wx_vault *out)
 {
         *out = (struct wx_vault){
                 .load = vault_load,
                 .token_load = vault_token_load,
                 .token_save = vault_token_save,
+                .token_lease = vault_lease,
                 .arg = v,
         };
 }

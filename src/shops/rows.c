@@ -200,6 +200,20 @@ const struct query shops_q_token_save = {
         .args = "iibi",
 };
 
+const struct query shops_q_token_lease = {
+        .name = "shops.token_lease",
+        .sql = "insert into shops_token_lease (merchant_id, account_id, until) values ($1, $2, $3)"
+               " on conflict (merchant_id, account_id) do update set until = excluded.until"
+               " where shops_token_lease.until <= $4",
+        .args = "iiii",
+};
+
+const struct query shops_q_token_release = {
+        .name = "shops.token_release",
+        .sql = "delete from shops_token_lease where merchant_id = $1 and account_id = $2 and until = $3",
+        .args = "iii",
+};
+
 /* ---- polling ---- */
 
 static const struct db_col window_cols[] = {

@@ -38,6 +38,7 @@ extern const struct query shops_q_account_read_only, shops_q_paths;
 extern const struct query shops_q_health_insert, shops_q_health_callback, shops_q_health_found;
 extern const struct query shops_q_credential_insert, shops_q_credentials, shops_q_credential_at;
 extern const struct query shops_q_poll_get, shops_q_poll_save;
-extern const struct query shops_q_vault_get, shops_q_token_get, shops_q_token_save;
+extern const struct query shops_q_vault_get, shops_q_token_get, shops_q_token_save, shops_q_token_lease,
+        shops_q_token_release;
 
 #endif

@@ -66,3 +66,12 @@ create table shops_poll (
         next_key text,           -- next page of that window
         primary key (merchant_id, account_id, what)
 );
+
+-- migration 2: several processes on one database
+-- Who fetches an account's access token right now; the others wait for it. A lease of a process that died runs out.
+create table shops_token_lease (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        until bigint not null, -- ms of the wall clock
+        primary key (merchant_id, account_id)
+);

@@ -134,7 +134,7 @@ static void the_vault_shares_the_parents_token(void **state)
         struct wx_vault vault;
         struct wx_account a;
         struct arena *arena = &t->store.arena;
-        int64_t m = t->store.ctx.merchant, expires;
+        int64_t m = t->store.ctx.merchant, expires, mine = 0, other = 0;
         const char *token;
         shops_vault_bind(&v, &vault);
         assert_int_equal(vault.load(vault.arg, arena, m, t->kf, &a), 0);
@@ -151,6 +151,17 @@ static void the_vault_shares_the_parents_token(void **state)
         assert_string_equal(token, "TOKEN2");
         assert_int_equal(expires, 2000);
         assert_int_equal(vault.token_load(vault.arg, arena, m, t->shop, &token, &expires), WX_E_NO_TOKEN);
+
+        /* The right to fetch one: the corp and its 微信客服 account share it, another waits, a lost one runs out. */
+        assert_int_equal(vault.token_lease(vault.arg, m, t->kf, 60000, &mine), 0);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->wecom, 60000, &other), WX_E_BUSY);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->shop, 60000, &other), 0);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->kf, 0, &mine), 0);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->wecom, 1, &other), 0);
+        usleep(3000);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->wecom, 60000, &mine), 0);
+        assert_int_equal(vault.token_lease(vault.arg, m, t->wecom, 0, &other), 0); /* too late: it is another's now */
+        assert_int_equal(vault.token_lease(vault.arg, m, t->wecom, 60000, &other), WX_E_BUSY);
 
         test_shop_begin(t);
         assert_int_equal(shops_set_read_only(&t->store.ctx, t->wecom, true), 0);
