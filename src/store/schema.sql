@@ -92,7 +92,7 @@ create table store_search_todo (
         primary key (merchant_id, kind, id)
 );
 
--- migration 3: several processes on one database, and what made one of them die
+-- migration 3: several processes on one database
 
 -- Who works here. A row without the advisory lock of its slot is of a dead process: process.h.
 create table store_process (
@@ -100,16 +100,6 @@ create table store_process (
         process_id bigint not null,           -- of this incarnation: claims, and its stream of the ledger
         name text not null,                   -- host and data folder
         started_at bigint not null
-);
-
--- Work that was under way in the thread in which a process crashed, and how often.
-create table store_crash (
-        what text not null,                   -- job, entry
-        a bigint not null,                    -- job id; stream
-        b bigint not null,                    -- 0; seq
-        times bigint not null,
-        last_at bigint not null,
-        primary key (what, a, b)
 );
 
 alter table store_job add column claimed_by bigint not null default 0; -- process_id; counts while state = 2
