@@ -28,6 +28,8 @@ start)
         [ "$(id -u)" != 0 ] || { chown postgres "$dir"; chmod 755 "$dir"; }
         as_owner "$bin/initdb" -D "$dir/data" -U zhanggui -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
         port=$(free_port)
+        # Everybody is trusted, but one who has to name a password: so that a wrong one can be tried.
+        as_owner sed -i '1i host all locked 127.0.0.1/32 scram-sha-256' "$dir/data/pg_hba.conf"
         cat >>"$dir/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port

@@ -88,6 +88,10 @@ test('a PostgreSQL database of another program, and a wrong name', (t) => {
   drop()
   assert.match(refused(['--data', dataFolder(), '--db', server.replace(/\/[^/]*$/, '/no-such-name')]), /cannot be reached.*no-such-name/)
   assert.match(refused(['--data', dataFolder(), '--db', server.replace('//zhanggui@', '//nobody@')]), /cannot be reached.*nobody/)
+  psql(server, 'drop role if exists locked', "create role locked login password 'right'")
+  const said = refused(['--data', dataFolder(), '--db', server.replace('//zhanggui@', '//locked:wrong@')])
+  assert.match(said, /cannot be reached.*password authentication failed.*check/)
+  assert.doesNotMatch(said, /wrong/)
 })
 
 test('backups on the command line: made, verified, restored; wrong names are told', () => {
