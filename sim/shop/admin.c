@@ -254,11 +254,14 @@ static const char *set_shop(struct admin_call *c)
         if (!shop)
                 return "no such appid";
         if (name) {
-                const char *old = shop->name;
-                shop->name = keep(c, "nickname", old);
-                shop_tell(c->sim, shop, "set_shop_nickname", shop->appid,
-                          arena_printf(c->arena, "\"appid\":\"%s\",\"old_nickname\":\"%s\",\"new_nickname\":\"%s\"", shop->appid,
-                                       old, shop->name));
+                struct text t;
+                text_init(&t, c->arena);
+                text_addf(&t, "\"appid\":\"%s\",\"old_nickname\":", shop->appid);
+                json_quote(&t, shop->name);
+                shop->name = keep(c, "nickname", shop->name);
+                text_add(&t, ",\"new_nickname\":");
+                json_quote(&t, shop->name);
+                shop_tell(c->sim, shop, "set_shop_nickname", shop->appid, t.p);
         }
         if (admin_arg(c, "kf_api_mode"))
                 shop->kf_api_mode = yes(c, "kf_api_mode");

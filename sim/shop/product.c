@@ -57,7 +57,8 @@ int presale_read(struct request *rq, const char *at, struct presale *p)
         p->spot_after_end = rq_bool(rq, arena_printf(rq->arena, "%s.spot_after_presale_end", at), false);
         switch (p->delivery_type) {
         case 0:
-                return p->days >= 4 && p->days <= 15 ? 0 : refuse(rq, 10020111, "付款后发货的天数应为 4..15（微信小店 商品·预售）");
+                return p->days >= 4 && p->days <= 15 ? 0 : refuse(rq, 10020111,
+                                                                   "付款后发货的天数应为 4..15（微信小店 商品·预售）");
         case 1:
                 if (p->days < 1 || p->days > 3)
                         return refuse(rq, 10020111, "预售结束后发货的天数应为 1..3（微信小店 商品·预售）");
