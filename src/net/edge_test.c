@@ -224,6 +224,7 @@ static void test_answered_while_the_server_stops(void **state)
 {
         struct fix *f = *state;
         int a = wire_open(f->server), b = wire_open(f->server), idle = wire_open(f->server), half = wire_open(f->server);
+        uint16_t port = wire_port(f->server);
         pthread_t t;
         struct text got;
 
@@ -232,7 +233,8 @@ static void test_answered_while_the_server_stops(void **state)
         wire_send(half, "GET /echo HTTP/1.1\r\nHo");
         wire_wait(f->n_parked == 1);
         assert_int_equal(pthread_create(&t, NULL, stop, f->server), 0);
-        usleep(100000);
+        for (int fd; (fd = wire_try(port)) >= 0; usleep(1000)) /* until it has begun to stop */
+                close(fd);
         answer_parked(f, 200);
         pthread_join(t, NULL);
         f->server = NULL;
