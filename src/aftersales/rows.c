@@ -79,10 +79,11 @@ const struct query aftersales_q_by_remote = {
         WHOLE_ROW,
 };
 
+/* The plus keeps both databases from walking all of the merchant's cases in the order wanted until these are met. */
 const struct query aftersales_q_of_identities = {
         .name = "aftersales.of_identities",
         .sql = CASE_SELECT " where c.merchant_id = $1 and c.identity_id in (:list $2)"
-               " order by c.created_at desc, c.case_id desc limit $3",
+               " order by +c.created_at desc, c.case_id desc limit $3",
         .args = "iIi",
         CASE_ROW,
 };

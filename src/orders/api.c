@@ -27,7 +27,7 @@ struct list_in {
         int64_t status, account_id, limit;
 };
 static const struct json_field list_in_fields[] = {
-        JSON_STR(struct list_in, q, 0, 0, 200, "number or its last 4 digits or more, part of a title, waybill"),
+        JSON_STR(struct list_in, q, 0, 0, 200, "number or its last 4 digits or more, waybill, part of a title (of the 20,000 that came last)"),
         JSON_INT(struct list_in, status, 0, 0, 1000, "the platform's number; 0 = any"),
         JSON_KEY(struct list_in, account_id, 0, "one shop"),
         JSON_STR(struct list_in, cursor, 0, 0, 64, "of the page before"),

@@ -8,6 +8,7 @@
 #define OBJECT_MAX (4 * 1024 * 1024)
 #define FIND_PRODUCTS_MAX 200
 #define TAIL_MIN 4
+#define TITLE_NEWEST 20000
 
 static int found(int r)
 {
@@ -120,5 +121,5 @@ int orders_search(struct ctx *ctx, const struct orders_filter *f, struct orders_
                 return status_fold(r);
         return status_fold(db_all(ctx, &orders_q_search, out, n, DB_I(ctx->merchant), DB_I(f->status),
                                   DB_I(f->account_id), DB_I(before_at), DB_I(f->before_id), DB_I(f->limit), DB_T(from),
-                                  DB_T(to), DB_T(text_fold(ctx->arena, q)), DB_LIST_T(products, n_products)));
+                                  DB_T(to), DB_T(text_fold(ctx->arena, q)), DB_LIST_T(products, n_products), DB_I(TITLE_NEWEST)));
 }

@@ -232,6 +232,57 @@ static void orders_are_found(void **state)
         assert_int_equal(n, 0);
 }
 
+struct plan_step {
+        int64_t id, parent, notused;
+        char *detail;
+};
+static const struct db_col plan_cols[] = {DB_COL_I(struct plan_step, id), DB_COL_I(struct plan_step, parent),
+                                          DB_COL_I(struct plan_step, notused), DB_COL_T(struct plan_step, detail)};
+static char plan_of_identities[2000], plan_search[2000]; /* statements outlive the test */
+static struct query q_plan_of_identities = {.name = "plan.of_identities"}, q_plan_search = {.name = "plan.search"};
+
+static void plan_query(struct query *out, const struct query *q, char *sql, size_t room)
+{
+        assert_true(snprintf(sql, room, "explain query plan %s", q->sql) < (int)room);
+        out->sql = sql;
+        out->args = q->args;
+        out->row = plan_cols;
+        out->n_row = countof(plan_cols);
+        out->size = sizeof(struct plan_step);
+}
+
+static bool plan_says(const struct plan_step *steps, size_t n, const char *what)
+{
+        for (size_t i = 0; i < n; i++)
+                if (strstr(steps[i].detail, what))
+                        return true;
+        return false;
+}
+
+/* A person's orders and what is searched are found by their own indexes, never by walking the merchant's orders. */
+static void no_lookup_walks_the_merchant(void **state)
+{
+        struct plan_step *steps;
+        int64_t ids[] = {1, 2};
+        const char *products[] = {"901"};
+        size_t n;
+
+        (void)state;
+        test_shop_begin(&t);
+        if (db_kind(t.store.db) == DB_SQLITE) {
+                plan_query(&q_plan_of_identities, &orders_q_of_identities, plan_of_identities, sizeof(plan_of_identities));
+                assert_int_equal(db_all(ctx, &q_plan_of_identities, &steps, &n, DB_I(ctx->merchant), DB_LIST_I(ids, 2), DB_I(20)), 0);
+                assert_true(plan_says(steps, n, "orders_order_identity (merchant_id=? AND identity_id=?)"));
+                plan_query(&q_plan_search, &orders_q_search, plan_search, sizeof(plan_search));
+                assert_int_equal(db_all(ctx, &q_plan_search, &steps, &n, DB_I(ctx->merchant), DB_I(0), DB_I(0), DB_I(INT64_MAX), DB_I(0),
+                                        DB_I(50), DB_T("x"), DB_T(""), DB_T("q"), DB_LIST_T(products, 1), DB_I(20000)),
+                                 0);
+                assert_true(plan_says(steps, n, "orders_line_product (merchant_id=? AND product_id=? AND order_id>?)"));
+                assert_false(plan_says(steps, n, "orders_order_created"));
+        }
+        test_shop_commit(&t);
+}
+
 static void samples_of_the_platform(void **state)
 {
         (void)state;
@@ -414,6 +465,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(an_object_becomes_an_order, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(newer_wins, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(orders_are_found, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(no_lookup_walks_the_merchant, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(samples_of_the_platform, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(a_notice_only_triggers, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(an_unknown_number_ends_quietly, open_shop, close_shop),

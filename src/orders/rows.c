@@ -117,10 +117,11 @@ const struct query orders_q_object_get = {
 
 /* ---- reading ---- */
 
-#define ORDER_SELECT                                                                                                   \
+#define ORDER_COLUMNS                                                                                                  \
         "select o.order_id, o.account_id, o.remote_id, o.identity_id, o.status, o.amount, o.created_at, o.paid_at,"    \
         " o.updated_at, o.ship_deadline, o.title, o.image, o.units, o.delivery_name, o.waybill_id, o.receiver_masked," \
-        " o.open_aftersales from orders_order o"
+        " o.open_aftersales"
+#define ORDER_SELECT ORDER_COLUMNS " from orders_order o"
 
 static const struct db_col order_cols[] = {
         DB_COL_I(struct orders_order, order_id),       DB_COL_I(struct orders_order, account_id),
@@ -157,10 +158,11 @@ const struct query orders_q_find_number = {
         ORDER_ROW,
 };
 
+/* The plus keeps both databases from walking all of the merchant's orders in the order wanted until these are met. */
 const struct query orders_q_of_identities = {
         .name = "orders.of_identities",
         .sql = ORDER_SELECT " where o.merchant_id = $1 and o.identity_id in (:list $2)"
-               " order by o.created_at desc, o.order_id desc limit $3",
+               " order by +o.created_at desc, o.order_id desc limit $3",
         .args = "iIi",
         ORDER_ROW,
 };
@@ -177,15 +179,20 @@ const struct query orders_q_list = {
         ORDER_ROW,
 };
 
-/* $7..$8: range of reversed numbers; $9: waybill, folded; $10: products whose title fits. */
+/*
+ * $7..$8: range of reversed numbers; $9: waybill, folded; $10: products whose title fits, among the $11 orders that came last:
+ * a product may be in a million. What fits is gathered first ("cross join" is SQLite's word for that order), then sorted.
+ */
 const struct query orders_q_search = {
         .name = "orders.search",
-        .sql = ORDER_SELECT " where o.merchant_id = $1" ORDER_PAGE
-        " and o.order_id in (select n.order_id from orders_order n where n.merchant_id = $1 and n.reversed >= $7"
-        " and n.reversed <= $8 union all select p.order_id from orders_parcel p where p.merchant_id = $1"
-        " and p.waybill_folded = $9 union all select l.order_id from orders_line l where l.merchant_id = $1"
-        " and l.product_id in (:list $10))" ORDER_NEWEST,
-        .args = "iiiiiitttT",
+        .sql = ORDER_COLUMNS
+        " from (select n.order_id from orders_order n where n.merchant_id = $1 and n.reversed >= $7 and n.reversed <= $8"
+        " union select p.order_id from orders_parcel p where p.merchant_id = $1 and p.waybill_folded = $9"
+        " union select l.order_id from orders_line l where l.merchant_id = $1 and l.product_id in (:list $10)"
+        " and l.order_id > coalesce((select x.order_id from orders_order x where x.merchant_id = $1"
+        " order by x.order_id desc limit 1 offset $11), 0)) m"
+        " cross join orders_order o where o.merchant_id = $1 and o.order_id = m.order_id" ORDER_PAGE ORDER_NEWEST,
+        .args = "iiiiiitttTi",
         ORDER_ROW,
 };
 

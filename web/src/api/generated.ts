@@ -220,7 +220,7 @@ export interface LinkIn {
 }
 
 export interface OrdersIn {
-        /** number or its last 4 digits or more, part of a title, waybill */
+        /** number or its last 4 digits or more, waybill, part of a title (of the 20,000 that came last) */
         q?: string | null;
         /** the platform's number; 0 = any */
         status?: number;
