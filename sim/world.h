@@ -121,6 +121,7 @@ struct person {
         const char *openid[SHOPS_MAX];
         struct session *sessions;
         VEC(struct contact *) contacts; /* with the corp's staff */
+        const char *employer, *position; /* of one who uses WeCom herself, else NULL */
         struct shop_chat *shop_chat[SHOPS_MAX];
         struct mp_fan *mp_fan[MP_MAX];
         const char *wrote_order; /* order she named in a chat, by number or card; ground truth for linking */

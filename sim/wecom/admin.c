@@ -85,7 +85,23 @@ static const char *department(struct admin_call *c)
         wecom_event(c->sim, event, arena_printf(c->arena, "%lld", (long long)id),
                     (const struct node[]){{"Id", arena_printf(c->arena, "%lld", (long long)id)},
                                           {"Name", away ? NULL : d->name},
+                                          {"Order", away ? NULL : arena_printf(c->arena, "%lld", (long long)d->order)},
                                           {"ParentId", away ? NULL : arena_printf(c->arena, "%lld", (long long)parent)},
+                                          {NULL, NULL}});
+        return NULL;
+}
+
+/* Tags of the directory: who is in one, told and not kept (no API of the fixed list reads them). */
+static const char *member_tag(struct admin_call *c)
+{
+        if (text_empty(admin_arg(c, "id")))
+                return "id of a tag";
+        wecom_event(c->sim, "change_contact/update_tag", admin_arg(c, "id"),
+                    (const struct node[]){{"TagId", admin_arg(c, "id")},
+                                          {"AddUserItems", admin_arg(c, "add")},
+                                          {"DelUserItems", admin_arg(c, "del")},
+                                          {"AddPartyItems", admin_arg(c, "add_party")},
+                                          {"DelPartyItems", admin_arg(c, "del_party")},
                                           {NULL, NULL}});
         return NULL;
 }
@@ -152,6 +168,10 @@ static const char *add(struct admin_call *c)
                 why = "this member may not have customers";
         if (why)
                 return why;
+        if (admin_arg(c, "employer")) {
+                p->employer = arena_strdup(&c->sim->arena, admin_arg(c, "employer"));
+                p->position = admin_arg(c, "position") ? arena_strdup(&c->sim->arena, admin_arg(c, "position")) : "";
+        }
         const struct contact *contact = contact_add(c->sim, p, s, &from);
         out_str(&c->out, "userid", s->userid);
         out_str(&c->out, "external_userid", p->external_userid);
@@ -218,10 +238,7 @@ static const char *agree(struct admin_call *c)
         const char *why = friends(c, &contact);
 
         if (!why)
-                wecom_event(c->sim, "change_external_contact/msg_audit_approved", contact->person->external_userid,
-                            (const struct node[]){{"UserID", contact->staff->userid},
-                                                  {"ExternalUserID", contact->person->external_userid},
-                                                  {NULL, NULL}});
+                contact_agree(c->sim, contact);
         return why;
 }
 
@@ -298,6 +315,8 @@ static const char *change_group(struct admin_call *c)
                 g->owner = owner;
                 group_change(c->sim, g, "change_owner");
         }
+        if (admin_arg(c, "admin"))
+                g->admin = staff_find(c->sim, admin_arg(c, "admin"));
         if (admin_number(c, "dismiss", 0))
                 group_dismiss(c->sim, g);
         return NULL;
@@ -500,6 +519,7 @@ static const struct admin_row acts[] = {
         {"POST", "/sim/wecom/servicer", servicer_status},
         {"POST", "/sim/wecom/staff", staff},
         {"POST", "/sim/wecom/staff/leave", leave},
+        {"POST", "/sim/wecom/staff/tag", member_tag},
 };
 
 const struct admin_table admin_wecom_look = {looks, countof(looks)}, admin_wecom_act = {acts, countof(acts)};

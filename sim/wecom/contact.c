@@ -165,6 +165,11 @@ void contact_leave(struct sim *sim, struct contact *c)
         tell_link(sim, "customer_acquisition/del_follow_user", c, true);
 }
 
+void contact_agree(struct sim *sim, struct contact *c)
+{
+        tell(sim, "change_external_contact/msg_audit_approved", c, welcome_code(sim, c), NULL, NULL);
+}
+
 void contact_edited(struct sim *sim, struct contact *c)
 {
         tell(sim, "change_external_contact/edit_external_contact", c, NULL, NULL, NULL);

@@ -50,10 +50,19 @@ static void write_person(struct request *rq, const char *member, const struct pe
         out_str(&rq->out, "external_userid", p->external_userid);
         out_str(&rq->out, "name", p->nickname);
         out_str(&rq->out, "avatar", arena_printf(rq->arena, "https://wx.qlogo.cn/sim/%u/0", p->place));
-        out_int(&rq->out, "type", 1);
+        out_int(&rq->out, "type", p->employer ? 2 : 1);
         out_int(&rq->out, "gender", 0);
         if (switch_on(rq->sim, SW_BOUND))
                 out_str(&rq->out, "unionid", p->unionid);
+        if (p->employer) {
+                out_str(&rq->out, "position", p->position);
+                out_str(&rq->out, "corp_name", p->employer);
+                out_str(&rq->out, "corp_full_name", p->employer);
+                out_raw(&rq->out, "external_profile",
+                        "{\"external_attr\":[{\"type\":0,\"name\":\"部门\",\"text\":{\"value\":\"采购\"}},"
+                        "{\"type\":1,\"name\":\"网站\",\"web\":{\"url\":\"https://example.test\",\"title\":\"主页\"}},"
+                        "{\"type\":2,\"name\":\"程序\",\"miniprogram\":{\"appid\":\"wx00\",\"pagepath\":\"/index\",\"title\":\"目录\"}}]}");
+        }
         out_end(&rq->out);
 }
 
@@ -126,6 +135,7 @@ static int get(struct request *rq)
                 out_end(&rq->out);
         }
         out_end(&rq->out);
+        out_str(&rq->out, "next_cursor", ""); /* no customer has over 500 followers here */
         return 0;
 }
 
@@ -212,6 +222,38 @@ static int remark(struct request *rq)
 
 /* ---- other names of a customer ---- */
 
+static void write_served(struct request *rq, const struct person *p, bool is_customer)
+{
+        out_bool(&rq->out, "is_customer", is_customer);
+        out_str(&rq->out, "tmp_openid", cursor_key_make(rq->sim, rq->arena, "tmp_openid", (size_t)p->place));
+        if (is_customer)
+                out_str(&rq->out, "external_userid", p->external_userid);
+        else
+                out_str(&rq->out, "name", mask_name(rq->arena, p->nickname));
+}
+
+static void write_group_members(struct request *rq, struct page *page, size_t *place, size_t *written)
+{
+        struct wecom *w = wecom_of(rq->sim);
+
+        for (size_t i = 0; i < w->groups.n; i++)
+                for (size_t k = 0; k < w->groups.v[i]->members.n; k++) {
+                        const struct member *m = &w->groups.v[i]->members.v[k];
+                        bool known = false;
+                        if (!m->person || (*place)++ < page->at || *written == page->limit)
+                                continue;
+                        ++*written;
+                        for (size_t j = 0; j < m->person->contacts.n; j++)
+                                known |= contact_works(m->person->contacts.v[j]);
+                        out_obj(&rq->out, NULL);
+                        write_served(rq, m->person, known);
+                        out_str(&rq->out, "chat_id", w->groups.v[i]->id);
+                        out_str(&rq->out, "chat_name", w->groups.v[i]->name);
+                        out_int(&rq->out, "add_time", m->joined / 1000);
+                        out_end(&rq->out);
+                }
+}
+
 static int contact_list(struct request *rq)
 {
         struct corp *corp = &rq->sim->world.corp;
@@ -225,22 +267,16 @@ static int contact_list(struct request *rq)
         for (size_t i = 0; i < corp->staff.n; i++)
                 for (size_t k = 0; k < corp->staff.v[i]->contacts.n; k++) {
                         const struct contact *c = corp->staff.v[i]->contacts.v[k];
-                        bool is_customer = contact_works(c);
                         if (c->staff->outside || place++ < page.at || written == page.limit)
                                 continue;
                         written++;
                         out_obj(&rq->out, NULL);
-                        out_bool(&rq->out, "is_customer", is_customer);
-                        out_str(&rq->out, "tmp_openid",
-                                cursor_key_make(rq->sim, rq->arena, "tmp_openid", (size_t)c->person->place));
-                        if (is_customer)
-                                out_str(&rq->out, "external_userid", c->person->external_userid);
-                        else
-                                out_str(&rq->out, "name", mask_name(rq->arena, c->person->nickname));
+                        write_served(rq, c->person, contact_works(c));
                         out_str(&rq->out, "follow_userid", c->staff->userid);
                         out_int(&rq->out, "add_time", c->since / 1000);
                         out_end(&rq->out);
                 }
+        write_group_members(rq, &page, &place, &written);
         out_end(&rq->out);
         page.at += written;
         page_end(rq, &page, place);

@@ -62,11 +62,20 @@ static void staff_confirm_late_or_never(void **state)
         (void)state;
         set("half_contacts", "100");
         set("confirm_ms", "60000");
-        deed("/sim/wecom/add", "{\"customer\":\"$HIM\",\"userid\":\"linxia\",\"add_way\":10,\"channel\":\"云溪\",\"channel_source\":2}");
+        deed("/sim/wecom/add", "{\"customer\":\"$HIM\",\"userid\":\"linxia\",\"add_way\":10,\"channel\":\"云溪\",\"channel_source\":2,\"employer\":\"外企\",\"position\":\"经理\"}");
         pass_ms("59999");
         test_rows(&pending, 1);
         pass_ms("1");
         test_rows(&there, 1);
+        test_let("TAG", test_member(test_call("POST", X "/add_corp_tag" T, "{\"group_name\":\"来源\",\"tag\":[{\"name\":\"直播间\"}]}"), "tag_group.tag.0.id"));
+        static const struct call_row more[] = {
+                {"POST", X "/mark_tag" T, "{\"userid\":\"linxia\",\"external_userid\":\"$HIM\",\"add_tag\":[\"$TAG\"]}", 0, NULL},
+                {"POST", X "/remark" T, "{\"userid\":\"linxia\",\"external_userid\":\"$HIM\",\"remark_company\":\"公司\",\"remark_mobiles\":[\"13800000001\"]}", 0, NULL},
+                {"POST", X "/batch/get_by_user" T, "{\"userid_list\":[\"linxia\"]}", 0, "external_contact_list.1.external_contact.type=2 external_contact_list.1.external_contact.corp_name=外企 external_contact_list.1.follow_info.tag_id.0=$TAG external_contact_list.1.follow_info.wechat_channels.source=2"},
+                {"GET", X "/get" T "&external_userid=$HIM", NULL, 0, "external_contact.external_profile.external_attr.0.type=0 follow_user.0.remark_corp_name=公司"},
+                {"POST", X "/del_corp_tag" T, "{\"tag_id\":[\"$TAG\"]}", 0, NULL},
+        };
+        test_rows(more, countof(more));
         /* She deletes him: one-way, and the APIs work on. He deletes her: gone. */
         deed("/sim/wecom/leave", "{\"customer\":\"$HIM\",\"userid\":\"linxia\"}");
         told("change_external_contact/del_follow_user");
@@ -188,9 +197,11 @@ static void tags(void **state)
         told("change_external_tag/update");
         test_rows(&shuffle, 1);
         told("change_external_tag/shuffle");
-        wecom_of(&test_sim)->tag_groups.v[0]->tags.v[0]->app = wecom_of(&test_sim)->apps.v[1];
+        const struct wecom *w = wecom_of(&test_sim);
+        struct tag *gold = w->tag_groups.v[w->tag_groups.n - 1]->tags.v[0];
+        gold->app = w->apps.v[1];
         test_rows(&foreign, 1);
-        wecom_of(&test_sim)->tag_groups.v[0]->tags.v[0]->app = wecom_of(&test_sim)->apps.v[0];
+        gold->app = w->apps.v[0];
         test_rows(&del, 1);
         test_rows(&last, 1);
         told("change_external_tag/delete");
@@ -223,7 +234,7 @@ static void links(void **state)
         (void)state;
         set("acquisition_balance", "1000");
         test_let("FAN", world_person(&test_sim, "丁")->external_userid);
-        test_let("LINK", test_member(test_call("POST", A "/create_link" T, "{\"link_name\":\"直播\",\"range\":{\"user_list\":[\"linxia\"]}}"), "link.link_id"));
+        test_let("LINK", test_member(test_call("POST", A "/create_link" T, "{\"link_name\":\"直播\",\"range\":{\"user_list\":[\"linxia\"],\"department_list\":[2]}}"), "link.link_id"));
         test_let("NOW", arena_printf(&test_arena, "%lld", (long long)sim_now_s(&test_sim)));
         deed("/sim/wecom/add", "{\"customer\":\"$FAN\",\"link_id\":\"$LINK\",\"customer_channel\":\"CHANNEL_A\"}");
         told("change_external_contact/add_external_contact");
@@ -235,6 +246,16 @@ static void links(void **state)
         test_rows(rows, countof(rows));
         deed("/sim/wecom/leave", "{\"customer\":\"$FAN\",\"userid\":\"linxia\"}");
         told("customer_acquisition/del_follow_user");
+        /* The quota runs low, and out: told before the friend is. */
+        set("acquisition_balance", "101");
+        test_let("OTHER", world_person(&test_sim, "庚")->external_userid);
+        deed("/sim/wecom/add", "{\"customer\":\"$OTHER\",\"link_id\":\"$LINK\"}");
+        assert_non_null(strstr(test_call("GET", "/sim/ledger?what=event&limit=10000", NULL), "customer_acquisition/balance_low"));
+        set("acquisition_balance", "1");
+        test_let("OTHER", world_person(&test_sim, "辛")->external_userid);
+        deed("/sim/wecom/add", "{\"customer\":\"$OTHER\",\"link_id\":\"$LINK\"}");
+        assert_non_null(strstr(test_call("GET", "/sim/ledger?what=event&limit=10000", NULL), "customer_acquisition/balance_exhausted"));
+        assert_string_equal(test_member(test_call("POST", "/sim/wecom/add", "{\"customer\":\"$HIM\",\"link_id\":\"$LINK\"}"), "ok"), "false");
         for (size_t i = 0; i < countof(console); i++) {
                 test_let("EVENT", console[i]);
                 deed("/sim/wecom/link", "{\"link_id\":\"$LINK\",\"event\":\"$EVENT\"}");
@@ -258,7 +279,9 @@ static void groups(void **state)
                 {"POST", X "/groupchat/list" T, "{}", 40058, NULL},
                 {"POST", X "/groupchat/list" T, "{\"limit\":10,\"status_filter\":4}", 40058, NULL},
                 {"POST", X "/groupchat/get" T, "{\"chat_id\":\"$CHAT\",\"need_name\":1}", 0, "group_chat.owner=linxia group_chat.member_list.0.type=1 group_chat.member_list.1.userid=$HER group_chat.member_list.1.join_scene=3 group_chat.member_list.1.state=g1 group_chat.member_list.1.name group_chat.member_version"},
+                {"POST", X "/groupchat/get" T, "{\"chat_id\":\"$CHAT\"}", 0, "group_chat.admin_list.0.userid=zhoumo"},
                 {"POST", X "/groupchat/get" T, "{\"chat_id\":\"no\"}", 40050, NULL},
+                {"POST", X "/contact_list" T, "{}", 0, "info_list.0.follow_userid info_list.1.name"},
                 {"POST", X "/opengid_to_chatid" T, "{\"opengid\":\"$OPENGID\"}", 0, "chat_id=$CHAT"},
                 {"POST", X "/opengid_to_chatid" T, "{\"opengid\":\"no\"}", 90511, NULL},
                 {"POST", X "/groupchat/add_join_way" T, "{\"scene\":2,\"chat_id_list\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]}", 41091, NULL},
@@ -276,11 +299,15 @@ static void groups(void **state)
                 {"POST", X "/groupchat/transfer" T, "{\"chat_id_list\":[\"$CHAT\"],\"new_owner\":\"nobody\"}", 60111, NULL},
         };
         (void)state;
+        test_let("OUTSIDER", world_person(&test_sim, "己")->external_userid);
         const char *made = deed("/sim/wecom/group", "{\"userid\":\"linxia\",\"name\":\"老客群\"}");
         told("change_external_chat/create");
         test_let("CHAT", test_member(made, "chat_id"));
         test_let("OPENGID", test_member(made, "opengid"));
         test_let("JOIN", test_member(test_call("POST", X "/groupchat/add_join_way" T, "{\"scene\":2,\"chat_id_list\":[\"$CHAT\"],\"state\":\"g1\"}"), "config_id"));
+        deed("/sim/wecom/group/change", "{\"chat_id\":\"$CHAT\",\"admin\":\"zhoumo\"}");
+        deed("/sim/wecom/group/join", "{\"customer\":\"$OUTSIDER\",\"chat_id\":\"$CHAT\"}");
+        deed("/sim/wecom/group/quit", "{\"customer\":\"$OUTSIDER\",\"chat_id\":\"$CHAT\",\"removed\":1}");
         deed("/sim/wecom/group/join", "{\"customer\":\"$HER\",\"config_id\":\"$JOIN\"}");
         told("change_external_chat/update");
         test_rows(rows, countof(rows));

@@ -39,7 +39,7 @@ static void push(struct sim *sim, const char *agent, const char *name, const cha
         struct text xml;
 
         ledger_add(sim, "event", target->id, id, "%s", name);
-        if (!target->url)
+        if (!target->url && !sim->record)
                 return;
         arena_init(&arena, 0);
         text_init(&xml, &arena);

@@ -105,6 +105,11 @@ static int get(struct request *rq)
                 write_member(rq, &g->members.v[i], name);
         out_end(&rq->out);
         out_list(&rq->out, "admin_list");
+        if (g->admin) {
+                out_obj(&rq->out, NULL);
+                out_str(&rq->out, "userid", g->admin->userid);
+                out_end(&rq->out);
+        }
         out_end(&rq->out);
         out_str(&rq->out, "member_version", group_version(rq->arena, g));
         out_end(&rq->out);

@@ -113,7 +113,7 @@ static int customer_batchget(struct request *rq)
 
 /* ---- upgrade service ---- */
 
-/* What the console would say: the first department's staff, and every group. */
+/* What the console would say: department 2, everybody who may have customers, and every group. */
 static bool in_range(const struct staff *s)
 {
         return s->may_serve && !s->outside && s->state == 1;
@@ -131,6 +131,7 @@ static int upgrade_config(struct request *rq)
                         out_str(&rq->out, NULL, corp->staff.v[i]->userid);
         out_end(&rq->out);
         out_list(&rq->out, "department_id_list");
+        out_int(&rq->out, NULL, 2);
         out_end(&rq->out);
         out_end(&rq->out);
         out_obj(&rq->out, "groupchat_range");

@@ -57,7 +57,8 @@ static void accounts(void **state)
         test_call("POST", "/sim/wecom/manage", "{\"open_kfid\":\"$OTHERKF\",\"on\":0}");
         const struct call_row away = {"POST", W "/kf/sync_msg" T, "{\"open_kfid\":\"$OTHERKF\"}", 48007, NULL};
         test_rows(&away, 1);
-        test_call("POST", "/sim/wecom/manage", "{\"open_kfid\":\"$OTHERKF\"}");
+        deed("/sim/wecom/manage", "{\"open_kfid\":\"$OTHERKF\"}");
+        told("kf_account_auth_change");
 }
 
 #define TO "\"touser\":\"$HER\",\"open_kfid\":\"$KF\","
@@ -148,13 +149,14 @@ static void sessions(void **state)
                 {"POST", W "/kf/customer/upgrade_service" T, "{" WHO "}", 40058, NULL},
                 {"POST", W "/kf/customer/cancel_upgrade_service" T, "{" WHO "}", 0, NULL},
                 {"POST", W "/kf/customer/cancel_upgrade_service" T, "{\"open_kfid\":\"x\"}", 95000, NULL},
-                {"GET", W "/kf/customer/get_upgrade_service_config" T, NULL, 0, "member_range.userid_list.0=linxia"},
+                {"GET", W "/kf/customer/get_upgrade_service_config" T, NULL, 0, "member_range.userid_list.0=linxia member_range.department_id_list.0 groupchat_range.chat_id_list.0"},
                 {"POST", W "/kf/customer/get_upgrade_service_config" T, "{}", 43001, NULL},
                 {"POST", W "/kf/customer/batchget" T, "{\"external_userid_list\":[\"$HER\",\"no\"],\"need_enter_session_context\":1}", 0, "customer_list.0.external_userid=$HER invalid_external_userid.0=no"},
                 {"POST", W "/kf/customer/batchget" T, "{\"external_userid_list\":[]}", 40058, NULL},
         };
         (void)state;
         says();
+        deed("/sim/wecom/group", "{\"userid\":\"linxia\",\"name\":\"老客群\"}");
         test_rows(rows, countof(rows));
         struct session *s = session_find(map_get(&test_sim.world.by_external, test_fill("$HER")), test_sim.world.corp.kf[0]);
         const char *log = test_call("GET", "/sim/log?limit=10000", NULL);
@@ -195,6 +197,12 @@ static void codes_and_events(void **state)
                 {"/sim/wecom/recall", "{\"open_kfid\":\"$KF\",\"customer\":\"$HER\",\"msgid\":\"m1\",\"userid\":\"linxia\"}"},
                 {"/sim/wecom/reject", "{\"open_kfid\":\"$KF\",\"customer\":\"$HER\",\"userid\":\"linxia\",\"on\":1}"},
         };
+        static const char *const types[] = {
+                "\"msgtype\":\"channels_shop_product\",\"body\":{\"product_id\":\"1\",\"head_img\":\"u\",\"title\":\"t\",\"sales_price\":100,\"shop_nickname\":\"s\",\"shop_head_img\":\"h\"}",
+                "\"msgtype\":\"channels_shop_order\",\"body\":{\"order_id\":\"1\",\"product_titles\":\"t\",\"price_wording\":\"p\",\"state\":\"待发货\",\"image_url\":\"u\",\"shop_nickname\":\"s\"}",
+                "\"msgtype\":\"channels\",\"body\":{\"sub_type\":1,\"nickname\":\"n\",\"title\":\"t\"}",
+                "\"msgtype\":\"merged_msg\",\"body\":{\"title\":\"记录\",\"item\":[{\"send_time\":1,\"msgtype\":\"text\",\"sender_name\":\"a\",\"msg_content\":\"{}\"}]}",
+        };
         static const char *const members[] = {"\"event_type\":\"servicer_status_change\"", "\"status\":2", "\"event_type\":\"user_recall_msg\"",
                                               "\"event_type\":\"servicer_recall_msg\"", "\"reject_switch\":1"};
         (void)state;
@@ -206,6 +214,16 @@ static void codes_and_events(void **state)
         /* Welcomed: no second code within 48 hours. */
         test_call("POST", "/sim/enter", "{\"customer\":\"$HER\",\"open_kfid\":\"$KF\"}");
         assert_null(test_member(kf->log.v[kf->log.n - 1]->body, "welcome_code"));
+        for (size_t i = 0; i < countof(types); i++) {
+                test_let("SAID", types[i]);
+                deed("/sim/say", "{\"customer\":\"$HER\",\"open_kfid\":\"$KF\",$SAID}");
+        }
+        deed("/sim/servicer", "{\"customer\":\"$HER\",\"open_kfid\":\"$KF\",\"text\":\"我来\"}");
+        set("bound", "true");
+        const struct call_row context = {"POST", W "/kf/customer/batchget" T, "{\"external_userid_list\":[\"$HER\"],\"need_enter_session_context\":1}", 0,
+                                         "customer_list.0.unionid customer_list.0.enter_session_context.scene=s1 customer_list.0.enter_session_context.scene_param=p1 customer_list.0.enter_session_context.wechat_channels.nickname"};
+        test_call("POST", "/sim/enter", "{\"customer\":\"$HER\",\"open_kfid\":\"$KF\",\"scene\":\"s1\",\"scene_param\":\"p1\",\"wechat_channels\":{\"scene\":2,\"nickname\":\"云溪\"}}");
+        test_rows(&context, 1);
         for (size_t i = 0; i < countof(deeds); i++)
                 assert_string_equal(test_member(test_call("POST", deeds[i][0], deeds[i][1]), "ok"), "true");
         test_rows(pulls, countof(pulls));
@@ -218,7 +236,9 @@ static void knowledge(void **state)
 {
 #define QA "\"question\":{\"text\":{\"content\":\"$Q\"}},\"similar_questions\":{\"items\":[{\"text\":{\"content\":\"近似\"}}]}," \
            "\"answers\":[{\"text\":{\"content\":\"答\"},\"attachments\":[{\"msgtype\":\"image\",\"image\":{\"media_id\":\"$MEDIA\"}}," \
-           "{\"msgtype\":\"link\",\"link\":{\"title\":\"t\",\"url\":\"https://a\"}}]}]"
+           "{\"msgtype\":\"link\",\"link\":{\"title\":\"t\",\"pic_url\":\"https://p\",\"desc\":\"d\",\"url\":\"https://a\"}}," \
+           "{\"msgtype\":\"video\",\"video\":{\"media_id\":\"$MEDIA\"}}," \
+           "{\"msgtype\":\"miniprogram\",\"miniprogram\":{\"title\":\"t\",\"appid\":\"wx1\",\"pagepath\":\"p\"}}]}]"
         static const struct call_row rows[] = {
                 {"POST", W "/kf/knowledge/add_group" T, "{\"name\":\"售后\"}", 40058, NULL},
                 {"POST", W "/kf/knowledge/add_group" T, "{\"name\":\"十三个字十三个字十三个字啊\"}", 40058, NULL},
@@ -226,6 +246,7 @@ static void knowledge(void **state)
                 {"POST", W "/kf/knowledge/mod_group" T, "{\"group_id\":\"no\",\"name\":\"售前\"}", 40058, NULL},
                 {"POST", W "/kf/knowledge/list_group" T, "{\"limit\":1}", 0, "group_list.0.is_default=1 has_more=1 next_cursor"},
                 {"POST", W "/kf/knowledge/list_group" T, "{\"limit\":1001}", 40058, NULL},
+                {"POST", W "/kf/knowledge/list_intent" T, "{\"intent_id\":\"$INTENT\"}", 0, "intent_list.0.answers.0.attachments.0.image.name intent_list.0.answers.0.attachments.1.link.title"},
                 {"POST", W "/kf/knowledge/mod_intent" T, "{\"intent_id\":\"$INTENT\",\"answers\":[{\"text\":{\"content\":\"新答\"}}]}", 0, NULL},
                 {"POST", W "/kf/knowledge/mod_intent" T, "{\"intent_id\":\"$INTENT\",\"answers\":[]}", 0, NULL},
                 {"POST", W "/kf/knowledge/mod_intent" T, "{\"intent_id\":\"no\"}", 40058, NULL},

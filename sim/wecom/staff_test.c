@@ -148,6 +148,8 @@ static void directory(void **state)
         told("change_contact/update_party");
         deed("/sim/wecom/department", "{\"id\":9,\"delete\":1}");
         told("change_contact/delete_party");
+        deed("/sim/wecom/staff/tag", "{\"id\":\"1\",\"add\":\"linxia,zhoumo\",\"del\":\"hejian\",\"add_party\":\"2\",\"del_party\":\"3\"}");
+        told("change_contact/update_tag");
         const struct call_row gone = {"GET", W "/user/get" T "&userid=newbie", NULL, 60111, NULL};
         test_rows(&gone, 1);
 }

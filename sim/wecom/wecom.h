@@ -128,6 +128,7 @@ struct group { /* a customers' group */
         int64_t created;
         VEC(struct member) members;
         bool dismissed, inherited;
+        struct staff *admin; /* beside the owner, or NULL */
         unsigned changes;
         int64_t moved[2];
 };
@@ -240,6 +241,7 @@ struct contact *contact_add(struct sim *, struct person *, struct staff *, const
 void contact_confirm(struct sim *, struct contact *);
 void contact_drop(struct sim *, struct contact *, bool by_transfer); /* the staff's doing */
 void contact_leave(struct sim *, struct contact *);                  /* hers */
+void contact_agree(struct sim *, struct contact *); /* she agrees to the archive of their chats */
 void contact_edited(struct sim *, struct contact *);
 void contact_hear(struct sim *, struct contact *); /* she writes to him in the WeCom client */
 /* Both by id, and friends or one-way: 0, an errcode of the two, 84061. */
