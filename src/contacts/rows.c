@@ -106,9 +106,10 @@ const struct query contacts_q_identity_learn = {
         .args = "iittti",
 };
 
+/* The plus: SQLite would walk all identities of the merchant in order to save sorting two. */
 const struct query contacts_q_identities = {
         .name = "contacts.identities",
-        .sql = IDENTITY_SELECT " where merchant_id = $1 and person_id = $2 order by identity_id",
+        .sql = IDENTITY_SELECT " where merchant_id = $1 and person_id = $2 order by +identity_id",
         .args = "ii",
         IDENTITY_ROW,
 };
