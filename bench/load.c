@@ -20,7 +20,7 @@ struct link {
         size_t request, sent;
         int64_t begun_us;
         size_t got;
-        char answer[1024];
+        char answer[65536];
 };
 
 struct run {

@@ -1,6 +1,6 @@
 #include "bench/peer.h"
 
-#include "bench/world.h"
+#include "bench/volume.h"
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -33,13 +33,13 @@ struct peer {
 };
 
 struct ask {
-        const char *open_kfid, *cursor, *token, *code;
+        const char *open_kfid, *cursor, *token, *code, *order_id;
         int64_t limit;
 };
 static const struct json_field ask_fields[] = {
         JSON_STR(struct ask, open_kfid, 0, 0, 0, ""), JSON_STR(struct ask, cursor, 0, 0, 0, ""),
         JSON_STR(struct ask, token, 0, 0, 0, ""),     JSON_STR(struct ask, code, 0, 0, 0, ""),
-        JSON_INT(struct ask, limit, 0, 0, 0, ""),
+        JSON_ID(struct ask, order_id, 0, ""),         JSON_INT(struct ask, limit, 0, 0, 0, ""),
 };
 static const struct json_desc ask_desc = JSON_DESC("Ask", struct ask, ask_fields);
 
@@ -105,6 +105,35 @@ static const char *welcome(struct peer *p, struct arena *a, const struct ask *as
         return "\"errcode\":0,\"errmsg\":\"ok\",\"msgid\":\"bench-welcome\"";
 }
 
+/* The order is new: it was paid a moment ago. */
+static const char *order_get(struct peer *p, struct arena *a, const struct ask *ask)
+{
+        struct volume_order o;
+        struct text t;
+        size_t shop, i;
+
+        (void)p;
+        if (!volume_number(ask->order_id, &shop, &i))
+                return "\"errcode\":100002,\"errmsg\":\"order not exist\"";
+        volume_order(a, shop, i, 10000, clock_wall_ms() / 1000 - 700000, &o);
+        text_init(&t, a);
+        text_add(&t, "\"errcode\":0,\"errmsg\":\"ok\",\"order\":");
+        text_add_n(&t, o.object.p, o.object.n);
+        return t.p;
+}
+
+static const char *stable_token(struct peer *p, struct arena *a, const struct ask *ask)
+{
+        (void)p, (void)a, (void)ask;
+        return "\"access_token\":\"bench-token\",\"expires_in\":7200";
+}
+
+static const char *no_orders(struct peer *p, struct arena *a, const struct ask *ask)
+{
+        (void)p, (void)a, (void)ask;
+        return "\"errcode\":0,\"errmsg\":\"ok\",\"order_id_list\":[],\"after_sale_order_id_list\":[],\"has_more\":false,\"next_key\":\"\"";
+}
+
 /* Calls per minute and corp as the platform allows them, the simulator's figures. */
 static const struct endpoint {
         const char *path;
@@ -119,6 +148,10 @@ static const struct endpoint {
         {"/cgi-bin/kf/service_state/get", 6000, false, state_get},
         {"/cgi-bin/kf/service_state/trans", 6000, false, ok},
         {"/cgi-bin/kf/sync_msg", 20000, true, sync_msg},
+        {"/cgi-bin/stable_token", 10000, true, stable_token},
+        {"/channels/ec/aftersale/getaftersalelist", 10000, false, no_orders},
+        {"/channels/ec/order/get", 100000, false, order_get},
+        {"/channels/ec/order/list/get", 10000, false, no_orders},
 };
 
 /* ---- requests; loop thread ---- */

@@ -75,10 +75,37 @@ static int mark(struct bench *b, int64_t rows)
         return 0;
 }
 
-static int measure(struct bench *b, struct set *set)
+struct reading {
+        struct volume *v;
+        struct arena *keep;
+};
+
+static int read_shops(struct ctx *ctx, void *arg)
+{
+        const struct reading *reading = arg;
+        struct volume *v = reading->v;
+        struct shops_callback *rows;
+        size_t n;
+        int64_t number;
+        int r = shops_callbacks(ctx, &rows, &n);
+
+        for (size_t i = 0; !r && i < n; i++) {
+                struct volume_shop *s;
+
+                if (!text_starts(rows[i].receive_id, "wxvolume") || text_to_int(rows[i].receive_id + 8, 0, (int64_t)v->n_shops - 1, &number))
+                        return fatal(EPROTO, "an account that is not of the set: %s", rows[i].receive_id);
+                s = &v->shops[number];
+                s->merchant_id = rows[i].merchant_id;
+                s->account_id = rows[i].account_id;
+                s->path = arena_printf(reading->keep, "/callback/%s/%s", rows[i].kind, rows[i].callback_key);
+        }
+        return r;
+}
+
+static int read_set(struct bench *b, struct set *set)
 {
         set->bytes = bytes_of_file(b, "zhanggui.db") + bytes_of_file(b, "zhanggui.db-wal");
-        return 0;
+        return world_ask(b, set->settings, read_shops, &(struct reading){&set->volume, b->arena});
 }
 
 int set_make(struct bench *b, int64_t rows, struct set *set, double *seconds)
@@ -99,30 +126,7 @@ int set_make(struct bench *b, int64_t rows, struct set *set, double *seconds)
                 r = volume_load(b, set->settings, rows, SET_SHOPS, &set->volume, seconds);
         if (!r)
                 r = mark(b, rows);
-        return r ? r : measure(b, set);
-}
-
-/* ---- the one that is there ---- */
-
-static int read_shop(struct ctx *ctx, void *arg)
-{
-        struct volume *v = arg;
-        int64_t *merchants;
-        size_t n;
-        int r = shops_merchants(ctx, &merchants, &n);
-
-        for (size_t i = 0; !r && i < n && i < v->n_shops; i++) {
-                struct shops_account *accounts;
-                size_t n_accounts;
-
-                ctx->merchant = merchants[i];
-                r = shops_account_list(ctx, &accounts, &n_accounts);
-                if (!r && n_accounts == 1) {
-                        v->shops[i].merchant_id = merchants[i];
-                        v->shops[i].account_id = accounts[0].account_id;
-                }
-        }
-        return r;
+        return r ? r : read_set(b, set);
 }
 
 int set_open(struct bench *b, int64_t rows, struct set *set)
@@ -135,5 +139,5 @@ int set_open(struct bench *b, int64_t rows, struct set *set)
         set->volume = (struct volume){.n_shops = SET_SHOPS, .shops = arena_array(b->arena, struct volume_shop, SET_SHOPS)};
         for (size_t i = 0; i < SET_SHOPS; i++)
                 volume_share(rows, SET_SHOPS, i, &set->volume.shops[i]);
-        return world_ask(b, set->settings, read_shop, &set->volume) ? -EIO : measure(b, set);
+        return read_set(b, set);
 }

@@ -127,7 +127,7 @@ static void write_object(struct arena *a, struct volume_order *o, uint64_t r)
         add_money(&t, o);
         add_delivery(&t, o, r);
         text_addf(&t,
-                  "},\"aftersale_detail\":{\"aftersale_order_list\":[],\"on_aftersale_order_cnt\":0},\"openid\":\"%s\",\"is_present\":false,"
+                  ",\"aftersale_detail\":{\"aftersale_order_list\":[],\"on_aftersale_order_cnt\":0},\"openid\":\"%s\",\"is_present\":false,"
                   "\"is_flash_sale_order\":false}",
                   o->openid);
         o->object = bytes_of(t.p, t.n);

@@ -27,6 +27,7 @@ const char *volume_appid(struct arena *, size_t shop);
 struct volume_shop {
         int64_t merchant_id, account_id;
         size_t orders, buyers;
+        const char *path; /* of its callbacks; known once set.h has read the set */
 };
 struct volume {
         const char *dir;

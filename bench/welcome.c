@@ -76,7 +76,8 @@ static struct bytes next(void *arg, size_t i)
                 return notice(w, i, kf);
         default:
                 w->orders++;
-                return world_order(&w->scratch, &w->world, i, w->host, clock_wall_ms() / 1000);
+                return world_order(&w->scratch, &w->world.corps[1].key, w->world.corps[1].path, arena_printf(&w->scratch, "3799999%012zu", i), i,
+                                   w->host, clock_wall_ms() / 1000);
         }
 }
 

@@ -261,9 +261,9 @@ struct bytes world_notice(struct arena *a, const struct world *w, uint64_t seria
         return out;
 }
 
-struct bytes world_order(struct arena *a, const struct world *w, uint64_t serial, const char *host, int64_t now_s)
+struct bytes world_order(struct arena *a, const struct envelope_key *key, const char *path, const char *order_id, uint64_t serial,
+                         const char *host, int64_t now_s)
 {
-        const struct world_corp *shop = &w->corps[w->n_corps];
         char timestamp[24], nonce[24], whole[SHA1_HEX], plain[SHA1_HEX];
         const char *encrypt, *body, *request;
         struct arena scratch;
@@ -276,16 +276,16 @@ struct bytes world_order(struct arena *a, const struct world *w, uint64_t serial
         snprintf(nonce, sizeof(nonce), "%010llu", (unsigned long long)serial);
         body = arena_printf(&scratch,
                             "{\"ToUserName\":\"gh_bench\",\"FromUserName\":\"obench%010llu\",\"CreateTime\":%lld,\"MsgType\":\"event\","
-                            "\"Event\":\"channels_ec_order_pay\",\"order_info\":{\"order_id\":\"37%017llu\",\"pay_time\":%lld}}",
-                            (unsigned long long)serial, (long long)now_s, (unsigned long long)serial, (long long)now_s);
-        encrypt = envelope_seal(&scratch, &shop->key, random, bytes_of_text(body));
-        envelope_sign(&scratch, shop->key.token, timestamp, nonce, encrypt, whole);
-        envelope_sign(&scratch, shop->key.token, timestamp, nonce, NULL, plain);
+                            "\"Event\":\"channels_ec_order_pay\",\"order_info\":{\"order_id\":\"%s\",\"pay_time\":%lld}}",
+                            (unsigned long long)serial, (long long)now_s, order_id, (long long)now_s);
+        encrypt = envelope_seal(&scratch, key, random, bytes_of_text(body));
+        envelope_sign(&scratch, key->token, timestamp, nonce, encrypt, whole);
+        envelope_sign(&scratch, key->token, timestamp, nonce, NULL, plain);
         body = arena_printf(&scratch, "{\"ToUserName\":\"gh_bench\",\"Encrypt\":\"%s\"}", encrypt);
         request = arena_printf(&scratch,
                                "POST %s?signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s HTTP/1.1\r\nHost: %s\r\n"
                                "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                               shop->path, plain, timestamp, nonce, whole, host, strlen(body), body);
+                               path, plain, timestamp, nonce, whole, host, strlen(body), body);
         out = bytes_of(arena_strdup(a, request), strlen(request));
         arena_release(&scratch);
         return out;

@@ -53,8 +53,9 @@ int64_t world_kf_number(const char *open_kfid);
  */
 struct bytes world_notice(struct arena *, const struct world *, uint64_t serial, size_t kf, const char *host, int64_t now_s);
 
-/* The shop's notice that an order was paid. */
-struct bytes world_order(struct arena *, const struct world *, uint64_t serial, const char *host, int64_t now_s);
+/* A shop's notice that the order was paid, posted to `path`. */
+struct bytes world_order(struct arena *, const struct envelope_key *, const char *path, const char *order_id, uint64_t serial,
+                         const char *host, int64_t now_s);
 
 /* The serial that a kept query tells; -1 when it is none of ours. */
 int64_t world_serial(const char *query);
