@@ -134,13 +134,6 @@ int db_all_v(struct ctx *ctx, const struct query *q, void **rows, size_t *count,
         return r ? r : d->all(ctx, q, rows, count, v, n);
 }
 
-int db_prepare(struct ctx *ctx, const struct query *q)
-{
-        const struct db_driver *d = driver_of(ctx);
-
-        return d ? d->prepare(ctx, q) : no_transaction(q->name);
-}
-
 int db_script(struct ctx *ctx, const char *sql, size_t n)
 {
         if (!ctx->db || ctx->db->mode != DB_WRITE)

@@ -22,7 +22,6 @@ struct db_driver {
         int (*exec)(struct ctx *, const struct query *, const struct db_value *, size_t n);
         int (*one)(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n);
         int (*all)(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n);
-        int (*prepare)(struct ctx *, const struct query *);
         int (*script)(struct ctx *, const char *sql);
         int (*checkpoint)(struct db *);
 };
@@ -71,10 +70,6 @@ struct db_rows {
 };
 int db_rows_add(struct db_rows *, const struct query *, char **row) MUST; /* *row: zeroed */
 void db_rows_end(struct db_rows *, struct ctx *, const struct query *, int status, void **out, size_t *count);
-
-/* Prepares a query without running it, as its first use does, within a transaction. Negative: its text, arguments or columns
- * are not what the database finds; the transaction can then only be rolled back. */
-int db_prepare(struct ctx *, const struct query *) MUST;
 
 /* Number and kinds of the arguments against the query's letters; -EINVAL and a log line when they differ. */
 int db_args_check(const struct query *, const struct db_value *, size_t n) MUST;

@@ -419,7 +419,6 @@ const struct db_driver db_pg_driver = {
         .exec = db_pg_exec,
         .one = db_pg_one,
         .all = db_pg_all,
-        .prepare = db_pg_prepare,
         .script = pg_script,
         .checkpoint = pg_checkpoint,
 };

@@ -45,6 +45,5 @@ void db_pg_stmt_drop(void *conn, struct db_stmt *);
 int db_pg_exec(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
 int db_pg_one(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n) MUST;
 int db_pg_all(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n) MUST;
-int db_pg_prepare(struct ctx *, const struct query *) MUST;
 
 #endif

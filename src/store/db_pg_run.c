@@ -470,12 +470,3 @@ int db_pg_all(struct ctx *ctx, const struct query *q, void **out, size_t *count,
         PQclear(result);
         return r;
 }
-
-int db_pg_prepare(struct ctx *ctx, const struct query *q)
-{
-        struct pg_conn *c = pg_conn_of(ctx);
-        struct pg_stmt *st;
-        int r = db_pg_queue(c, NULL);
-
-        return r ? r : stmt_get(c, q, &st);
-}

@@ -457,7 +457,6 @@ const struct db_driver db_sqlite_driver = {
         .exec = db_sqlite_exec,
         .one = db_sqlite_one,
         .all = db_sqlite_all,
-        .prepare = db_sqlite_prepare,
         .script = sqlite_script,
         .checkpoint = sqlite_checkpoint,
 };

@@ -38,6 +38,5 @@ void db_sqlite_stmt_drop(void *conn, struct db_stmt *);
 int db_sqlite_exec(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
 int db_sqlite_one(struct ctx *, const struct query *, void *row, const struct db_value *, size_t n) MUST;
 int db_sqlite_all(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n) MUST;
-int db_sqlite_prepare(struct ctx *, const struct query *) MUST;
 
 #endif

@@ -349,13 +349,6 @@ int db_sqlite_all(struct ctx *ctx, const struct query *q, void **out, size_t *co
         return r;
 }
 
-int db_sqlite_prepare(struct ctx *ctx, const struct query *q)
-{
-        struct sqlite_stmt *st;
-
-        return stmt_get(sqlite_conn_of(ctx), q, &st);
-}
-
 struct sqlite3 *db_handle(struct ctx *ctx)
 {
         return ctx->db->db->driver == &db_sqlite_driver ? sqlite_conn_of(ctx)->sqlite : NULL;
