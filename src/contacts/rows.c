@@ -126,7 +126,7 @@ static const struct db_col id_cols[] = {DB_COL_I(struct contacts_id_row, id)};
 const struct query contacts_q_same_unionid = {
         .name = "contacts.same_unionid",
         .sql = "select identity_id as id from contacts_identity where merchant_id = $1 and unionid = $2"
-               " and identity_id <> $3 order by identity_id",
+               " and identity_id <> $3 order by +identity_id",
         .args = "iti",
         ID_ROW,
 };
@@ -151,7 +151,7 @@ static const struct db_col place_cols[] = {
 const struct query contacts_q_places = {
         .name = "contacts.places",
         .sql = "select identity_id, person_id, home_id from contacts_identity where merchant_id = $1"
-               " and person_id in ($2, $3) order by identity_id",
+               " and person_id in ($2, $3) order by +identity_id",
         .args = "iii",
         .row = place_cols,
         .n_row = countof(place_cols),

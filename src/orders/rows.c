@@ -153,7 +153,7 @@ const struct query orders_q_by_remote = {
 /* By the reversed number: the one index for whole numbers and tails. */
 const struct query orders_q_find_number = {
         .name = "orders.find_number",
-        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.reversed = $2 order by o.created_at desc limit 1",
+        .sql = ORDER_SELECT " where o.merchant_id = $1 and o.reversed = $2 order by +o.created_at desc limit 1",
         .args = "it",
         ORDER_ROW,
 };
