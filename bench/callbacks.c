@@ -43,7 +43,7 @@ static void prepare(struct callbacks *c)
         const char *host = arena_printf(c->b->arena, "127.0.0.1:%u", c->server.port);
         size_t bytes = 0;
 
-        c->n = c->b->rows ? (size_t)c->b->rows : 400000;
+        c->n = c->b->rows ? (size_t)c->b->rows : bench_on_sqlite(c->b) ? 400000 : 30000;
         c->requests = arena_array(c->b->arena, struct bytes, c->n);
         c->ok = arena_alloc(c->b->arena, c->n);
         for (size_t i = 0; i < c->n; i++) {
