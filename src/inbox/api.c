@@ -231,7 +231,7 @@ struct find_out {
         const char *next;
 };
 static const struct json_field find_out_fields[] = {
-        JSON_LIST(struct find_out, items, n, JSON_REQUIRED, 0, &hit_json, "messages, newest first"),
+        JSON_LIST(struct find_out, items, n, JSON_REQUIRED, 0, &hit_json, "messages, last taken in first"),
         JSON_STR(struct find_out, next, 0, 0, 0, "cursor of the next page"),
 };
 static const struct json_desc find_out = JSON_DESC("MessageHits", struct find_out, find_out_fields);
@@ -368,7 +368,7 @@ const struct route inbox_routes[INBOX_ROUTES] = {
         {"POST", "/api/blobs", post_blob, .in = &upload_in, .out = &upload_out, .permission = "inbox.reply",
          .flags = ROUTE_WRITE, .ok = 201, .problems = problems, .summary = "Upload a picture to send"},
         {"GET", "/api/messages", find_messages, .in = &find_in, .out = &find_out, .permission = "inbox.read",
-         .problems = problems, .summary = "Messages that contain every word, newest first"},
+         .problems = problems, .summary = "Messages that contain every word, last taken in first"},
         {"POST", "/api/messages/{message_id}/settle", post_settle, .in = &settle_in, .out = &inbox_message_json,
          .permission = "inbox.reply", .flags = ROUTE_WRITE, .problems = problems,
          .summary = "A person decides about an unconfirmed message"},

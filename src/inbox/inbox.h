@@ -120,7 +120,8 @@ struct inbox_find {
         int64_t limit;      /* 1..100 */
 };
 /*
- * Messages that contain every word, newest first. A question is bounded: after 2,000 candidates it answers what it has,
+ * Messages that contain every word, those taken in last first: what was read late (history) stands where it came, whatever
+ * its time. A question is bounded: after 2,000 candidates it answers what it has,
  * and *next goes on from there; NULL = that was all. INBOX_E_CURSOR.
  */
 int inbox_search(struct ctx *, const struct inbox_find *, struct inbox_hit **, size_t *n, const char **next) MUST;

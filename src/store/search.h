@@ -55,7 +55,7 @@ int search_forget(struct ctx *, const struct search_kind *, const int64_t *ids, 
 enum { SEARCH_E_EMPTY = 1 }; /* nothing in the question can be looked for: only blanks and signs */
 
 /*
- * Ids of up to `limit` documents, newest first, all below `before` (0 = from the newest), that may contain every word
+ * Ids of up to `limit` documents, the greatest id first, all below `before` (0 = from the newest), that may contain every word
  * of `query` (blanks separate words). Fewer than `limit` means that there are no more. Inside the caller's transaction;
  * uses ctx->search.
  */

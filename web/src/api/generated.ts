@@ -615,7 +615,7 @@ export interface MessageFindIn {
 }
 
 export interface MessageHits {
-        /** messages, newest first */
+        /** messages, last taken in first */
         items: MessageHit[];
         /** cursor of the next page */
         next: string | null;
