@@ -41,7 +41,11 @@ struct app {
         struct server *server; /* NULL while it starts and when it stops */
         pthread_rwlock_t server_lock;
         struct callback_table *callbacks;
+        _Atomic bool callbacks_stale; /* another process connected an account */
         struct housekeeping *housekeeping;
+        struct doctor *doctor;
+        struct control *control;
+        _Atomic bool unkept; /* the doctor could not write down what it found */
         bool demo;
         _Atomic bool ready;
 };
@@ -65,14 +69,17 @@ int app_run_call(void *app, struct call *);
 int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, int64_t *merchant);
 
 /* callbacks.c: /callback/{kind}/{key} -> ledger -> domains. */
-int callbacks_load(struct app *) MUST;    /* (re)reads the key table */
+int callbacks_load(struct app *) MUST;    /* (re)reads the key table and the files at the root; from any thread */
 void callbacks_release(struct app *);
 void callbacks_raw(void *app, struct raw *);
+void callbacks_site_file(void *app, struct raw *); /* WW_verify_*.txt and its like */
 int callbacks_apply(void *app, struct ctx *, const struct ledger_entry *) MUST;
-int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals to the database */
+int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals and URL checks to the database */
 
 /* start.c */
+int app_start_account(struct ctx *, const struct shops_account *) MUST; /* what must always run for an account */
 int app_open(struct app *, const struct conf *) MUST;  /* data folder, keys, database, migrations */
+int app_open_platform(struct app *) MUST;              /* so that the platform may be called; part of app_start() */
 int app_start(struct app *, int listen_fd) MUST;       /* jobs, ledger, server */
 void app_stop(struct app *); /* also after a failed app_open or app_start */
 
@@ -85,5 +92,7 @@ int cmd_demo(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_callback(int argc, char **argv);
 int cmd_openapi(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_connect(int argc, char **argv);
 
 #endif

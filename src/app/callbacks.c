@@ -25,20 +25,21 @@ struct metric metric_callbacks_refused = METRIC_COUNTER("zhanggui_callbacks_refu
 struct metric metric_callbacks_old = METRIC_COUNTER("zhanggui_callbacks_old_total", "callbacks accepted with a time stamp over 10 minutes old");
 struct metric metric_callbacks_unknown = METRIC_COUNTER("zhanggui_callbacks_unknown_total", "events kept raw because no domain hears them");
 
-/* One account's key. The table is built once and replaced as a whole; readers on the loop and applier threads hold the
- * read lock only for a look-up. */
+/* One account's key. The table is built once and replaced as a whole when an account is connected; who reads it holds the
+ * read lock meanwhile, which is some microseconds. */
 struct callback_key {
         char id[96]; /* "wecom/KEY" */
         int64_t merchant_id, account_id;
         struct wx_cb_key key;
-        _Atomic int64_t refused[WX_CB_E_LAST + 1]; /* since the last flush */
+        _Atomic int64_t refused[WX_CB_E_LAST + 1]; /* since the last flush; [0]: URL checks answered */
         UT_hash_handle by_id, by_account;
 };
 
 struct callback_table {
         struct arena arena;
         struct callback_key *by_id, *by_account;
-        struct callback_table *older; /* kept until exit: a request may still look at it */
+        struct shops_site_file *files;
+        size_t n_files;
 };
 
 static pthread_rwlock_t table_lock = PTHREAD_RWLOCK_INITIALIZER;
@@ -66,17 +67,46 @@ static int read_keys(struct ctx *ctx, void *arg)
 {
         struct callback_table *t = arg;
         struct shops_callback *rows;
+        struct shops_site_file *files;
         size_t n;
         int r = shops_callbacks(ctx, &rows, &n);
 
+        if (!r)
+                r = shops_site_files(ctx, &files, &t->n_files);
         for (size_t i = 0; !r && i < n; i++)
                 add_key(t, &rows[i]);
+        t->files = arena_array(&t->arena, struct shops_site_file, t->n_files);
+        for (size_t i = 0; !r && i < t->n_files; i++)
+                t->files[i] = (struct shops_site_file){arena_strdup(&t->arena, files[i].name),
+                                                       arena_strdup(&t->arena, files[i].content)};
         return r;
+}
+
+static void table_free(struct callback_table *t)
+{
+        if (!t)
+                return;
+        HASH_CLEAR(by_id, t->by_id);
+        HASH_CLEAR(by_account, t->by_account);
+        arena_release(&t->arena);
+        free(t);
+}
+
+/* What was counted under the old table and not yet written goes on in the new one. */
+static void carry_counts(struct callback_table *from, struct callback_table *to)
+{
+        struct callback_key *old, *next, *k;
+
+        HASH_ITER(by_account, from->by_account, old, next) {
+                HASH_FIND(by_account, to->by_account, &old->account_id, sizeof(old->account_id), k);
+                for (int status = 0; k && status <= WX_CB_E_LAST; status++)
+                        atomic_fetch_add(&k->refused[status], atomic_load(&old->refused[status]));
+        }
 }
 
 int callbacks_load(struct app *app)
 {
-        struct callback_table *t = calloc(1, sizeof(*t));
+        struct callback_table *t = calloc(1, sizeof(*t)), *old;
         struct arena arena;
         int r;
 
@@ -86,48 +116,52 @@ int callbacks_load(struct app *app)
         arena_init(&arena, 0);
         r = app_transact(app, &arena, 0, DB_READ, read_keys, t);
         arena_release(&arena);
+        if (r) {
+                table_free(t);
+                return r;
+        }
         pthread_rwlock_wrlock(&table_lock);
-        t->older = app->callbacks;
+        old = app->callbacks;
+        if (old)
+                carry_counts(old, t);
         app->callbacks = t;
         pthread_rwlock_unlock(&table_lock);
-        return r;
+        table_free(old);
+        return 0;
 }
 
 void callbacks_release(struct app *app)
 {
-        struct callback_table *t, *older;
-
-        for (t = app->callbacks; t; t = older) {
-                older = t->older;
-                HASH_CLEAR(by_id, t->by_id);
-                HASH_CLEAR(by_account, t->by_account);
-                arena_release(&t->arena);
-                free(t);
-        }
+        table_free(app->callbacks);
         app->callbacks = NULL;
 }
 
+/* With the read lock held. */
 static struct callback_key *find_path(struct app *app, const char *path)
 {
         const char *id = path + strlen("/callback/");
         struct callback_key *k = NULL;
 
-        pthread_rwlock_rdlock(&table_lock);
         if (app->callbacks)
                 HASH_FIND(by_id, app->callbacks->by_id, id, strlen(id), k);
-        pthread_rwlock_unlock(&table_lock);
         return k;
 }
 
-static struct callback_key *find_account(struct app *app, int64_t account_id)
+/* A copy in the arena, so that the applier may look at it in its own time. */
+static bool find_account(struct app *app, struct arena *arena, int64_t account_id, struct wx_cb_key *out)
 {
         struct callback_key *k = NULL;
 
         pthread_rwlock_rdlock(&table_lock);
         if (app->callbacks)
                 HASH_FIND(by_account, app->callbacks->by_account, &account_id, sizeof(account_id), k);
+        if (k) {
+                *out = k->key;
+                out->token = arena_strdup(arena, k->key.token);
+                out->receive_id = arena_strdup(arena, k->key.receive_id);
+        }
         pthread_rwlock_unlock(&table_lock);
-        return k;
+        return k != NULL;
 }
 
 static void reply_text(struct raw *raw, int status, const char *text)
@@ -188,32 +222,55 @@ static void take(struct app *app, struct callback_key *k, struct raw *raw, const
                 reply_text(raw, 503, "try again");
 }
 
-void callbacks_raw(void *arg, struct raw *raw)
+static void answer(struct app *app, struct callback_key *k, struct raw *raw)
 {
-        struct app *app = arg;
-        struct callback_key *k = find_path(app, raw_path(raw));
         struct wx_cb_query q;
         const char *answer;
         int r;
 
-        if (!k) {
-                reply_text(raw, 404, "no account is connected under this address");
-                return;
-        }
         r = wx_cb_query_read(raw_arena(raw), raw_query(raw), &q);
         if (r) {
                 refuse(k, raw, r);
         } else if (!strcmp(raw_method(raw), "GET")) {
                 r = wx_cb_check_url(raw_arena(raw), &k->key, &q, &answer);
-                if (r)
+                if (r) {
                         refuse(k, raw, r);
-                else
+                } else {
+                        atomic_fetch_add(&k->refused[0], 1);
                         reply_text(raw, 200, answer);
+                }
         } else if (!strcmp(raw_method(raw), "POST")) {
                 take(app, k, raw, &q);
         } else {
                 reply_text(raw, 405, "GET or POST");
         }
+}
+
+void callbacks_raw(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+        struct callback_key *k;
+
+        pthread_rwlock_rdlock(&table_lock);
+        k = find_path(app, raw_path(raw));
+        if (k)
+                answer(app, k, raw);
+        pthread_rwlock_unlock(&table_lock);
+        if (!k)
+                reply_text(raw, 404, SHOPS_NO_ACCOUNT);
+}
+
+void callbacks_site_file(void *arg, struct raw *raw)
+{
+        struct app *app = arg;
+        const char *content = NULL;
+
+        pthread_rwlock_rdlock(&table_lock);
+        for (size_t i = 0; app->callbacks && i < app->callbacks->n_files; i++)
+                if (text_eq(raw_path(raw) + 1, app->callbacks->files[i].name))
+                        content = arena_strdup(raw_arena(raw), app->callbacks->files[i].content);
+        pthread_rwlock_unlock(&table_lock);
+        reply_text(raw, content ? 200 : 404, content ? content : "no such file");
 }
 
 /* ---- the applier's half ---- */
@@ -233,30 +290,29 @@ static const struct remote_event *hears(enum wx_kind kind, const char *type)
 /* Opens the kept bytes with today's key or, after a key was changed, with the ones before it. */
 static int open_entry(struct app *app, struct ctx *ctx, const struct ledger_entry *e, struct wx_event *ev)
 {
-        struct callback_key *k = find_account(app, e->account_id);
         struct shops_callback old;
-        struct wx_cb_key key;
+        struct wx_cb_key now, key;
         struct wx_cb_query q;
         struct bytes plain;
         int r;
 
-        if (!k)
+        if (!find_account(app, ctx->arena, e->account_id, &now))
                 return WX_CB_E_RECEIVE_ID;
         if (e->opened.p)
-                return wx_event_read(ctx->arena, k->key.kind, e->opened, ev);
+                return wx_event_read(ctx->arena, now.kind, e->opened, ev);
         r = wx_cb_query_read(ctx->arena, e->query, &q);
         if (r)
                 return r;
-        r = wx_cb_open(ctx->arena, &k->key, &q, e->body, &plain);
+        r = wx_cb_open(ctx->arena, &now, &q, e->body, &plain);
         for (int64_t version = 1; r == WX_CB_E_SIGNATURE && !shops_callback_at(ctx, e->account_id, version, &old); version++) {
-                key = k->key;
+                key = now;
                 key.token = old.token;
                 r = wx_aes_key(old.aes_key, key.aes_key);
                 if (!r)
                         r = wx_cb_open(ctx->arena, &key, &q, e->body, &plain);
         }
         if (!r)
-                r = wx_event_read(ctx->arena, k->key.kind, plain, ev);
+                r = wx_event_read(ctx->arena, now.kind, plain, ev);
         return r;
 }
 
@@ -285,47 +341,54 @@ int callbacks_apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
         return ledger_note(ctx, e->account_id, "unknown_event", 1);
 }
 
-/* ---- refusals, counted in memory and written now and then ---- */
+/* ---- refusals and URL checks, counted in memory and written now and then ---- */
+
+struct counted {
+        int64_t merchant_id, account_id;
+        int64_t n[WX_CB_E_LAST + 1];
+};
 
 static int write_notes(struct ctx *ctx, void *arg)
 {
-        struct callback_key *k = arg;
+        const struct counted *c = arg;
+        int r = c->n[0] ? shops_note_url_check(ctx, c->account_id) : 0;
 
-        ctx->merchant = k->merchant_id;
-        for (int status = 1; status <= WX_CB_E_LAST; status++) {
-                int64_t n = atomic_exchange(&k->refused[status], 0);
-                int r = n ? ledger_note(ctx, k->account_id, wx_cb_reason(status), n) : 0;
-
-                if (r)
-                        return r;
-        }
-        return 0;
+        for (int status = 1; !r && status <= WX_CB_E_LAST; status++)
+                if (c->n[status])
+                        r = ledger_note(ctx, c->account_id, wx_cb_reason(status), c->n[status]);
+        ctx_notice(ctx, "shops", "connection", c->account_id, 0, NULL);
+        return r;
 }
 
-static bool has_notes(struct callback_key *k)
+/* Takes the counts of an account; false: there are none. */
+static bool take_counts(struct callback_key *k, struct counted *out)
 {
-        for (int status = 1; status <= WX_CB_E_LAST; status++)
-                if (atomic_load(&k->refused[status]))
-                        return true;
-        return false;
+        bool some = false;
+
+        *out = (struct counted){.merchant_id = k->merchant_id, .account_id = k->account_id};
+        for (int status = 0; status <= WX_CB_E_LAST; status++)
+                if (atomic_load(&k->refused[status]) && (out->n[status] = atomic_exchange(&k->refused[status], 0)))
+                        some = true;
+        return some;
 }
 
 int callbacks_flush_notes(struct app *app)
 {
         struct callback_key *k, *next;
         struct arena arena;
+        struct counted *all;
+        size_t n = 0;
         int r = 0;
 
-        if (!app->callbacks)
-                return 0;
         arena_init(&arena, 0);
-        HASH_ITER(by_account, app->callbacks->by_account, k, next) {
-                if (has_notes(k))
-                        r = app_transact(app, &arena, k->merchant_id, DB_WRITE, write_notes, k);
-                arena_clear(&arena);
-                if (r)
-                        break;
-        }
+        pthread_rwlock_rdlock(&table_lock);
+        all = arena_array(&arena, struct counted, app->callbacks ? HASH_CNT(by_account, app->callbacks->by_account) : 0);
+        if (app->callbacks)
+                HASH_ITER(by_account, app->callbacks->by_account, k, next)
+                        n += take_counts(k, &all[n]);
+        pthread_rwlock_unlock(&table_lock);
+        for (size_t i = 0; !r && i < n; i++)
+                r = app_transact(app, &arena, all[i].merchant_id, DB_WRITE, write_notes, &all[i]);
         arena_release(&arena);
         return r;
 }

@@ -20,6 +20,12 @@ void app_committed(void *arg, struct ctx *ctx)
 {
         struct app *app = arg;
 
+        /* Before the answer leaves: whoever pastes the new address calls it at once. A failure is logged, and tried again. */
+        for (const struct notice *n = ctx->after.first; n; n = n->next)
+                if (text_eq(n->kind, SHOPS_NOTICE_KEYS) && text_eq(n->topic, "shops")) {
+                        app->callbacks_stale = app->callbacks && callbacks_load(app);
+                        break;
+                }
         if (ctx->after.first) {
                 pthread_rwlock_rdlock(&app->server_lock);
                 for (const struct notice *n = ctx->after.first; n && app->server; n = n->next)

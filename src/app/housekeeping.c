@@ -45,6 +45,18 @@ static bool pause_or_stop(struct housekeeping *h, int64_t ms)
         return !stop;
 }
 
+static int refresh_keys(struct app *app)
+{
+        int r;
+
+        if (!atomic_exchange(&app->callbacks_stale, false))
+                return 0;
+        r = callbacks_load(app);
+        if (r)
+                app->callbacks_stale = true;
+        return r;
+}
+
 static void *run(void *arg)
 {
         struct housekeeping *h = arg;
@@ -53,7 +65,8 @@ static void *run(void *arg)
         do {
                 /* A failure has been logged at its origin; the next round tries again. */
                 failpoint_soon(FAIL_DURING_CHECKPOINT);
-                if (db_checkpoint(h->app->db) || search_checkpoint(h->app->search) || callbacks_flush_notes(h->app))
+                if (db_checkpoint(h->app->db) || search_checkpoint(h->app->search) || callbacks_flush_notes(h->app) ||
+                    refresh_keys(h->app))
                         continue;
         } while (pause_or_stop(h, PAUSE_MS));
         return NULL;

@@ -35,6 +35,23 @@ static const struct command commands[] = {
          "Each secret may be given as @file. The body is the request's body, or the bare Encrypt or echostr text;\n"
          "without --body it is read from standard input.\n",
          false},
+        {"connect", cmd_connect,
+         "connect shop|wecom|mp|kf --id ID --name NAME [--secret-file FILE|-] [--url URL] [--wait SECONDS] | connect status | file NAME",
+         "connect a shop, a corp, 微信客服 accounts, an official account, step by step",
+         "  shop|wecom|mp        begins the account, asks the platform whether the credentials are good, and prints what to paste\n"
+         "                       there: URL, Token, EncodingAESKey. It is read-only until a person ends that in the console.\n"
+         "  kf                   without --id: lists the corp's 微信客服 accounts; with it: connects that one\n"
+         "  shopkf               in-shop 客服: what it needs, what stops with it, how far it is\n"
+         "  status               how far each account is, and what is in its way; with --json for programs\n"
+         "  file NAME            serves WW_verify_….txt at the root; the content is read from --file FILE or standard input\n\n"
+         "  --id ID              corp id (ww…), AppID (wx…) or open_kfid (wk…)\n"
+         "  --name NAME          as you call it\n"
+         "  --secret-file FILE   the Secret or AppSecret; - or nothing: read from standard input. Never on the command line.\n"
+         "  --url URL            how the platform reaches this server (setting public-url)\n"
+         "  --merchant ID        when there are several\n"
+         "  --wait SECONDS       waits until the first call and the first callback have passed\n\n"
+         "Exit status: 0 done (with --wait: connected), 1 refused, with the reason; 2 wrong usage.\n",
+         true},
         {"demo", cmd_demo, "demo [--listen ADDR:PORT] [--data DIR] [--seed N] [--customers N]",
          "server and platform simulator with a living shop; nothing leaves this machine",
          "  --listen ADDR:PORT   of the console (127.0.0.1:8080)\n"
@@ -43,6 +60,11 @@ static const struct command commands[] = {
          "  --customers N        how many customers the simulator knows\n"
          "When standard output is not a terminal, one JSON line is printed when everything is ready.\n",
          false},
+        {"doctor", cmd_doctor, "doctor [--json] [--data DIR]", "look at everything that may be wrong, and say what to do",
+         "Asks the server that works in the data folder or, when none runs, looks itself. With --json one line for programs:\n"
+         "{\"healthy\":…,\"fail\":N,\"checks\":[{\"name\",\"level\",\"zh\",\"en\",\"fix_zh\",\"fix_en\",\"facts\"}]}.\n"
+         "Exit status: 0 healthy, 1 only warnings, 2 something fails, 3 it could not look.\n",
+         true},
         {"init", cmd_init, "init --merchant NAME --login NAME [--data DIR]",
          "make the merchant and its owner; the password is read from standard input", NULL, true},
         {"openapi", cmd_openapi, "openapi", "print the OpenAPI 3.1 description of every route", NULL, false},

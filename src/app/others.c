@@ -53,9 +53,12 @@ static void hear(struct app *app, char *fields)
 
         if (!fields || !app->server)
                 return;
-        if (!strcmp(what, "notice") && read_notice(fields, &notice))
+        if (!strcmp(what, "notice") && read_notice(fields, &notice)) {
+                if (text_eq(notice.topic, "shops") && text_eq(notice.kind, SHOPS_NOTICE_KEYS))
+                        app->callbacks_stale = true; /* read by housekeeping: no transaction begins on this thread */
                 push_publish(app->server, &notice);
-        else if (!strcmp(what, "reset") && !text_to_int(fields, 1, INT64_MAX, &merchant))
+        }
+        if (!strcmp(what, "reset") && !text_to_int(fields, 1, INT64_MAX, &merchant))
                 push_reset(app->server, merchant);
 }
 
@@ -76,6 +79,7 @@ static void on_lost(void *arg)
 {
         struct app *app = arg;
 
+        app->callbacks_stale = true;
         pthread_rwlock_rdlock(&app->server_lock);
         if (app->server)
                 push_reset(app->server, 0);

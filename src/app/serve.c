@@ -1,6 +1,7 @@
 /* serve: the server itself; init: a merchant and an owner to begin with. */
 #include "app/app.h"
 
+#include "app/args.h"
 #include "base/log.h"
 #include "net/listen.h"
 #include "staff/staff.h"
@@ -93,39 +94,9 @@ static int create_owner(struct ctx *ctx, void *arg)
         return r == STAFF_E_WEAK || r == STAFF_E_EXISTS ? r + 100 : r;
 }
 
-/* Takes "--name VALUE" of this command out of argv; NULL when absent. */
-static const char *take_flag(int *argc, char **argv, const char *name)
-{
-        const char *value = NULL;
-        int kept = 0;
-
-        for (int i = 0; i < *argc; i++) {
-                if (!strcmp(argv[i], name) && i + 1 < *argc)
-                        value = argv[++i];
-                else
-                        argv[kept++] = argv[i];
-        }
-        *argc = kept;
-        return value;
-}
-
-/* The password comes from standard input, so that it stands in no process list and no shell history. */
-static const char *read_password(struct arena *a)
-{
-        char line[256];
-        size_t n;
-
-        if (isatty(STDIN_FILENO))
-                fprintf(stderr, "password for the owner (at least 8 characters): ");
-        if (!fgets(line, sizeof(line), stdin))
-                return "";
-        n = strcspn(line, "\r\n");
-        return arena_strndup(a, line, n);
-}
-
 int cmd_init(int argc, char **argv)
 {
-        struct first_owner owner = {.merchant = take_flag(&argc, argv, "--merchant"), .login = take_flag(&argc, argv, "--login")};
+        struct first_owner owner = {.merchant = args_value(&argc, argv, "--merchant"), .login = args_value(&argc, argv, "--login")};
         struct arena arena;
         struct conf conf;
         struct app app = {0};
@@ -138,7 +109,8 @@ int cmd_init(int argc, char **argv)
                 fprintf(stderr, "zhanggui init: --merchant NAME and --login NAME are needed\n");
                 return 2;
         }
-        owner.password = read_password(&arena);
+        /* From standard input, so that it stands in no process list and no shell history. */
+        owner.password = args_line(&arena, "password for the owner (at least 8 characters)");
         r = app_open(&app, &conf);
         if (!r)
                 r = app_transact(&app, &app.arena, 0, DB_WRITE, create_owner, &owner);

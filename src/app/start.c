@@ -3,6 +3,8 @@
 
 #include "app/backup.h"
 #include "app/console.h"
+#include "app/control.h"
+#include "app/doctor.h"
 #include "app/housekeeping.h"
 #include "app/others.h"
 #include "app/public.h"
@@ -118,7 +120,7 @@ static int open_search(struct app *app)
         return r;
 }
 
-static int open_platform(struct app *app)
+int app_open_platform(struct app *app)
 {
         const struct conf *c = app->conf;
         struct wx_options o = {.clock = &app->clock, .wecom_base = c->wecom_base, .weixin_base = c->weixin_base};
@@ -138,7 +140,7 @@ static int open_platform(struct app *app)
 }
 
 /* Each domain starts what must always run for an account: its pollers. Enqueueing twice is one job. */
-static int start_account(struct ctx *ctx, const struct shops_account *account)
+int app_start_account(struct ctx *ctx, const struct shops_account *account)
 {
         int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, orders_start, aftersales_start,
                                                                             inbox_start};
@@ -163,7 +165,7 @@ static int start_accounts(struct ctx *ctx, void *arg)
                 if (!r)
                         r = shops_account_list(ctx, &accounts, &n_accounts);
                 for (size_t j = 0; !r && j < n_accounts; j++)
-                        r = start_account(ctx, &accounts[j]);
+                        r = accounts[j].connected_at ? app_start_account(ctx, &accounts[j]) : 0;
         }
         return r < 0 ? r : r ? status_fold(r) : 0;
 }
@@ -211,6 +213,8 @@ static int open_server(struct app *app, int listen_fd)
         const struct conf *c = app->conf;
         struct raw_row raw[] = {
                 {.prefix = "/callback/", .max_body = 1 << 20, .fn = callbacks_raw, .arg = app},
+                {.prefix = "/WW_verify_", .max_body = 1, .fn = callbacks_site_file, .arg = app},
+                {.prefix = "/MP_verify_", .max_body = 1, .fn = callbacks_site_file, .arg = app},
                 {.prefix = "/healthz", .max_body = 1, .fn = public_health, .arg = app},
                 {.prefix = "/readyz", .max_body = 1, .fn = public_ready, .arg = app},
                 {.prefix = "/metrics", .max_body = 1, .fn = public_metrics, .arg = app},
@@ -257,7 +261,7 @@ int app_start(struct app *app, int listen_fd)
         if (!r)
                 r = open_search(app);
         if (!r)
-                r = open_platform(app);
+                r = app_open_platform(app);
         if (!r)
                 r = app_transact(app, &app->arena, 0, DB_WRITE, start_accounts, NULL);
         if (!r)
@@ -268,6 +272,10 @@ int app_start(struct app *app, int listen_fd)
                 r = open_server(app, listen_fd);
         if (!r)
                 r = housekeeping_start(&app->housekeeping, app);
+        if (!r)
+                r = doctor_start(&app->doctor, app);
+        if (!r)
+                r = control_start(&app->control, app);
         set_ready(app, !r);
         return r;
 }
@@ -277,6 +285,8 @@ void app_stop(struct app *app)
         struct server *server;
 
         set_ready(app, false);
+        control_stop(app->control);
+        doctor_stop(app->doctor);
         server = set_server(app, NULL);
         if (server)
                 server_stop(server);

@@ -1,7 +1,9 @@
 #include "app/system.h"
 
 #include "app/app.h"
+#include "app/checks.h"
 #include "app/demo.h"
+#include "app/doctor.h"
 #include "base/log.h"
 #include "net/route.h"
 #include "store/audit.h"
@@ -257,6 +259,25 @@ static int get_audit(struct ctx *ctx, const void *in_, void *out_)
         return r;
 }
 
+/* ---- the doctor ---- */
+
+static int get_doctor(struct ctx *ctx, const void *in, void *out)
+{
+        int r = doctor_report(ctx, out);
+
+        (void)in;
+        if (!r)
+                ((struct doctor_report *)out)->looking = doctor_looks(ctx->app->doctor);
+        return r;
+}
+
+static int post_doctor(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in, (void)out;
+        doctor_ask(ctx->app->doctor, ctx->merchant);
+        return 0;
+}
+
 /* ---- the demo's buttons ---- */
 
 static int post_live(struct ctx *ctx, const void *in, void *out)
@@ -285,6 +306,10 @@ static const struct route routes[] = {
          .summary = "kills this server at once and starts it again"},
         {"GET", "/api/demo/state", get_demo, NULL, NULL, &demo_state_desc, NULL, ROUTE_DEMO | ROUTE_REMOTE,
          .problems = problems, .summary = "live broadcast, and what the last kill lost"},
+        {"GET", "/api/doctor", get_doctor, NULL, NULL, &doctor_report_desc, "system.doctor",
+         .summary = "what the doctor found last, the worst first"},
+        {"POST", "/api/doctor", post_doctor, NULL, NULL, NULL, "system.doctor", ROUTE_NO_DB, 202,
+         .summary = "has the doctor look now; the console is told when it has"},
         {"POST", "/api/failures/{stream}/{seq}/replay", post_replay, NULL, &entry_in_desc, NULL, "system.repair", ROUTE_WRITE,
          204, problems, "hands a kept callback to its domain once more"},
         {"GET", "/api/health-page", get_health, NULL, NULL, &health_desc, NULL, .summary = "how the intake and the queues are doing"},
@@ -297,8 +322,21 @@ static const struct route routes[] = {
 
 static const struct permission permissions[] = {
         {"system.audit", ROLE_OWNER | ROLE_SUPERVISOR, "read the audit log"},
+        {"system.doctor", ROLE_OWNER | ROLE_SUPERVISOR, "see what the doctor found, and have it look"},
         {"system.repair", ROLE_OWNER | ROLE_SUPERVISOR, "replay callbacks, retry and drop jobs"},
 };
+
+/* From its first proof on, an account is polled like the others. */
+static int on_connected(struct ctx *ctx, const void *payload)
+{
+        const struct shops_event *event = payload;
+        struct shops_account account;
+        int r = shops_account_get(ctx, event->account_id, &account);
+
+        return r ? status_fold(r) : app_start_account(ctx, &account);
+}
+
+static const struct listener listeners[] = {{&shops_account_connected, true, on_connected, "system.on_account_connected"}};
 
 static struct metric *const metrics[] = {&metric_callbacks, &metric_callbacks_refused, &metric_callbacks_old,
                                          &metric_callbacks_unknown};
@@ -307,6 +345,10 @@ const struct domain system_domain = {
         .name = "system",
         .routes = routes,
         .n_routes = countof(routes),
+        .checks = system_checks,
+        .n_checks = countof(system_checks),
+        .listeners = listeners,
+        .n_listeners = countof(listeners),
         .permissions = permissions,
         .n_permissions = countof(permissions),
         .metrics = metrics,

@@ -2,7 +2,10 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <openssl/params.h>
 #include <limits.h>
 #include <pthread.h>
@@ -10,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Fetched once; immutable afterwards. */
 static struct {
@@ -244,4 +248,20 @@ int password_hash(struct arena *a, const char *password, const char **out)
 bool password_verify(const char *hash, const char *password)
 {
         return hash && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+int crypt_certificate_until(const char *pem_file, int64_t *until_s)
+{
+        BIO *file = BIO_new_file(pem_file, "r");
+        X509 *cert = file ? PEM_read_bio_X509(file, NULL, NULL, NULL) : NULL;
+        struct tm tm;
+        bool good = cert && ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm);
+
+        X509_free(cert);
+        BIO_free(file);
+        ERR_clear_error();
+        if (!good)
+                return CRYPT_E_FILE;
+        *until_s = timegm(&tm);
+        return 0;
 }

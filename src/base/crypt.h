@@ -35,6 +35,10 @@ enum { CRYPT_E_LENGTH = 2 };
 int aes256_cbc_decrypt(const uint8_t key[32], const uint8_t iv[16], const void *in, size_t n, void *out) MUST;
 int aes256_cbc_encrypt(const uint8_t key[32], const uint8_t iv[16], const void *in, size_t n, void *out) MUST;
 
+/* The end of validity (seconds since 1970) of the first certificate in a PEM file. CRYPT_E_FILE: there is none to read. */
+enum { CRYPT_E_FILE = 3 };
+int crypt_certificate_until(const char *pem_file, int64_t *until_s) MUST;
+
 /* argon2id (libsodium's interactive limits: 64 MiB, about 50 ms). The hash is text with its parameters. */
 int password_hash(struct arena *, const char *password, const char **out) MUST;
 bool password_verify(const char *hash, const char *password);

@@ -12,6 +12,7 @@
 #include "base/metric.h"
 #include "base/status.h"
 
+struct check;
 struct event;
 struct job_kind;
 struct remote_event;
@@ -79,6 +80,8 @@ struct domain {
         const struct search_kind *searches; /* what may be found by words: store/search.h */
         size_t n_searches;
         const struct probe *probe; /* NULL = none */
+        const struct check *checks; /* what the doctor looks at, by name: base/check.h */
+        size_t n_checks;
 };
 
 struct registry {

@@ -262,7 +262,12 @@ static void read_answer(CURL *curl, struct ctx *ctx, const struct flight *f, str
 {
         long status = 0;
         const char *mime = NULL;
+        struct curl_header *date;
 
+        if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK)
+                out->date_s = curl_getdate(date->value, NULL);
+        if (out->date_s < 0)
+                out->date_s = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &mime);
         out->status = (int)status;
@@ -297,8 +302,9 @@ int transport_call(struct transport *t, struct ctx *ctx, const struct http_reque
         if (!r)
                 read_answer(curl, ctx, &f, out);
         out->took_us = clock_mono_us() - start;
+        out->why = r ? curl_easy_strerror(code) : NULL;
         if (r)
-                log_event(LOG_INFO, "transport.failed", "why", curl_easy_strerror(code), "outcome", log_int(r), NULL);
+                log_event(LOG_INFO, "transport.failed", "why", out->why, "outcome", log_int(r), NULL);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
         curl_easy_setopt(curl, CURLOPT_MIMEPOST, NULL);
         curl_mime_free(parts);

@@ -38,7 +38,9 @@ struct http_response {
         int status;
         const char *mime; /* NULL when not told */
         struct bytes body; /* in the caller's arena */
+        int64_t date_s;    /* the answer's Date header, seconds since 1970; 0 = none */
         int64_t took_us;
+        const char *why;   /* when no answer came: what went wrong, in English; static text */
 };
 
 enum {

@@ -222,6 +222,7 @@ int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bo
         failpoint(FAIL_BEFORE_CALL);
         r = transport_call(wx->options.transport, ctx, &http, res);
         failpoint(FAIL_AFTER_EFFECT);
+        fault->date_s = res->date_s;
         metric_add(&wx_metric_calls, 1);
         if (r < 0)
                 return r;
@@ -326,6 +327,21 @@ int wx_call(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const
             struct wx_fault *fault)
 {
         return wx_call_raw(ctx, api, account_id, in, out, NULL, fault);
+}
+
+int wx_address_try(struct ctx *ctx, const char *url, const char *expect, struct wx_fault *fault)
+{
+        struct http_request http = {.method = "GET", .url = url, .reads_only = true, .max_reply = 1 << 16};
+        struct http_response res;
+        int r = transport_call(ctx->wx->options.transport, ctx, &http, &res);
+
+        *fault = (struct wx_fault){.errmsg = r > 0 && res.why ? arena_strdup(ctx->arena, res.why) : ""};
+        if (r)
+                return r < 0 ? r : r == TRANSPORT_E_REPLY ? WX_E_ADDRESS : WX_E_BUSY;
+        if (res.body.n >= strlen(expect) && !memcmp(res.body.p, expect, strlen(expect)))
+                return 0;
+        fault->errmsg = arena_printf(ctx->arena, "HTTP %d", res.status);
+        return WX_E_ADDRESS;
 }
 
 enum {

@@ -267,3 +267,34 @@ int wx_token_get(struct ctx *ctx, struct wx *wx, const struct wx_account *accoun
         pthread_mutex_unlock(&wx->lock);
         return r;
 }
+
+int wx_token_try(struct ctx *ctx, const char *kind, const char *app_id, const char *secret, struct wx_fault *fault)
+{
+        const struct wx_account account = {
+                .merchant_id = ctx->merchant, .kind = kind, .app_id = app_id, .secret = secret, .read_only = true};
+        struct gettoken_out got;
+        int r;
+
+        *fault = (struct wx_fault){0};
+        r = ask(ctx, ctx->wx, &account, false, &got, fault);
+        if (!fault->errmsg)
+                fault->errmsg = "";
+        return r;
+}
+
+int wx_token_check(struct ctx *ctx, int64_t account_id, struct wx_fault *fault)
+{
+        struct wx *wx = ctx->wx;
+        struct wx_account account;
+        int r = wx->options.vault.load(wx->options.vault.arg, ctx->arena, ctx->merchant, account_id, &account);
+
+        *fault = (struct wx_fault){.errmsg = ""};
+        if (r)
+                return r < 0 || r == WX_E_NO_ACCOUNT ? r : status_fold(r);
+        r = wx_token_try(ctx, account.kind, account.app_id, account.secret, fault);
+        pthread_mutex_lock(&wx->lock);
+        if (!r)
+                wx_slot(wx, account.merchant_id, account.account_id)->bad_until = 0;
+        pthread_mutex_unlock(&wx->lock);
+        return r;
+}

@@ -82,6 +82,7 @@ struct wx_fault {
         int64_t errcode;
         const char *errmsg;       /* as sent, scrubbed, at most 512 bytes */
         int64_t retry_after_ms;   /* for WX_E_BUSY: when the budget is back; 0 = back off */
+        int64_t date_s;           /* when the platform answered, by its own clock; 0 = no answer, or it does not say */
 };
 
 /*
@@ -97,6 +98,19 @@ int wx_fetch(struct ctx *, const struct wx_api *, int64_t account_id, const char
              struct bytes *body, struct wx_fault *fault) MUST;
 int wx_upload(struct ctx *, const struct wx_api *, int64_t account_id, const char *const *query, const struct http_part *,
               size_t n, void *out, struct wx_fault *fault) MUST;
+
+/*
+ * Asks for a token with these credentials, now, whatever is remembered of them; nothing is kept. For a person who waits:
+ * before an account is connected, and when the doctor looks. 0, WX_E_CONFIG (wrong, or this address is not trusted),
+ * WX_E_BUSY, WX_E_REPLY.
+ */
+int wx_token_try(struct ctx *, const char *kind, const char *app_id, const char *secret, struct wx_fault *) MUST;
+/* The same with what is kept of an account. Good credentials are then no longer remembered as refused. */
+int wx_token_check(struct ctx *, int64_t account_id, struct wx_fault *) MUST;
+
+/* Is this address of ours answered by us when it is called from here, without credentials? For what people paste. */
+enum { WX_E_ADDRESS = 9 }; /* somebody else answers: fault->errmsg says what came ("HTTP 302") */
+int wx_address_try(struct ctx *, const char *url, const char *expect, struct wx_fault *) MUST; /* 0, _BUSY, _ADDRESS */
 
 /* Every call the program can make, for documents. */
 const struct wx_api *const *wx_apis(size_t *n);

@@ -95,17 +95,17 @@ static struct bytes seal(struct ctx *ctx, const char *table, int64_t id, const c
         return seal_close(ctx->arena, ctx->keys, bytes_of_text(text), seal_where(ctx->arena, ctx->merchant, table, id));
 }
 
-static int connect_callbacks(struct ctx *ctx, const struct shops_new *in, int64_t id)
+int shops_credential_add(struct ctx *ctx, int64_t id, const char *token, const char *aes_key)
 {
-        const char *token = in->token ? in->token : crypt_random_text(ctx->arena, 32);
-        const char *aes_key = in->aes_key ? in->aes_key : crypt_random_text(ctx->arena, 43);
-        struct bytes sealed_token = seal(ctx, "shops_credential.token", id, token);
-        struct bytes sealed_key = seal(ctx, "shops_credential.aes_key", id, aes_key);
+        struct bytes sealed_token, sealed_key;
+
+        sealed_token = seal(ctx, "shops_credential.token", id, token ? token : crypt_random_text(ctx->arena, 32));
+        sealed_key = seal(ctx, "shops_credential.aes_key", id, aes_key ? aes_key : crypt_random_text(ctx->arena, 43));
         return status_fold(db_exec(ctx, &shops_q_credential_insert, DB_I(ctx->merchant), DB_I(id), DB_B(sealed_token),
                                    DB_B(sealed_key), DB_I(ctx->now)));
 }
 
-int shops_connect(struct ctx *ctx, const struct shops_new *in, int64_t *account_id)
+int shops_account_add(struct ctx *ctx, const struct shops_new *in, int64_t connected_at, int64_t *account_id)
 {
         int r;
         if (!well_formed(ctx, in))
@@ -123,17 +123,22 @@ int shops_connect(struct ctx *ctx, const struct shops_new *in, int64_t *account_
         struct bytes secret = seal(ctx, "shops_account", id, has_callbacks(in->kind) ? in->secret : NULL);
         r = db_exec(ctx, &shops_q_account_insert, DB_I(ctx->merchant), DB_I(id), DB_I(in->parent_id), DB_T(in->kind),
                     DB_T(in->remote_id), DB_T(in->name), DB_I(in->read_only), DB_I(in->bound), DB_I(ctx->now),
-                    DB_T(path), DB_B(secret));
+                    DB_T(path), DB_B(secret), DB_I(connected_at));
         if (r)
                 return r == DB_E_EXISTS ? SHOPS_E_EXISTS : r;
         r = status_fold(db_exec(ctx, &shops_q_health_insert, DB_I(ctx->merchant), DB_I(id)));
         if (!r && path)
-                r = connect_callbacks(ctx, in, id);
+                r = shops_credential_add(ctx, id, in->token, in->aes_key);
         if (!r)
                 r = status_fold(audit(ctx, "shops.connect", "account", id, NULL));
         if (!r)
                 *account_id = id;
         return r;
+}
+
+int shops_connect(struct ctx *ctx, const struct shops_new *in, int64_t *account_id)
+{
+        return shops_account_add(ctx, in, ctx->now, account_id);
 }
 
 int shops_set_read_only(struct ctx *ctx, int64_t account_id, bool read_only)
@@ -143,17 +148,12 @@ int shops_set_read_only(struct ctx *ctx, int64_t account_id, bool read_only)
                 return status_fold(r);
         if (db_changed(ctx) != 1)
                 return SHOPS_E_NONE;
+        shops_tell(ctx, account_id);
         return status_fold(
                 audit(ctx, read_only ? "shops.read_only_on" : "shops.read_only_off", "account", account_id, NULL));
 }
 
 /* ---- health ---- */
-
-int shops_note_callback(struct ctx *ctx, int64_t account_id)
-{
-        return status_fold(
-                db_exec(ctx, &shops_q_health_callback, DB_I(ctx->merchant), DB_I(account_id), DB_I(ctx->now)));
-}
 
 int shops_note_found_by_polling(struct ctx *ctx, int64_t account_id, int64_t n)
 {

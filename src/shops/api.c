@@ -1,5 +1,5 @@
 /* HTTP of shops: /api/accounts, /api/margins. */
-#include "shops/api.h"
+#include "shops/api_connect.h"
 #include "shops/rows.h"
 
 struct account_view {
@@ -181,15 +181,42 @@ static int get_margins(struct ctx *ctx, const void *in, void *out)
 
 static const struct problem problems[] = {
         {SHOPS_E_NONE, 404, "shops.none", "没有这个账号，请刷新后重试。", "No such account; reload the page."},
+        {SHOPS_E_BAD, 422, "shops.bad", "格式不对，请重新复制。", "Not of the right form: copy it again."},
+        {SHOPS_E_EXISTS, 409, "shops.exists", "这个账号已经接入了，不用再接一次。", "This account is connected already."},
+        {SHOPS_E_ELSEWHERE, 409, "shops.elsewhere", "这个账号（或文件）已属于本机的另一个商家，两家不能同时接。",
+         "This account (or file) belongs to another merchant of this installation; two cannot have it."},
+        {SHOPS_E_CONNECTED, 409, "shops.connected", "它已经接通，不能在这里删除。", "It is connected and cannot be dropped here."},
+        {SHOPS_E_SECRET, 422, "shops.secret", "平台不认这组凭据，请核对。", "The platform refuses these credentials."},
+        {SHOPS_E_PLATFORM, 502, "shops.platform", "平台现在没有应答，请检查这台机器能否上网，稍后再试。",
+         "The platform does not answer: check this machine's way out, and try again."},
+        {SHOPS_E_ADDRESS, 422, "shops.address", "这个地址到不了掌柜。", "This address does not lead to Zhanggui."},
         {0},
 };
 
-const struct route shops_routes[3] = {
+#define CONNECT .permission = "shops.connect", .problems = problems
+
+const struct route shops_routes[11] = {
         {"GET", "/api/accounts", get_accounts, .out = &accounts_desc, .permission = "shops.read",
          .summary = "Connected remote accounts and how each is doing"},
         {"PUT", "/api/accounts/{account_id}", put_account, .in = &account_in, .out = &account_desc,
          .permission = "shops.manage", .flags = ROUTE_WRITE, .problems = problems,
          .summary = "Switch an account's read-only mode"},
+        {"GET", "/api/connect", shops_get_connections, .out = &shops_connections_desc, CONNECT,
+         .summary = "How far each account is connected, and what is in its way"},
+        {"POST", "/api/connect", shops_post_connect, .in = &shops_connect_in_desc, .out = &shops_pasted_desc, CONNECT,
+         .flags = ROUTE_WRITE, .ok = 201, .summary = "Begin to connect an account: read-only, and pending until it is proven"},
+        {"PUT", "/api/connect/file", shops_put_site_file, .in = &shops_site_file_in_desc, CONNECT, .flags = ROUTE_WRITE,
+         .ok = 204, .summary = "Serve a file at the root that proves the domain"},
+        {"POST", "/api/connect/try", shops_try, .in = &shops_connect_in_desc, CONNECT, .flags = ROUTE_REMOTE, .ok = 204,
+         .summary = "Ask the platform whether these credentials are good; nothing is kept"},
+        {"DELETE", "/api/connect/{account_id}", shops_delete_connect, .in = &shops_connected_in_desc, CONNECT,
+         .flags = ROUTE_WRITE, .ok = 204, .summary = "Drop an account that is still pending"},
+        {"POST", "/api/connect/{account_id}/callback", shops_post_callback, .in = &shops_connected_in_desc,
+         .out = &shops_pasted_desc, CONNECT, .flags = ROUTE_WRITE, .summary = "Make a new Token and EncodingAESKey"},
+        {"GET", "/api/connect/{account_id}/kf", shops_list_kf, .in = &shops_connected_in_desc, .out = &shops_kf_list_desc, CONNECT,
+         .flags = ROUTE_REMOTE, .summary = "微信客服 accounts of a corp, as the platform lists them"},
+        {"PUT", "/api/connect/{account_id}/secret", shops_put_secret, .in = &shops_secret_in_desc, CONNECT,
+         .flags = ROUTE_WRITE, .ok = 204, .summary = "Replace an account's secret"},
         {"GET", "/api/margins", get_margins, .out = &margins_desc, .permission = "shops.read",
          .summary = "How long the program may be down before a message is gone, per channel and account"},
 };

@@ -23,7 +23,8 @@ const struct query shops_q_merchants = {
 
 #define ACCOUNT_SELECT                                                                                                 \
         "select a.merchant_id, a.account_id, a.parent_id, a.kind, a.remote_id, a.name, a.read_only, a.bound,"          \
-        " a.created_at, h.last_callback_at, h.found_by_polling from shops_account a"                                   \
+        " a.created_at, h.last_callback_at, h.found_by_polling, a.connected_at, h.called_at, h.url_checked_at,"       \
+        " h.kf_granted_at, h.kf_heard_at from shops_account a"                                                        \
         " join shops_health h on h.merchant_id = a.merchant_id and h.account_id = a.account_id"
 
 static const struct db_col account_cols[] = {
@@ -32,7 +33,9 @@ static const struct db_col account_cols[] = {
         DB_COL_T(struct shops_account, remote_id),        DB_COL_T(struct shops_account, name),
         DB_COL_I(struct shops_account, read_only),        DB_COL_I(struct shops_account, bound),
         DB_COL_I(struct shops_account, created_at),       DB_COL_I(struct shops_account, last_callback_at),
-        DB_COL_I(struct shops_account, found_by_polling),
+        DB_COL_I(struct shops_account, found_by_polling), DB_COL_I(struct shops_account, connected_at),
+        DB_COL_I(struct shops_account, called_at),        DB_COL_I(struct shops_account, url_checked_at),
+        DB_COL_I(struct shops_account, kf_granted_at),    DB_COL_I(struct shops_account, kf_heard_at),
 };
 
 #define ACCOUNT_ROW .row = account_cols, .n_row = countof(account_cols), .size = sizeof(struct shops_account)
@@ -40,8 +43,9 @@ static const struct db_col account_cols[] = {
 const struct query shops_q_account_insert = {
         .name = "shops.account_insert",
         .sql = "insert into shops_account (merchant_id, account_id, parent_id, kind, remote_id, name, read_only, bound,"
-               " created_at, callback_key, secret) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        .args = "iiitttiiitb",
+               " created_at, callback_key, secret, connected_at)"
+               " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        .args = "iiitttiiitbi",
 };
 
 const struct query shops_q_account_get = {
@@ -116,6 +120,80 @@ const struct query shops_q_health_found = {
         .sql = "update shops_health set found_by_polling = found_by_polling + $3"
                " where merchant_id = $1 and account_id = $2",
         .args = "iii",
+};
+
+#define HEALTH_SET(column, unless)                                                                                     \
+        "update shops_health set " column " = $3 where merchant_id = $1 and account_id = $2 and " column unless
+
+const struct query shops_q_health_called = {
+        .name = "shops.health_called", .sql = HEALTH_SET("called_at", " <= $3 - 60000"), .args = "iii"};
+const struct query shops_q_health_url = {
+        .name = "shops.health_url", .sql = HEALTH_SET("url_checked_at", " <= $3"), .args = "iii"};
+const struct query shops_q_health_kf_granted = {
+        .name = "shops.health_kf_granted", .sql = HEALTH_SET("kf_granted_at", " <= $3 - 60000"), .args = "iii"};
+const struct query shops_q_health_kf_heard = {
+        .name = "shops.health_kf_heard", .sql = HEALTH_SET("kf_heard_at", " <= $3 - 60000"), .args = "iii"};
+
+/* ---- connecting ---- */
+
+static const struct db_col pending_cols[] = {DB_COL_I(struct shops_pending_row, account_id)};
+
+const struct query shops_q_pending = {
+        .name = "shops.pending",
+        .sql = "select account_id from shops_account where merchant_id = $1 and account_id = $2 and connected_at = 0",
+        .args = "ii",
+        .row = pending_cols,
+        .n_row = countof(pending_cols),
+        .size = sizeof(struct shops_pending_row),
+};
+
+const struct query shops_q_account_connected = {
+        .name = "shops.account_connected",
+        .sql = "update shops_account set connected_at = $3 where merchant_id = $1 and account_id = $2"
+               " and connected_at = 0 and exists (select 1 from shops_health h where h.merchant_id = $1"
+               " and h.account_id = $2 and h.called_at > 0 and h.last_callback_at > 0)",
+        .args = "iii",
+};
+
+const struct query shops_q_account_secret = {
+        .name = "shops.account_secret",
+        .sql = "update shops_account set secret = $3 where merchant_id = $1 and account_id = $2",
+        .args = "iib",
+};
+
+#define DROP(table) .sql = "delete from " table " where merchant_id = $1 and account_id = $2", .args = "ii"
+
+const struct query shops_q_drop_account = {.name = "shops.drop_account", DROP("shops_account")};
+const struct query shops_q_drop_credentials = {.name = "shops.drop_credentials", DROP("shops_credential")};
+const struct query shops_q_drop_health = {.name = "shops.drop_health", DROP("shops_health")};
+const struct query shops_q_drop_token = {.name = "shops.drop_token", DROP("shops_token")};
+
+/* ---- files at the root ---- */
+
+static const struct db_col site_file_cols[] = {
+        DB_COL_T(struct shops_site_file, name),
+        DB_COL_T(struct shops_site_file, content),
+};
+#define SITE_FILE_ROW .row = site_file_cols, .n_row = countof(site_file_cols), .size = sizeof(struct shops_site_file)
+
+const struct query shops_q_site_file_save = {
+        .name = "shops.site_file_save",
+        .sql = "insert into shops_site_file (merchant_id, name, content, created_at) values ($1, $2, $3, $4)"
+               " on conflict (merchant_id, name) do update set content = excluded.content",
+        .args = "itti",
+        .guard = true,
+};
+const struct query shops_q_site_files = {
+        .name = "shops.site_files",
+        .sql = "select name, content from shops_site_file order by merchant_id, name",
+        .args = "",
+        SITE_FILE_ROW,
+};
+const struct query shops_q_site_files_own = {
+        .name = "shops.site_files_own",
+        .sql = "select name, content from shops_site_file where merchant_id = $1 order by name",
+        .args = "i",
+        SITE_FILE_ROW,
 };
 
 /* ---- callback credentials ---- */

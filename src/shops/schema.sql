@@ -75,3 +75,23 @@ create table shops_token_lease (
         until bigint not null, -- ms of the wall clock
         primary key (merchant_id, account_id)
 );
+
+-- migration 3: connecting by the wizard
+-- 0 = asked for: it waits for its first good call and its first callback. Nothing of it is polled until then.
+alter table shops_account add column connected_at bigint not null default 0;
+update shops_account set connected_at = created_at;
+-- What the wizard waits for; ms, 0 = not yet.
+alter table shops_health add column called_at bigint not null default 0;        -- a call was answered
+alter table shops_health add column url_checked_at bigint not null default 0;   -- the platform checked our address
+alter table shops_health add column kf_granted_at bigint not null default 0;    -- of a shop: its in-shop 客服 may be used by us
+alter table shops_health add column kf_heard_at bigint not null default 0;      -- of a shop: a buyer's in-shop message came
+
+-- Files that prove to the platform that a domain is ours, served at the root: WW_verify_*.txt, MP_verify_*.txt.
+create table shops_site_file (
+        merchant_id bigint not null,
+        name text not null,
+        content text not null,
+        created_at bigint not null, -- ms
+        primary key (merchant_id, name)
+);
+create unique index shops_site_file_name on shops_site_file (name);

@@ -27,13 +27,21 @@ struct shops_account {
         int64_t created_at;       /* ms */
         int64_t last_callback_at; /* ms; 0 = never */
         int64_t found_by_polling; /* objects that a poller found before any callback told of them */
+        int64_t connected_at;     /* ms; 0 = it still waits for its first good call and its first callback */
+        int64_t called_at, url_checked_at; /* ms; 0 = not yet: last good call, last URL check of the platform */
+        int64_t kf_granted_at, kf_heard_at; /* of a shop, ms, 0 = not yet: its in-shop 客服 may be called; a buyer wrote there */
 };
 
 enum {
         SHOPS_E_NONE = 1,
-        SHOPS_E_EXISTS = 2,    /* this remote account is already connected, here or at another merchant */
+        SHOPS_E_EXISTS = 2,    /* this remote account is already connected */
         SHOPS_E_BAD = 3,       /* a credential has the wrong form */
         SHOPS_E_CAUGHT_UP = 4, /* nothing to poll for now */
+        SHOPS_E_ELSEWHERE = 5, /* this remote account is connected at another merchant of this installation */
+        SHOPS_E_CONNECTED = 6, /* it works already: not to be dropped by the wizard */
+        SHOPS_E_SECRET = 7,    /* the platform refuses these credentials */
+        SHOPS_E_PLATFORM = 8,  /* the platform gives no answer */
+        SHOPS_E_ADDRESS = 9,   /* an address that does not lead to us */
 };
 
 int shops_merchant_create(struct ctx *, const char *name, int64_t *merchant_id) MUST;
@@ -50,10 +58,61 @@ struct shops_new {
         const char *token, *aes_key; /* of callbacks; NULL = made here */
         bool read_only, bound;
 };
+/* Connects what is known to work (the demo, tests): from the first moment on it is polled. */
 int shops_connect(struct ctx *, const struct shops_new *, int64_t *account_id) MUST;
 int shops_set_read_only(struct ctx *, int64_t account_id, bool) MUST; /* audited */
 
+/*
+ * Connecting by the wizard: the account is begun read-only and pending, answers the URL check at once, and is connected
+ * when one real call and one real callback have passed (shops_account_connected is raised then). What is shown once and
+ * never again: where the platform is to call, and with what.
+ */
+struct shops_pasted {
+        int64_t account_id;
+        const char *path;            /* "/callback/wecom/KEY" */
+        const char *token, *aes_key; /* NULL for a 微信客服 account, which has none of its own */
+};
+/* What is wrong with the form of a field, or field NULL: all is well. Sentences for the person who pasted it. */
+struct shops_slip {
+        const char *field; /* "remote_id", "secret", "name" */
+        const char *zh, *en;
+};
+struct shops_slip shops_slip_of(struct arena *, const struct shops_new *);
+/*
+ * Asks the platform, before anything is kept, whether these credentials are good, and whether `origin` ("https://host";
+ * "" = not told) leads to us. 0, or E_BAD, E_SECRET, E_PLATFORM, E_ADDRESS with a sentence. No transaction is open; ctx->wx.
+ * An address that the platform does not trust yet is no reason: that is a later step.
+ */
+int shops_ask(struct ctx *, const struct shops_new *, const char *origin, const char **zh, const char **en) MUST;
+int shops_begin(struct ctx *, const struct shops_new *, struct shops_pasted *) MUST; /* E_BAD, E_EXISTS, E_ELSEWHERE */
+int shops_renew_callback(struct ctx *, int64_t account_id, struct shops_pasted *) MUST; /* a new token and key; E_NONE */
+int shops_set_secret(struct ctx *, int64_t account_id, const char *secret) MUST;        /* E_NONE, E_BAD */
+int shops_drop(struct ctx *, int64_t account_id) MUST; /* what is pending, and what hangs below it; E_NONE, E_CONNECTED */
+
+extern const struct event shops_account_connected; /* payload: struct shops_event */
+struct shops_event {
+        int64_t account_id;
+};
+
+/* Files that prove a domain is ours: "WW_verify_1234abcd.txt"; served at the root to everybody. */
+struct shops_site_file {
+        const char *name, *content;
+};
+#define SHOPS_SITE_FILE_MAX 1024 /* bytes of content */
+int shops_site_file_put(struct ctx *, const char *name, const char *content) MUST; /* E_BAD, E_ELSEWHERE */
+int shops_site_files(struct ctx *, struct shops_site_file **, size_t *n) MUST;     /* of all merchants: for serving */
+int shops_site_files_own(struct ctx *, struct shops_site_file **, size_t *n) MUST; /* of ctx->merchant */
+
+/* What a counted refusal of a callback (ledger_notes) means for who pasted the credentials; false: it means nothing. */
+struct shops_refusal {
+        const char *zh, *en, *fix_zh, *fix_en;
+};
+bool shops_refusal_of(const char *reason, struct shops_refusal *);
+
 /* Counts for people; no status of their own to tell. */
+int shops_note_call(struct ctx *, int64_t account_id) MUST;       /* a call of it was answered */
+int shops_note_url_check(struct ctx *, int64_t account_id) MUST;  /* the platform checked its address, and got its answer */
+int shops_note_kf(struct ctx *, int64_t account_id, bool granted) MUST; /* in-shop 客服: granted to us, or else: a buyer wrote */
 int shops_note_callback(struct ctx *, int64_t account_id) MUST;
 int shops_note_found_by_polling(struct ctx *, int64_t account_id, int64_t n) MUST;
 
@@ -64,6 +123,10 @@ struct shops_callback {
         const char *kind, *callback_key, *token, *aes_key, *receive_id;
 };
 int shops_callbacks(struct ctx *, struct shops_callback **, size_t *n) MUST;
+/* Kind of the notice (topic "shops") that says: the key table or the files at the root changed, read them again. */
+#define SHOPS_NOTICE_KEYS "keys"
+/* What an address of ours says when no account has it: by this it is known again from outside. */
+#define SHOPS_NO_ACCOUNT "no account is connected under this address"
 /* The credentials as they were at `version` (for replaying a kept callback), or the current ones for 0. */
 int shops_callback_at(struct ctx *, int64_t account_id, int64_t version, struct shops_callback *) MUST;
 

@@ -103,3 +103,20 @@ create table store_process (
 );
 
 alter table store_job add column claimed_by bigint not null default 0; -- process_id; counts while state = 2
+
+-- migration 4: what the doctor found last
+-- One row per check and account; account 0 with merchant 0 = the installation.
+create table store_check (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        name text not null,      -- "shops.return_address"
+        level smallint not null, -- enum check_level
+        zh text not null,
+        en text not null,
+        fix_zh text,
+        fix_en text,
+        facts text,              -- JSON object, or null
+        at bigint not null,      -- ms: when it was looked at last
+        since bigint not null,   -- ms: when it came to this level
+        primary key (merchant_id, account_id, name)
+);

@@ -39,6 +39,129 @@ export interface AccountIn {
         read_only: boolean;
 }
 
+export interface Connections {
+        /** by kind and name */
+        items: Connection[];
+        /** files that prove the domain */
+        files: SiteFile[];
+        /** always null: they come whole */
+        next: string | null;
+}
+
+export interface Connection {
+        /** our id */
+        account_id: string;
+        /** of a kf account: its wecom account */
+        parent_id: string | null;
+        /** wecom, kf, shop or mp */
+        kind: string;
+        /** as the merchant calls it */
+        name: string;
+        /** corp id, open_kfid or appid */
+        remote_id: string;
+        /** what the platform is to call; null: none of its own */
+        callback_path: string | null;
+        /** no write call leaves */
+        read_only: boolean;
+        /** ms: first call and first callback have passed; 0 = not yet */
+        connected_at: number;
+        /** ms: last call that was answered; 0 = none */
+        called_at: number;
+        /** ms: the platform checked our address; 0 = never */
+        url_checked_at: number;
+        /** ms: last callback; 0 = none */
+        heard_at: number;
+        /** of a shop, ms: in-shop 客服 may be used; 0 = not yet */
+        kf_granted_at: number;
+        /** of a shop, ms: a buyer wrote in-shop; 0 = never */
+        kf_heard_at: number;
+        /** why the last callback was refused, when none came after it */
+        refused: string | null;
+        /** when, ms */
+        refused_at: number;
+        /** what the doctor found */
+        troubles: ConnectTrouble[];
+}
+
+export interface ConnectTrouble {
+        /** the check that found it */
+        name: string;
+        /** warn or fail */
+        level: string;
+        /** what is wrong */
+        what: string;
+        /** what to do */
+        fix: string | null;
+        /** texts by name, or null */
+        facts: Json | null;
+}
+
+export interface SiteFile {
+        /** served at the root */
+        name: string;
+}
+
+export interface ConnectIn {
+        /** wecom, kf, shop or mp */
+        kind: 'wecom' | 'kf' | 'shop' | 'mp';
+        /** corp id, open_kfid or appid */
+        remote_id: string;
+        /** as the merchant calls it */
+        name: string;
+        /** app Secret or AppSecret; none for kf */
+        secret?: string | null;
+        /** how the outside reaches us: https://desk.example.com */
+        origin?: string | null;
+        /** of kf: its wecom account */
+        parent_id?: string | null;
+}
+
+export interface ConnectPasted {
+        /** the account, pending */
+        account_id: string;
+        /** of the URL to paste; null: it has none of its own */
+        path: string | null;
+        /** Token to paste; told only here */
+        token: string | null;
+        /** EncodingAESKey to paste; told only here */
+        aes_key: string | null;
+}
+
+export interface SiteFileIn {
+        /** WW_verify_1234abcd.txt or MP_verify_….txt */
+        name: string;
+        /** what is in it */
+        content: string;
+}
+
+export interface ConnectedIn {
+        /** the account */
+        account_id: string;
+}
+
+export interface KfList {
+        /** all of the corp */
+        items: KfListed[];
+        /** always null: they come whole */
+        next: string | null;
+}
+
+export interface KfListed {
+        /** its id */
+        open_kfid: string;
+        /** its name */
+        name: string | null;
+        /** under API management: we may answer in its name */
+        managed: boolean;
+}
+
+export interface SecretIn {
+        /** the account */
+        account_id: string;
+        /** the new one; never told again */
+        secret: string;
+}
+
 export interface Margins {
         /** by channel: one per account, or one that names none */
         items: Margin[];
@@ -865,6 +988,58 @@ export interface DemoPlug {
         found: number;
 }
 
+export interface DoctorReport {
+        /** nothing fails and nothing warns */
+        healthy: boolean;
+        /** a round that was asked for is under way */
+        looking: boolean;
+        /** newest finding, ms; 0 = never looked */
+        at: number;
+        /** how many are well */
+        ok: number;
+        /** could not be found out */
+        unknown: number;
+        /** work, but not for long or not wholly */
+        warn: number;
+        /** do not work */
+        fail: number;
+        /** the worst first */
+        checks: DoctorFinding[];
+}
+
+export interface DoctorFinding {
+        /** the check: "shops.return_address" */
+        name: string;
+        /** ok, unknown, warn or fail */
+        level: 'ok' | 'unknown' | 'warn' | 'fail';
+        /** whose; null = the installation's */
+        merchant_id: string | null;
+        /** the account; null = the installation */
+        account_id: string | null;
+        /** its name */
+        account: string | null;
+        /** wecom, kf, shop or mp */
+        kind: string | null;
+        /** what was looked at, in Chinese */
+        what_zh: string;
+        /** in English */
+        what_en: string;
+        /** what is, or what is wrong, in Chinese */
+        zh: string;
+        /** in English */
+        en: string;
+        /** what to do, in Chinese */
+        fix_zh: string | null;
+        /** in English */
+        fix_en: string | null;
+        /** texts by name ("ip": the address to add), or null */
+        facts: Json | null;
+        /** looked at last, ms */
+        at: number;
+        /** at this level since, ms */
+        since: number;
+}
+
 export interface IntakeEntryIn {
         /** ledger stream */
         stream: string;
@@ -971,6 +1146,14 @@ export interface JobIn {
 export interface Routes {
         'GET /api/accounts': { in: null; out: Accounts };
         'PUT /api/accounts/{account_id}': { in: AccountIn; out: Account };
+        'GET /api/connect': { in: null; out: Connections };
+        'POST /api/connect': { in: ConnectIn; out: ConnectPasted };
+        'PUT /api/connect/file': { in: SiteFileIn; out: void };
+        'POST /api/connect/try': { in: ConnectIn; out: void };
+        'DELETE /api/connect/{account_id}': { in: ConnectedIn; out: void };
+        'POST /api/connect/{account_id}/callback': { in: ConnectedIn; out: ConnectPasted };
+        'GET /api/connect/{account_id}/kf': { in: ConnectedIn; out: KfList };
+        'PUT /api/connect/{account_id}/secret': { in: SecretIn; out: void };
         'GET /api/margins': { in: null; out: Margins };
         'POST /api/login': { in: LoginIn; out: LoginOut };
         'POST /api/logout': { in: null; out: void };
@@ -1009,6 +1192,8 @@ export interface Routes {
         'POST /api/demo/live': { in: null; out: DemoText };
         'POST /api/demo/plug': { in: null; out: void };
         'GET /api/demo/state': { in: null; out: DemoState };
+        'GET /api/doctor': { in: null; out: DoctorReport };
+        'POST /api/doctor': { in: null; out: void };
         'POST /api/failures/{stream}/{seq}/replay': { in: IntakeEntryIn; out: void };
         'GET /api/health-page': { in: null; out: Health };
         'GET /api/jobs/dead': { in: null; out: DeadJobs };
