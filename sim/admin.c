@@ -134,6 +134,31 @@ void admin_answer_check(struct raw *raw, const char *why, const char *back)
         raw_reply(raw, 200, "application/json; charset=utf-8", bytes_of(text.p, text.n), NULL);
 }
 
+struct late_answer {
+        struct raw *raw;
+        const char *why, *back;
+        struct bytes members;
+};
+
+static void answer_late(struct sim *sim, void *arg)
+{
+        struct late_answer *late = arg;
+
+        (void)sim;
+        answer(late->raw, late->why, late->back, late->members);
+}
+
+void admin_answer(struct admin_call *c, const char *why)
+{
+        struct late_answer *late = arena_new(c->arena, struct late_answer);
+
+        *late = (struct late_answer){c->raw, why, c->back, bytes_of(c->out.text.p, c->out.text.n)};
+        if (text_eq(raw_method(c->raw), "GET"))
+                answer_late(c->sim, late);
+        else
+                calm_then(c->sim, answer_late, late);
+}
+
 void admin_handle(struct sim *sim, struct raw *raw, const char *path)
 {
         struct admin_call c = {.sim = sim, .raw = raw, .arena = raw_arena(raw)};
@@ -153,6 +178,6 @@ void admin_handle(struct sim *sim, struct raw *raw, const char *path)
         if (!why)
                 why = row->fn(&c);
         if (!c.later)
-                answer(raw, why, c.back, bytes_of(c.out.text.p, c.out.text.n));
+                admin_answer(&c, why);
         timers_run(sim);
 }

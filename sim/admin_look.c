@@ -1,6 +1,7 @@
 /* The admin API's questions: they change nothing. */
 #include "sim/admin_call.h"
 #include "sim/chat.h"
+#include "sim/command.h"
 #include "sim/sim.h"
 
 #include <string.h>
@@ -55,6 +56,7 @@ static const char *state(struct admin_call *c)
         out_int(out, "gave_up", (int64_t)sim->pushes.gave_up);
         out_int(out, "dropped", (int64_t)sim->pushes.dropped);
         out_int(out, "open", sim->pushes.open);
+        out_int(out, "in_air", sim->calm.in_air);
         out_end(out);
         out_list(out, "callbacks");
         for (size_t i = 0; i <= sim->world.n_shops; i++) {
@@ -168,6 +170,12 @@ static const char *received(struct admin_call *c)
         return NULL;
 }
 
+static const char *ready(struct admin_call *c)
+{
+        ready_write(c->sim, &c->out, NULL);
+        return NULL;
+}
+
 static const char *live_state(struct admin_call *c)
 {
         live_write(c->sim, &c->out);
@@ -178,7 +186,8 @@ static const struct admin_row rows[] = {
         {"GET", "/sim/aftersale/", admin_case}, {"GET", "/sim/customers", customers},
         {"GET", "/sim/ledger", ledger},         {"GET", "/sim/live", live_state},
         {"GET", "/sim/log", request_log},       {"GET", "/sim/order/", admin_order},
-        {"GET", "/sim/received", received},     {"GET", "/sim/state", state},
+        {"GET", "/sim/ready", ready},           {"GET", "/sim/received", received},
+        {"GET", "/sim/state", state},
 };
 
 const struct admin_table admin_look = {rows, countof(rows)};

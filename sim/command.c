@@ -17,6 +17,12 @@ const char command_help[] =
         "  --customers N              people of the demo population, at most 100000; 120\n"
         "  --clock real|manual        manual: time moves only by POST /sim/clock; real\n"
         "  --start MS                 the clock's first moment, ms since 1970; now\n"
+        "  --scenario FILE            play it when ready, and print how it went, a line of JSON; see docs/simulator.md\n"
+        "  --server URL               play it with this server, too: what an agent does there, what it must show\n"
+        "  --login NAME:PASSWORD      at that server\n"
+        "  --attach URL               be no simulator, play the scenario with the one at URL\n"
+        "  --once                     end after the scenario: 0 passed, 1 failed, 2 it cannot be read\n"
+        "  --list-sentences           print what a scenario may say, and end\n"
         "  --record FILE              append every call with its answer and every push, a line of JSON each\n"
         "  --any-target               push to other hosts than this machine\n"
         "  --list-endpoints           print what it plays, and end\n"
@@ -93,6 +99,48 @@ static const char *set_record(struct command *cmd, const char *value)
         return NULL;
 }
 
+static const char *set_scenario(struct command *cmd, const char *value)
+{
+        cmd->play.file = value;
+        return NULL;
+}
+
+static const char *url(const char *value, const char **to)
+{
+        *to = value;
+        return text_starts(value, "http://") || text_starts(value, "https://") ? NULL : "http://ADDR:PORT";
+}
+
+static const char *set_server(struct command *cmd, const char *value)
+{
+        return url(value, &cmd->play.server);
+}
+
+static const char *set_attach(struct command *cmd, const char *value)
+{
+        return url(value, &cmd->play.simulator);
+}
+
+static const char *set_login(struct command *cmd, const char *value)
+{
+        cmd->play.login = value;
+        return strchr(value, ':') ? NULL : "NAME:PASSWORD";
+}
+
+static const char *set_once(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->once = true;
+        return NULL;
+}
+
+static const char *set_grammar(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->grammar = true;
+        return NULL;
+}
+
 static const char *set_any_target(struct command *cmd, const char *value)
 {
         (void)value;
@@ -123,6 +171,12 @@ static const struct option_row rows[] = {
         {"--customers", true, set_customers},
         {"--clock", true, set_clock},
         {"--start", true, set_start},
+        {"--scenario", true, set_scenario},
+        {"--server", true, set_server},
+        {"--login", true, set_login},
+        {"--attach", true, set_attach},
+        {"--once", false, set_once},
+        {"--list-sentences", false, set_grammar},
         {"--record", true, set_record},
         {"--any-target", false, set_any_target},
         {"--list-endpoints", false, set_list},
@@ -157,6 +211,8 @@ const char *command_read(struct arena *arena, int argc, char **argv, struct comm
         *cmd = (struct command){.listen = "127.0.0.1:0", .sim = {.seed = 1, .customers = 120, .population = "demo"}};
         for (int at = 1; at < argc && !why;)
                 why = read_one(arena, argv, &at, cmd);
+        if (!why && !cmd->play.file && (cmd->play.simulator || cmd->play.server || cmd->once))
+                why = "--attach, --server and --once want a --scenario";
         if (!why && !cmd->listen_also) {
                 size_t n = (size_t)(strrchr(cmd->listen, ':') - cmd->listen);
                 cmd->listen_also = arena_printf(arena, "%.*s:0", (int)n, cmd->listen);

@@ -323,6 +323,7 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
         int code;
 
         out_init(&rq.out, rq.arena);
+        rng_swap(&sim->rng, &sim->noise);
         if (!rq.endpoint) {
                 code = refuse(&rq, family == FAMILY_WECOM ? 40035 : 48001, "模拟器没有这个接口");
         } else {
@@ -339,5 +340,6 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
                         rq.rule = breakage_rule(rq.breakage);
         }
         finish(&rq, path, code);
+        rng_swap(&sim->rng, &sim->noise);
         timers_run(sim);
 }

@@ -12,12 +12,52 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#define PUSH_THREADS 8
+#define PUSH_THREADS 8 /* with the manual clock one, so that pushes and their answers keep their order */
 
 static void begin_on_loop(void *sim)
 {
         timers_run(sim);
+}
+
+/* The scenario has a thread of its own: the loop must turn, and signals must be heard. */
+struct stage {
+        struct scenario_options options;
+        atomic_bool stop;
+        bool once;
+        int outcome;
+};
+
+static void *play(void *arg)
+{
+        struct stage *stage = arg;
+
+        stage->outcome = scenario_play(&stage->options, stdout);
+        if (stage->once)
+                kill(getpid(), SIGTERM);
+        return NULL;
+}
+
+/* Until a signal comes; what the scenario made of it. */
+static int play_and_wait(struct sim *sim, const struct command *cmd, const struct tls_files *tls, const sigset_t *ends)
+{
+        struct stage stage = {.options = cmd->play, .once = cmd->once};
+        pthread_t thread;
+        int got, r = 0;
+
+        if (!cmd->play.file)
+                return sigwait(ends, &got), 0;
+        stage.options.simulator = server_url(sim->server);
+        stage.options.ca_file = tls->ca;
+        stage.options.stop = &stage.stop;
+        r = pthread_create(&thread, NULL, play, &stage);
+        if (r)
+                return fatal(r, "simulator: thread of the scenario");
+        sigwait(ends, &got);
+        atomic_store(&stage.stop, true);
+        pthread_join(thread, NULL);
+        return cmd->once ? stage.outcome : 0;
 }
 
 static int serve(struct sim *sim, const struct command *cmd, const struct tls_files *tls, const sigset_t *ends)
@@ -33,7 +73,7 @@ static int serve(struct sim *sim, const struct command *cmd, const struct tls_fi
                 .tls_cert = tls->cert,
                 .tls_key = tls->key,
         };
-        int got, r = pool_open(&sim->pool, PUSH_THREADS, cmd->any_target);
+        int played = 0, r = pool_open(&sim->pool, sim->clock.manual ? 1 : PUSH_THREADS, cmd->any_target);
 
         if (r)
                 return r;
@@ -43,13 +83,13 @@ static int serve(struct sim *sim, const struct command *cmd, const struct tls_fi
         if (!r) {
                 server_later(sim->server, 0, begin_on_loop, sim);
                 ready_print(sim, tls->ca);
-                sigwait(ends, &got);
+                played = play_and_wait(sim, cmd, tls, ends);
         }
         pool_stop(sim->pool);
         if (!r)
                 server_stop(sim->server);
         pool_close(sim->pool);
-        return status_fold(r);
+        return r ? status_fold(r) : played;
 }
 
 static int run(struct arena *arena, const struct command *cmd, const sigset_t *ends)
@@ -85,6 +125,11 @@ int main(int argc, char **argv)
                 r = 2;
         } else if (cmd.help) {
                 fputs(command_help, stdout);
+        } else if (cmd.grammar) {
+                scenario_print_grammar(stdout);
+        } else if (cmd.play.simulator) {
+                r = scenario_play(&cmd.play, stdout);
+                r = r < 0 ? 1 : r;
         } else if (cmd.list) {
                 gate_list(stdout);
         } else {
@@ -94,7 +139,8 @@ int main(int argc, char **argv)
                 sigaddset(&ends, SIGTERM);
                 pthread_sigmask(SIG_BLOCK, &ends, NULL);
                 signal(SIGPIPE, SIG_IGN);
-                r = run(&arena, &cmd, &ends) ? 1 : 0;
+                r = run(&arena, &cmd, &ends);
+                r = r < 0 ? 1 : r;
         }
         arena_release(&arena);
         return r;

@@ -38,7 +38,11 @@ static struct pool_task *take(struct pool *pool)
 static void come_back(void *arg)
 {
         struct pool_task *task = arg;
-        task->done(task->sim, task);
+        struct sim *sim = task->sim;
+
+        sim->calm.in_air--;
+        task->done(sim, task);
+        timers_run(sim);
 }
 
 static void *work(void *arg)
@@ -110,6 +114,7 @@ void pool_add(struct pool *pool, struct sim *sim, struct pool_task *task)
 {
         task->sim = sim;
         task->next = NULL;
+        sim->calm.in_air++;
         pthread_mutex_lock(&pool->lock);
         *pool->tail = task;
         pool->tail = &task->next;

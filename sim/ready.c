@@ -61,6 +61,17 @@ static void write_shops(struct out *out, const struct world *w)
         out_end(out);
 }
 
+void ready_write(struct sim *sim, struct out *out, const char *ca)
+{
+        out_bool(out, "ready", true);
+        out_str(out, "url", server_url(sim->server));
+        out_str(out, "wecom_base", server_url(sim->server));
+        out_str(out, "weixin_base", server_url_also(sim->server));
+        out_opt(out, "ca_file", ca);
+        write_corp(out, &sim->world.corp);
+        write_shops(out, &sim->world);
+}
+
 void ready_print(struct sim *sim, const char *ca)
 {
         struct arena arena;
@@ -69,13 +80,7 @@ void ready_print(struct sim *sim, const char *ca)
         arena_init(&arena, 0);
         out_init(&out, &arena);
         out_obj(&out, NULL);
-        out_bool(&out, "ready", true);
-        out_str(&out, "url", server_url(sim->server));
-        out_str(&out, "wecom_base", server_url(sim->server));
-        out_str(&out, "weixin_base", server_url_also(sim->server));
-        out_opt(&out, "ca_file", ca);
-        write_corp(&out, &sim->world.corp);
-        write_shops(&out, &sim->world);
+        ready_write(sim, &out, ca);
         out_end(&out);
         puts(out.text.p);
         fflush(stdout);

@@ -10,6 +10,13 @@ uint64_t rng_next(struct rng *rng)
         return z ^ (z >> 31);
 }
 
+void rng_swap(struct rng *a, struct rng *b)
+{
+        struct rng was = *a;
+        *a = *b;
+        *b = was;
+}
+
 int64_t rng_between(struct rng *rng, int64_t lo, int64_t hi)
 {
         return hi <= lo ? lo : lo + (int64_t)(rng_next(rng) % (uint64_t)(hi - lo + 1));

@@ -15,6 +15,7 @@ struct rng {
 };
 
 uint64_t rng_next(struct rng *);
+void rng_swap(struct rng *, struct rng *); /* changes places: who draws from the one draws from the other for a while */
 int64_t rng_between(struct rng *, int64_t lo, int64_t hi); /* both ends included */
 bool rng_percent(struct rng *, int64_t percent);
 void rng_fill(struct rng *, void *, size_t n);

@@ -21,8 +21,11 @@ int sim_init(struct sim *sim, const struct sim_options *o)
                         return fatal(errno, "cannot write the record %s", o->record);
         }
         /* Held still while the past is played, so that one seed tells one story. */
-        clock_init(&sim->clock, true, o->start_ms ? o->start_ms : clock_wall_ms());
+        clock_init(&sim->clock, true, o->start_ms       ? o->start_ms
+                                      : o->manual_clock ? SIM_MANUAL_START_MS
+                                                        : clock_wall_ms());
         sim->rng.state = o->seed;
+        sim->noise.state = rng_next(&sim->rng);
         rng_fill(&sim->rng, sim->secret, sizeof(sim->secret));
         ring_init(&sim->ledger, sizeof(struct ledger_row), LEDGER_SEGMENT);
         ring_init(&sim->log, sizeof(struct log_row), LOG_SEGMENT);

@@ -5,6 +5,7 @@
 #define SIM_SIM_H
 
 #include "base/clock.h"
+#include "sim/calm.h"
 #include "sim/ledger.h"
 #include "sim/live.h"
 #include "sim/rng.h"
@@ -27,11 +28,14 @@ struct gate_rate { /* calls of one endpoint by one account: in this minute, and 
         struct gate_rate *next;
 };
 
+/* Where a manual clock begins that is told nothing: a Sunday evening at eight, 2026-03-08 in China. */
+#define SIM_MANUAL_START_MS INT64_C(1772971200000)
+
 struct sim_options {
         uint64_t seed;
         unsigned customers; /* people of the demo population */
         bool manual_clock;
-        int64_t start_ms;       /* manual clock's first moment; 0 = the wall clock's */
+        int64_t start_ms;       /* first moment; 0 = now, of the manual clock SIM_MANUAL_START_MS */
         const char *population; /* "demo" or "empty" */
         const char *record;     /* file to append to, see record.h; NULL = none */
 };
@@ -43,7 +47,9 @@ struct sim {
         uint64_t chatter;       /* texts the crowd has said */
         struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */
         struct clock clock;
-        struct rng rng;
+        struct rng rng;   /* what happens in the world */
+        struct rng noise; /* what a client's calls and the sealing of pushes draw: they change no story */
+        struct calm calm;
         uint8_t secret[32]; /* seals cursors and push tokens */
         struct timers timers;
         struct ring ledger, log;

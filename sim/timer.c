@@ -94,6 +94,7 @@ void timers_run(struct sim *sim)
                 first.fn(sim, first.arg);
         }
         ask_for_wake(sim);
+        calm_look(sim);
 }
 
 void timers_push_to(struct sim *sim, int64_t ms)

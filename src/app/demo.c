@@ -21,7 +21,7 @@
 
 struct demo {
         struct arena arena;
-        const char *listen, *data, *seed, *customers; /* flags */
+        const char *listen, *data, *seed, *customers, *population, *clock, *start; /* flags */
         bool keep;                                    /* --data was given */
         struct conf conf;
         struct demo_world world;
@@ -36,7 +36,8 @@ struct demo {
 static bool read_flags(struct demo *d, int argc, char **argv)
 {
         const struct { const char *name; const char **to; } flags[] = {
-                {"--listen", &d->listen}, {"--data", &d->data}, {"--seed", &d->seed}, {"--customers", &d->customers}};
+                {"--listen", &d->listen},         {"--data", &d->data},   {"--seed", &d->seed},  {"--customers", &d->customers},
+                {"--population", &d->population}, {"--clock", &d->clock}, {"--start", &d->start}};
 
         for (int i = 0; i < argc; i++) {
                 size_t f = 0;
@@ -87,7 +88,12 @@ static int start_simulator(struct demo *d)
 {
         const char *program;
         char *line = NULL;
-        char *argv[10];
+        const struct { const char *name, *value; } passed_on[] = {{"--seed", d->seed},
+                                                                  {"--customers", d->customers},
+                                                                  {"--population", d->population},
+                                                                  {"--clock", d->clock},
+                                                                  {"--start", d->start}};
+        char *argv[4 + 2 * countof(passed_on)];
         int n = 0, r = spawn_beside(&d->arena, "zhanggui-sim", &program);
 
         if (r)
@@ -95,13 +101,11 @@ static int start_simulator(struct demo *d)
         argv[n++] = arena_strdup(&d->arena, program);
         argv[n++] = arena_strdup(&d->arena, "--listen");
         argv[n++] = arena_strdup(&d->arena, "127.0.0.1:0");
-        if (d->seed) {
-                argv[n++] = arena_strdup(&d->arena, "--seed");
-                argv[n++] = arena_strdup(&d->arena, d->seed);
-        }
-        if (d->customers) {
-                argv[n++] = arena_strdup(&d->arena, "--customers");
-                argv[n++] = arena_strdup(&d->arena, d->customers);
+        for (size_t i = 0; i < countof(passed_on); i++) {
+                if (!passed_on[i].value)
+                        continue;
+                argv[n++] = arena_strdup(&d->arena, passed_on[i].name);
+                argv[n++] = arena_strdup(&d->arena, passed_on[i].value);
         }
         argv[n] = NULL;
         r = spawn_program(argv, &d->sim_out, &d->sim);
@@ -118,7 +122,7 @@ static int start_server(struct demo *d)
         const char *words[] = {program, "serve", "--dev", "yes", "--control-fd", "4", "--loopback-only", "yes",
                                "--data", d->data, "--simulator", d->world.url, "--wecom-base", d->world.wecom_base,
                                "--weixin-base", d->world.weixin_base, "--log-level", d->conf.log_level,
-                               "--contract-log", d->conf.contract_log};
+                               "--contract-log", d->conf.contract_log, "--clock", d->clock ? d->clock : "real"};
         char *argv[countof(words) + 1];
         struct pollfd p;
 

@@ -58,6 +58,9 @@ static const struct command commands[] = {
          "  --data DIR           keep the data there (a temporary folder, removed at the end)\n"
          "  --seed N             another population (1)\n"
          "  --customers N        how many customers the simulator knows\n"
+         "  --population NAME    demo, or empty: nobody yet\n"
+         "  --clock real|manual  manual: a test moves the clocks of server and simulator\n"
+         "  --start MS           the simulator's first moment, ms since 1970\n"
          "When standard output is not a terminal, one JSON line is printed when everything is ready.\n",
          false},
         {"doctor", cmd_doctor, "doctor [--json] [--data DIR]", "look at everything that may be wrong, and say what to do",

@@ -27,7 +27,7 @@ struct transport {
         pthread_mutex_t lock;
         struct handle *handles;
         char *proxy, *ca_file;
-        bool loopback_only;
+        bool loopback_only, cookies;
 };
 
 /* One call in flight. */
@@ -101,6 +101,7 @@ int transport_open(struct transport **out, const struct transport_options *o)
         t->proxy = o->proxy ? strdup(o->proxy) : NULL;
         t->ca_file = o->ca_file ? strdup(o->ca_file) : NULL;
         t->loopback_only = o->loopback_only;
+        t->cookies = o->cookies;
         *out = t;
         return 0;
 }
@@ -213,6 +214,8 @@ static void set_transport(CURL *curl, struct transport *t)
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
         /* "" also keeps libcurl from asking the environment. A proxy could lead out of a loopback-only program. */
         curl_easy_setopt(curl, CURLOPT_PROXY, t->proxy && !t->loopback_only ? t->proxy : "");
+        if (t->cookies)
+                curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
         if (t->ca_file)
                 curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
         curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)CONN_IDLE_S);

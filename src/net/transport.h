@@ -53,6 +53,7 @@ enum {
 struct transport_options {
         const char *proxy;     /* or NULL */
         const char *ca_file;   /* extra trusted CA (the simulator's), or NULL */
+        bool cookies;          /* keep what Set-Cookie gives and send it back, per thread */
         bool loopback_only;    /* the demo: any host but 127.0.0.0/8 and ::1 is refused (TRANSPORT_E_CONNECT) */
 };
 

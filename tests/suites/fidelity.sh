@@ -6,4 +6,5 @@ notes=${ZHANGGUI_SHARED:-../shared}
 [ -d "$notes/data/api_samples" ] || echo "  the real samples are not here: nothing is compared with them"
 check "calls, events and samples" bash tests/fidelity.sh build-test
 check "the list of what is played is up to date" bash tools/sim-endpoints.sh --check build-test/zhanggui-sim
+check "the list of sentences is up to date" tools/sim-sentences.sh --check build-test/zhanggui-sim
 finish

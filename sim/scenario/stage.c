@@ -1,0 +1,77 @@
+/* Sentences about the play itself: its title, its acts, what is switched, and time. */
+#include "sim/scenario/play.h"
+
+static const char *title(struct play *p, const char *const arg[ARGS_MAX])
+{
+        p->title = arg[0];
+        return NULL;
+}
+
+static const char *act(struct play *p, const char *const arg[ARGS_MAX])
+{
+        if (!text_eq(arg[0], "client") && !text_eq(arg[0], "server"))
+                return "an act is of the client or of the server";
+        p->act = text_eq(arg[0], "client") ? ACT_CLIENT : ACT_SERVER;
+        return NULL;
+}
+
+static int64_t number(const char *text)
+{
+        static const char *const words[] = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
+        int64_t n = 1; /* "a", "an" */
+
+        for (size_t i = 0; i < countof(words); i++)
+                if (text_eq(text, words[i]))
+                        return (int64_t)i + 1;
+        return text_to_int(text, 0, 100000, &n) ? 1 : n;
+}
+
+static const char *seconds(struct play *p, const char *const arg[ARGS_MAX])
+{
+        return play_pass(p, number(arg[0]) * 1000);
+}
+
+static const char *minutes(struct play *p, const char *const arg[ARGS_MAX])
+{
+        return play_pass(p, number(arg[0]) * 60 * 1000);
+}
+
+static const char *hours(struct play *p, const char *const arg[ARGS_MAX])
+{
+        return play_pass(p, number(arg[0]) * 3600 * 1000);
+}
+
+static const char *days(struct play *p, const char *const arg[ARGS_MAX])
+{
+        return play_pass(p, number(arg[0]) * 24 * 3600 * 1000);
+}
+
+static const char *its_member(struct play *p, const char *const arg[ARGS_MAX])
+{
+        const char *value = play_answer(p, arg[0]);
+
+        if (!value)
+                return play_why(p, "the answer has no %s: %s", arg[0], p->answer.body);
+        play_name(p, arg[1], value);
+        return NULL;
+}
+
+static const struct sentence rows[] = {
+        {"scenario TEXT", "the title", title},
+        {"act WORD", "client: left out when a server is attached; server: without one", act},
+        {"switch WORD is WORD", "a switch of the simulator", .path = "/sim/switch", .body = "{\"name\":%1,\"value\":%2}"},
+        {"switch WORD is TEXT", "the same, also with \"\" for off", .path = "/sim/switch", .body = "{\"name\":%1,\"value\":%2}"},
+        {"tokens are revoked", "every access token is invalid from now on", .path = "/sim/tokens", .body = "{\"how\":\"revoke\"}"},
+        {"simulator does PATH with JSON", "any deed of the admin API", .path = "$1", .body = "$2"},
+        {"its WORD is called NEW", "a member of the last answer gets a name", its_member},
+        {"NUMBER seconds pass", "a, an, one ... ten, or digits", seconds},
+        {"NUMBER minutes pass", "", minutes},
+        {"NUMBER hours pass", "", hours},
+        {"NUMBER days pass", "", days},
+        {"NUMBER second passes", "", seconds},
+        {"NUMBER minute passes", "", minutes},
+        {"NUMBER hour passes", "", hours},
+        {"NUMBER day passes", "", days},
+};
+
+const struct sentence_table sentences_stage = {"The stage", rows, countof(rows)};
