@@ -17,8 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WAL_RESTART_PAGES 16000 /* a log this long begins again at the front... */
-#define WAL_REST_PAGES 600      /* ... when no more than this is left to move, which takes a few ms */
+#define PAGE_BYTES 8192 /* of a new file: with 15 million orders the trees are a level lower than with 4096 */
+#define WAL_RESTART_PAGES 8000 /* a log this long begins again at the front... */
+#define WAL_REST_PAGES 300      /* ... when no more than this is left to move, which takes a few ms */
 #define WAL_KEEP_BYTES (64 * 1024 * 1024)
 #define BUSY_MS 10000 /* only another process can hold us up that long: a backup, the command line */
 
@@ -142,10 +143,10 @@ static int make_ours(struct sqlite_conn *c, bool fresh)
 {
         const char *mode = "";
         sqlite3_stmt *st = NULL;
-        char sql[64];
+        char sql[96];
         int r, rc;
 
-        snprintf(sql, sizeof sql, "pragma application_id = %d", DB_SQLITE_ID);
+        snprintf(sql, sizeof sql, "pragma page_size = %d; pragma application_id = %d", PAGE_BYTES, DB_SQLITE_ID);
         r = fresh ? pragma(c, sql) : 0;
         if (r)
                 return r;
