@@ -26,18 +26,30 @@ void ctx_notice(struct ctx *ctx, const char *topic, const char *kind, int64_t id
 struct once {
         struct once *next;
         int64_t merchant;
+        uint64_t sum; /* of `key`: most others differ in it */
         const char *what, *key;
 };
 
+/* FNV-1a */
+static uint64_t sum_of(const char *s)
+{
+        uint64_t sum = 0xcbf29ce484222325;
+
+        for (; *s; s++)
+                sum = (sum ^ (unsigned char)*s) * 0x100000001b3;
+        return sum;
+}
+
 bool ctx_once(struct ctx *ctx, const char *what, const char *key)
 {
+        uint64_t sum = sum_of(key);
         struct once *o;
 
         for (o = ctx->after.once; o; o = o->next)
-                if (o->merchant == ctx->merchant && !strcmp(o->key, key) && !strcmp(o->what, what))
+                if (o->sum == sum && o->merchant == ctx->merchant && !strcmp(o->key, key) && !strcmp(o->what, what))
                         return false;
         o = arena_new(ctx->arena, struct once);
-        *o = (struct once){ctx->after.once, ctx->merchant, what, arena_strdup(ctx->arena, key)};
+        *o = (struct once){ctx->after.once, ctx->merchant, sum, what, arena_strdup(ctx->arena, key)};
         ctx->after.once = o;
         return true;
 }

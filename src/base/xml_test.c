@@ -90,6 +90,59 @@ static void refuses(void **state)
         assert_string_equal(leaves[0].value, "ok");
 }
 
+/* A comment makes any document the library's; the plain form, read without it, must say the same. */
+static void plain_form_says_the_same(void **state)
+{
+        static const char *const texts[] = {
+                "<xml><A><![CDATA[x]]></A><B>1</B></xml>",
+                "<xml>\n  <A><![CDATA[<a>&b;]] ]>]]></A>\n\t<B></B><C> 1 </C>\n</xml>\n ",
+                "<xml><A><![CDATA[]]></A><A>again</A></xml>",
+                "<xml><A>1</A><AA>2</AA><a_1>3</a_1></xml>",
+                "<xml><A>1&amp;2</A></xml>",
+                "<xml><A><B>deep</B></A></xml>",
+                "<xml><A>x<![CDATA[y]]></A></xml>",
+                "<xml><A><![CDATA[y]]>x</A></xml>",
+                "<xml><A>\xe6\x8e\x8c</A></xml>",
+                "<xml><A>\r\n</A></xml>",
+                "<xml>between<A>1</A>these</xml>",
+                "<xml>only</xml>",
+                "<xml> </xml>",
+                "<xml><A>]]></A></xml>",
+                "<xml><A>]]</A></xml>",
+                "<xml><A>1</B></xml>",
+                "<xml><A>1</A></xm>",
+                "<xml><A>1</A></xml>more",
+                "<xml><A>1</A></xml><xml/>",
+                "<xml><A>1</A>",
+                "<xml><A><![CDATA[1]]</A></xml>",
+                "<xml><A><![CDATA[1]]></xml>",
+                "<xml><1A>1</1A></xml>",
+                "<xml><A >1</A></xml>",
+                "<xml><A>1</A ></xml>",
+                "<xml><A b=\"c\">1</A></xml>",
+                "<xml><A>\x02</A></xml>",
+                "<xml><A>\x7f</A></xml>",
+                "<xml><></></xml>",
+        };
+        struct json_leaf *plain, *library;
+        size_t n_plain, n_library;
+
+        (void)state;
+        for (size_t i = 0; i < countof(texts); i++) {
+                int r = read_xml(texts[i], &plain, &n_plain);
+
+                if (read_xml(arena_printf(&arena, "<!-- -->%s", texts[i]), &library, &n_library) != r)
+                        fail_msg("%s: %d, but the library says otherwise", texts[i], r);
+                if (r)
+                        continue;
+                assert_int_equal(n_plain, n_library);
+                for (size_t k = 0; k < n_plain; k++) {
+                        assert_string_equal(plain[k].path, library[k].path);
+                        assert_string_equal(plain[k].value, library[k].value);
+                }
+        }
+}
+
 static int repeated(const char *open, const char *close, size_t times)
 {
         struct json_leaf *leaves;
@@ -249,6 +302,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(reads_leaves),
                 cmocka_unit_test(refuses),
+                cmocka_unit_test(plain_form_says_the_same),
                 cmocka_unit_test(keeps_its_limits),
                 cmocka_unit_test(writes_what_reads_back),
                 cmocka_unit_test(each_thread_has_its_parser),

@@ -15,7 +15,10 @@
 #define PULL_LIMIT 200        /* a page is one write transaction: agents must not wait for a thousand messages */
 #define TOKEN_MS (570 * 1000) /* a callback's token lives 10 minutes; not used in its last half minute */
 #define POLL_MS 60000
-#define COMPANY_MS 25 /* notices that come while the account is read wait that long for others: one page then serves them all */
+/* Notices that come while the account is read wait that long for others: one page then serves them all. Who is late already,
+ * because there is more to do than the machine can, waits twice as long as it is late. */
+#define COMPANY_MS 25
+#define COMPANY_MAX_MS 200
 #define POLL_GRACE_MS 3000 /* a callback may still be on its way through the ledger */
 
 struct metric inbox_metric_received = METRIC_COUNTER("zhanggui_inbox_received_total", "messages and events taken in");
@@ -47,6 +50,11 @@ static int enqueue_for(struct ctx *ctx, const char *kind, const struct shops_acc
 
 /* ---- the callback ---- */
 
+static int64_t company(int64_t late_ms)
+{
+        return late_ms < COMPANY_MS / 2 ? COMPANY_MS : late_ms < COMPANY_MAX_MS / 2 ? 2 * late_ms : COMPANY_MAX_MS;
+}
+
 int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
 {
         const char *open_kfid = wx_event_get(ev, "OpenKfId"), *token = wx_event_get(ev, "Token");
@@ -69,7 +77,7 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
                 return status_fold(r);
         r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),
                     DB_T(text_empty(token) ? NULL : token), DB_I(ev->received_at));
-        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account, 0, COMPANY_MS);
+        return r ? status_fold(r) : enqueue_for(ctx, JOB_PULL, &account, 0, company(ctx->now - ev->received_at));
 }
 
 /* ---- pulling ---- */

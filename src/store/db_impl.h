@@ -35,7 +35,11 @@ struct db_conn {
         struct db *db;
         enum db_mode mode;
         int64_t changed; /* rows of the last exec */
+        unsigned saves;  /* savepoints that were asked for and not set yet: the innermost ones */
 };
+
+/* Sets them: before the first statement that one of them would have to undo. */
+int db_saves_set(struct ctx *) MUST;
 
 /* ---- prepared statements of one connection: db_stmts.c ---- */
 

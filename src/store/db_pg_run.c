@@ -405,6 +405,8 @@ static int run(struct ctx *ctx, const struct query *q, const struct db_value *v,
         int r = db_pg_queue(c, NULL);
 
         *out = NULL;
+        if (!r && c->base.saves)
+                r = db_saves_set(ctx); /* before any: a statement that fails would end the transaction */
         if (!r)
                 r = stmt_get(c, q, &st);
         for (size_t i = 0; !r && i < n; i++)

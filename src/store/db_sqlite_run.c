@@ -264,6 +264,8 @@ static int stmt_begin(struct ctx *ctx, const struct query *q, const struct db_va
         if (sqlite3_get_autocommit(c->sqlite))
                 return fatal(EIO, "%s: no transaction is open", q->name);
         r = stmt_get(c, q, out);
+        if (!r && c->base.saves && !sqlite3_stmt_readonly((*out)->sqlite))
+                r = db_saves_set(ctx);
         if (r)
                 return r;
         r = bind_all(ctx, *out, v, n);

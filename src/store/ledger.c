@@ -9,11 +9,11 @@
 
 #define BATCH_MAX 1024
 #define BATCH_BYTES (8u << 20)
-#define MEMORY_MAX 2048 /* entries kept in memory for the applier; beyond, it reads them from the files */
-#define MEMORY_BYTES (4u << 20)
+#define MEMORY_MAX 8192 /* entries kept in memory for the applier; beyond, it reads them from the files */
+#define MEMORY_BYTES (16u << 20)
 #define KEEPER_MS 250 /* between two checkpoints: often and little, see app/housekeeping.c */
 #define ITEM_BYTES 2560 /* an item with a callback of the usual size */
-#define SPARE_MAX 512   /* items kept for reuse */
+#define SPARE_MAX 2048  /* items kept for reuse */
 #define WRITER_STACK (256u << 10)
 #define APPLIER_STACK (1u << 20)
 

@@ -14,13 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_MAX 512
+#define BATCH_MAX 2048
 #define BATCH_MS 20
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
 #define GATHER_MS 6   /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
 #define FLOOD_MS 20   /* the same when the last one had FLOOD entries: the same accounts ask again and again */
 #define FLOOD 64
+#define STORM_MS 60   /* and when it had STORM: then the processors are what there is too little of */
+#define STORM 256
 #define TROUBLE_MS 1000
 
 /* What is to be applied next: either items from memory, or rows read into the arena. */
@@ -203,7 +205,7 @@ static bool wait_for_work(struct ledger *l)
 /* A burst is applied in few commits, a single entry at once. With the lock held. */
 static void gather(struct ledger *l, int64_t begun, size_t last)
 {
-        int64_t left, pause = last >= FLOOD ? FLOOD_MS : GATHER_MS;
+        int64_t left, pause = last >= STORM ? STORM_MS : last >= FLOOD ? FLOOD_MS : GATHER_MS;
 
         while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = begun + pause - clock_mono_ms()) > 0)
                 cond_wait_ms(&l->applier_cond, &l->lock, left);
