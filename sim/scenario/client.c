@@ -46,6 +46,16 @@ static const char *take_token(struct play *p, const struct caller *c)
         return NULL;
 }
 
+static const char *call_once(struct play *p, const struct caller *c, const char *path, const char *body)
+{
+        const char *token = play_value(p, play_why(p, "token.%s", c->name));
+
+        return play_http(p, body ? "POST" : "GET",
+                         play_why(p, "%s%s%s%caccess_token=%s", p->options->simulator, c->prefix, path,
+                                  strchr(path, '?') ? '&' : '?', token),
+                         NULL, body);
+}
+
 static const char *call(struct play *p, const char *who, const char *path, const char *body)
 {
         const struct caller *c = caller_of(who);
@@ -55,12 +65,12 @@ static const char *call(struct play *p, const char *who, const char *path, const
                 return "a client is corp, shop, shop2, account or program";
         if (!play_value(p, play_why(p, "token.%s", who)))
                 why = take_token(p, c);
-        const char *token = why ? NULL : play_value(p, play_why(p, "token.%s", who));
-        why = why ? why
-                  : play_http(p, body ? "POST" : "GET",
-                              play_why(p, "%s%s%s%caccess_token=%s", p->options->simulator, c->prefix, path,
-                                       strchr(path, '?') ? '&' : '?', token),
-                              NULL, body);
+        why = why ? why : call_once(p, c, path, body);
+        /* Expired, as each client knows: a new one, and once more. */
+        if (!why && text_eq(play_answer(p, "errcode"), "42001")) {
+                why = take_token(p, c);
+                why = why ? why : call_once(p, c, path, body);
+        }
         return why;
 }
 
@@ -156,7 +166,10 @@ static const char *answers_pushes(struct play *p, const char *const arg[ARGS_MAX
 static const char *heard_times(struct play *p, const char *const arg[ARGS_MAX])
 {
         const char *last;
-        unsigned n = p->ear ? ear_heard(p, arg[0], &last) : 0;
+
+        if (!p->ear)
+                return "it does not listen";
+        unsigned n = ear_heard(p, arg[0], &last);
         return text_eq(play_why(p, "%u", n), arg[1]) ? NULL : play_why(p, "it heard %u", n);
 }
 

@@ -100,7 +100,7 @@ struct play {
                 bool open; /* the server refused, and nobody has said yet that it must */
         } answer;
         struct ear *ear;
-        const char *csrf; /* of the agent's session; its cookie is the transport's */
+        char csrf[128]; /* of the agent's session, "" = not logged in; its cookie is the transport's */
         uint64_t serial;           /* of replies */
         unsigned played, checks, left_out;
 };

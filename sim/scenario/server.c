@@ -18,17 +18,22 @@ static const char *login(struct play *p)
         json_quote(&body, colon + 1);
         text_add(&body, "}");
         const char *why = play_http(p, "POST", play_why(p, "%s/api/login", p->options->server), NULL, body.p);
-        p->csrf = play_answer(p, "csrf");
-        return why ? why : p->csrf ? NULL : play_why(p, "the login failed: %d %s", p->answer.status, p->answer.body);
+        const char *csrf = why ? NULL : play_answer(p, "csrf");
+        /* Kept apart: a look that did not find what it wants gives its memory back. */
+        snprintf(p->csrf, sizeof(p->csrf), "%s", csrf ? csrf : "");
+        return why ? why : csrf ? NULL : play_why(p, "the login failed: %d %s", p->answer.status, p->answer.body);
 }
 
 static const char *api(struct play *p, const char *method, const char *path, const char *body)
 {
-        const char *why = p->csrf ? NULL : login(p);
+        const char *url = play_why(p, "%s%s", p->options->server, path), *why = *p->csrf ? NULL : login(p);
 
-        return why ? why
-                   : play_http(p, method, play_why(p, "%s%s", p->options->server, path),
-                               (const char *const[]){"X-CSRF-Token", p->csrf, NULL}, body);
+        why = why ? why : play_http(p, method, url, (const char *const[]){"X-CSRF-Token", p->csrf, NULL}, body);
+        if (why || p->answer.status != 401)
+                return why;
+        /* Days have passed: the session is over. */
+        why = login(p);
+        return why ? why : play_http(p, method, url, (const char *const[]){"X-CSRF-Token", p->csrf, NULL}, body);
 }
 
 static const char *api_get(struct play *p, const char *path)

@@ -15,6 +15,18 @@ static const char *act(struct play *p, const char *const arg[ARGS_MAX])
         return NULL;
 }
 
+/* Nothing to be looked at: the rest is all. */
+static const char *at_rest(struct play *p, const char *const arg[ARGS_MAX])
+{
+        (void)p, (void)arg;
+        return NULL;
+}
+
+static const char *rest(struct play *p, const char *const arg[ARGS_MAX])
+{
+        return play_at_rest(p, at_rest, arg);
+}
+
 static int64_t number(const char *text)
 {
         static const char *const words[] = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
@@ -64,6 +76,7 @@ static const struct sentence rows[] = {
         {"tokens are revoked", "every access token is invalid from now on", .path = "/sim/tokens", .body = "{\"how\":\"revoke\"}"},
         {"simulator does PATH with JSON", "any deed of the admin API", .path = "$1", .body = "$2"},
         {"its WORD is called NEW", "a member of the last answer gets a name", its_member},
+        {"everything rests", "nothing is under way any more, here and at the server", rest},
         {"NUMBER seconds pass", "a, an, one ... ten, or digits", seconds},
         {"NUMBER minutes pass", "", minutes},
         {"NUMBER hours pass", "", hours},

@@ -7,4 +7,5 @@ notes=${ZHANGGUI_SHARED:-../shared}
 check "calls, events and samples" bash tests/fidelity.sh build-test
 check "the list of what is played is up to date" bash tools/sim-endpoints.sh --check build-test/zhanggui-sim
 check "the list of sentences is up to date" tools/sim-sentences.sh --check build-test/zhanggui-sim
+check "each point to read first has its scenario" tools/sim-read-first.sh
 finish
