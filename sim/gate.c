@@ -14,7 +14,7 @@
 const struct product_table *const gate_products[] = {
         &wecom_acquisition, &wecom_auth, &wecom_contact, &wecom_directory, &wecom_group, &wecom_kf,
         &wecom_kf_account, &wecom_kf_knowledge, &wecom_kf_send, &wecom_kf_session, &wecom_kf_stats, &wecom_login,
-        &wecom_media, &wecom_message, &wecom_tag, &wecom_transfer, &wecom_way, &weixin_auth,
+        &wecom_mass, &wecom_media, &wecom_message, &wecom_tag, &wecom_transfer, &wecom_way, &weixin_auth,
         &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_aftersale_act, &shop_dispute,
         &shop_addresses, &shop_coupon, &shop_product, &shop_promote, &shop_stock, &shop_basics, &shop_kf,
         &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,

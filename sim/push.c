@@ -29,6 +29,7 @@ struct push {
         const char *name, *id, *message;
         char signature[SHA1_HEX]; /* msg_signature of this try: names it in the server's own ledger */
         unsigned tries;
+        uint64_t serial; /* of this push */
         int64_t begun; /* ms, real */
 };
 
@@ -165,10 +166,12 @@ static void try_now(struct sim *sim, void *arg)
         const char *query;
 
         arena_clear(arena);
-        rng_swap(&sim->rng, &sim->noise);
-        struct bytes body = seal(sim, push, &query);
-        rng_swap(&sim->rng, &sim->noise);
         push->tries++;
+        /* Each try draws from a stream of its own: who was pushed to in between, and called in between, is no matter. */
+        struct rng own = {sim->seal_seed + push->serial * TRIES_MAX + push->tries};
+        rng_swap(&sim->rng, &own);
+        struct bytes body = seal(sim, push, &query);
+        rng_swap(&sim->rng, &own);
         push->begun = clock_mono_ms();
         push->task.arena = arena;
         push->task.done = tried;
@@ -189,6 +192,7 @@ static void add_push(struct sim *sim, struct target *target, const char *name, c
         struct arena arena;
         arena_init(&arena, 0);
         struct push *push = arena_new(&arena, struct push);
+        push->serial = sim->pushes.made;
         push->target = target;
         push->name = name;
         push->id = arena_strdup(&arena, id);
@@ -295,6 +299,13 @@ static void answer_check(struct sim *sim, void *arg)
         arena_release(&arena);
 }
 
+/* Which port somebody listens on belongs to no story. */
+static const char *path_of(const char *url)
+{
+        const char *host = strstr(url, "://"), *path = strchr(host ? host + 3 : url, '/');
+        return path ? path : "/";
+}
+
 static void checked(struct sim *sim, struct pool_task *task)
 {
         struct check *check = (struct check *)task;
@@ -309,7 +320,7 @@ static void checked(struct sim *sim, struct pool_task *task)
                 why = arena_printf(&check->arena, "HTTP %d instead of 200", task->response.status);
         else if (body.n != strlen(check->expect) || memcmp(body.p, check->expect, body.n))
                 why = "the answer is not the echo asked for";
-        ledger_add(sim, why ? "url_refused" : "url_set", check->target->id, check->url, "%s", why ? why : "ok");
+        ledger_add(sim, why ? "url_refused" : "url_set", check->target->id, path_of(check->url), "%s", why ? why : "ok");
         if (!why) {
                 check->target->url = arena_strdup(&sim->arena, check->url);
                 population_url_set(sim, check->target);

@@ -26,6 +26,7 @@ int sim_init(struct sim *sim, const struct sim_options *o)
                                                         : clock_wall_ms());
         sim->rng.state = o->seed;
         sim->noise.state = rng_next(&sim->rng);
+        sim->seal_seed = rng_next(&sim->rng);
         rng_fill(&sim->rng, sim->secret, sizeof(sim->secret));
         ring_init(&sim->ledger, sizeof(struct ledger_row), LEDGER_SEGMENT);
         ring_init(&sim->log, sizeof(struct log_row), LOG_SEGMENT);

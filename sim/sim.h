@@ -48,7 +48,8 @@ struct sim {
         struct pool *pool;     /* NULL likewise: pushes are then counted, not sent */
         struct clock clock;
         struct rng rng;   /* what happens in the world */
-        struct rng noise; /* what a client's calls and the sealing of pushes draw: they change no story */
+        struct rng noise; /* what clients' calls draw: they change no story */
+        uint64_t seal_seed; /* of the sealing of pushes, likewise */
         struct calm calm;
         uint8_t secret[32]; /* seals cursors and push tokens */
         struct timers timers;

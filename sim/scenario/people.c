@@ -63,6 +63,8 @@ static const struct sentence rows[] = {
         {"staff WORD tells CUSTOMER TEXT", "in the WeCom client: the session is his", .path = "/sim/servicer",
          .body = "{\"userid\":%1,\"customer\":%2,\"text\":%3}"},
         {"staff WORD ends with CUSTOMER", "", .path = "/sim/servicer", .body = "{\"userid\":%1,\"customer\":%2}"},
+        {"staff WORD sends out WORD", "he confirms his task of a mass message", .path = "/sim/wecom/mass",
+         .body = "{\"userid\":%1,\"msgid\":%2}"},
         {"warehouse ships ORDER", "everything left, by the console", .path = "/sim/order/$1/ship"},
 };
 

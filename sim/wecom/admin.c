@@ -106,6 +106,19 @@ static const char *member_tag(struct admin_call *c)
         return NULL;
 }
 
+/* ---- mass messages ---- */
+
+static const char *confirm_mass(struct admin_call *c)
+{
+        struct mass *m = mass_find(c->sim, admin_arg(c, "msgid"));
+        const struct staff *s = staff_find(c->sim, admin_arg(c, "userid"));
+
+        if (!m || !s)
+                return "no such msgid or member";
+        out_int(&c->out, "sent", mass_send(c->sim, m, s));
+        return NULL;
+}
+
 /* ---- friends ---- */
 
 static const char *pair(struct admin_call *c, struct person **p, struct staff **s)
@@ -513,6 +526,7 @@ static const struct admin_row acts[] = {
         {"POST", "/sim/wecom/link", link_event},
         {"POST", "/sim/wecom/login", login},
         {"POST", "/sim/wecom/manage", manage},
+        {"POST", "/sim/wecom/mass", confirm_mass},
         {"POST", "/sim/wecom/recall", recall},
         {"POST", "/sim/wecom/refuse", refuse_transfer},
         {"POST", "/sim/wecom/reject", reject},

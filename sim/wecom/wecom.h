@@ -153,6 +153,22 @@ struct knowledge { /* a group of the knowledge base */
         VEC(struct intent *) intents;
 };
 
+struct mass_target {
+        struct staff *staff;   /* who must confirm */
+        struct person *person; /* NULL: a group */
+        const char *id;        /* external_userid or chat_id */
+        int status;            /* 0 not sent, 1 sent, 2 no friend, 3 over her quota */
+        int64_t sent;
+};
+
+struct mass { /* 企业群发: a task of each member concerned */
+        const char *id, *text, *attachments; /* attachments: JSON as sent, or NULL */
+        int64_t created, reminded_from;
+        unsigned reminds;
+        bool group, cancelled;
+        VEC(struct mass_target) targets;
+};
+
 struct app_message {
         struct wecom_app *app;
         int64_t at, response_until;
@@ -177,6 +193,7 @@ struct wecom {
         VEC(struct link *) all_links;
         VEC(struct tag_group *) tag_groups;
         VEC(struct group *) groups;
+        VEC(struct mass *) mass;
         VEC(struct transfer *) transfers;
         VEC(struct knowledge *) knowledge;
         struct map by_unionid, quotas, repeats;
@@ -259,6 +276,10 @@ void group_quit(struct sim *, struct group *, const char *id, bool removed);
 void group_change(struct sim *, struct group *, const char *detail); /* change_owner, change_name, change_notice */
 void group_dismiss(struct sim *, struct group *);
 const char *group_version(struct arena *, const struct group *);
+
+struct mass *mass_find(struct sim *, const char *msgid);
+/* A member confirms his task; how many it reached. */
+unsigned mass_send(struct sim *, struct mass *, const struct staff *);
 
 /* 0, or 40007, 41064, 41065: the attachments of a welcome message. */
 int attachments_check(struct request *, const char *list);
