@@ -1,6 +1,6 @@
 /*
- * Cases and the platform: notices in, fetches out, a poller for what the notices missed, and the daily list of refusal
- * reasons. The same shape as in orders.
+ * Cases and the platform: notices in, fetches out, what backfill reads of the past and of what the notices missed, and the
+ * daily list of refusal reasons. The same shape as in orders.
  */
 #include "aftersales/keep.h"
 #include "aftersales/remote_shop.h"
@@ -20,22 +20,20 @@ static const struct json_field target_fields[] = {
 };
 static const struct json_desc target_desc = JSON_DESC("AftersalesTarget", struct target, target_fields);
 
-static int enqueue(struct ctx *ctx, const char *kind, int64_t account_id, const char *remote_id)
+int aftersales_refresh(struct ctx *ctx, int64_t account_id, const char *remote_id)
 {
         struct target t = {remote_id};
+        int r = db_exec(ctx, &aftersales_q_ask, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id), DB_I(ctx->now));
+
+        if (r)
+                return status_fold(r);
         return status_fold(
                 job_enqueue(ctx, &(struct job_new){
-                                         .kind = kind,
+                                         .kind = "aftersales.fetch",
                                          .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id, remote_id),
                                          .account_id = account_id,
                                          .payload = json_write(ctx->arena, &target_desc, &t),
                                  }));
-}
-
-int aftersales_refresh(struct ctx *ctx, int64_t account_id, const char *remote_id)
-{
-        int r = db_exec(ctx, &aftersales_q_ask, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id), DB_I(ctx->now));
-        return r ? status_fold(r) : enqueue(ctx, "aftersales.fetch", account_id, remote_id);
 }
 
 /* The order's own count of open cases changes with the case. */
@@ -78,65 +76,86 @@ int aftersales_fetch_call(struct ctx *ctx, struct job *job, void *state)
         return shops_read_outcome(job, r, &fault);
 }
 
-static int keep_fetched(struct ctx *ctx, struct job *job, const struct fetching *f, int64_t *case_id, bool *changed)
-{
-        int r = aftersales_update_seen(ctx, job->account_id, f->object, case_id, changed);
-        if (r == AFTERSALES_E_BAD) {
-                job->error = "the platform's answer is not a case";
-                return JOB_RETRY;
-        }
-        return r == AFTERSALES_E_OLDER ? 0 : r;
-}
-
 int aftersales_fetch_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         struct fetching *f = state;
         int64_t case_id;
-        bool changed;
         int r = 0;
         if (outcome == JOB_RETRY)
                 return JOB_RETRY;
         if (!outcome)
-                r = keep_fetched(ctx, job, f, &case_id, &changed);
+                r = aftersales_update(ctx, job->account_id, f->object, &case_id);
         else
                 log_event(LOG_WARN, "aftersales.fetch_refused", "case", f->target.remote_id, "why", job->error, NULL);
-        if (r)
+        if (r == AFTERSALES_E_BAD) {
+                job->error = "the platform's answer is not a case";
+                return JOB_RETRY;
+        }
+        if (r && r != AFTERSALES_E_OLDER)
                 return r;
         return status_fold(db_exec(ctx, &aftersales_q_answered, DB_I(ctx->merchant), DB_I(job->account_id),
                                    DB_T(f->target.remote_id)));
 }
 
+/* ---- what nobody told us of ---- */
+
+static int list(struct ctx *ctx, int64_t account_id, const struct backfill_ask *ask, struct backfill_page *page,
+                struct wx_fault *fault)
+{
+        struct shop_aftersale_query query = {.update_from = ask->begin_s, .update_to = ask->end_s, .next_key = ask->next_key};
+        struct shop_ids ids;
+        int r = shop_aftersale_list(ctx, account_id, &query, &ids, fault);
+
+        if (!r)
+                *page = (struct backfill_page){ids.ids, ids.n, ids.has_more ? ids.next_key : NULL, NULL};
+        return r;
+}
+
+static int get(struct ctx *ctx, int64_t account_id, const char *remote_id, struct bytes *object, struct wx_fault *fault)
+{
+        struct shop_aftersale s;
+
+        return shop_aftersale_get(ctx, account_id, remote_id, &s, object, fault);
+}
+
 /* Counts what no notice had told of; not what is older than the connection. */
-static int count_found(struct ctx *ctx, struct job *job, const char *remote_id, int64_t case_id)
+static int count_found(struct ctx *ctx, int64_t account_id, const char *remote_id, int64_t case_id)
 {
         struct aftersales_asked_row asked;
         struct shops_account account;
         struct aftersales_case c;
-        int r = db_one(ctx, &aftersales_q_asked, &asked, DB_I(ctx->merchant), DB_I(job->account_id), DB_T(remote_id));
+        int r = db_one(ctx, &aftersales_q_asked, &asked, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id));
         if (r != DB_E_NONE)
                 return status_fold(r);
-        r = shops_account_get(ctx, job->account_id, &account);
+        r = shops_account_get(ctx, account_id, &account);
         if (!r)
                 r = aftersales_get(ctx, case_id, &c);
         if (r)
                 return status_fold(r);
         if (c.updated_at < account.created_at)
                 return 0;
-        return status_fold(shops_note_found_by_polling(ctx, job->account_id, 1));
+        return status_fold(shops_note_found_by_polling(ctx, account_id, 1));
 }
 
-int aftersales_check_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
+static int keep(struct ctx *ctx, int64_t account_id, const char *remote_id, struct bytes object)
 {
-        struct fetching *f = state;
         int64_t case_id;
         bool changed;
-        if (outcome)
-                return outcome == JOB_RETRY ? JOB_RETRY : 0;
-        int r = keep_fetched(ctx, job, f, &case_id, &changed);
-        return r || !changed ? r : count_found(ctx, job, f->target.remote_id, case_id);
+        int r = aftersales_update_seen(ctx, account_id, object, &case_id, &changed);
+
+        if (r == AFTERSALES_E_BAD)
+                return BACKFILL_E_BAD;
+        if (r == AFTERSALES_E_OLDER || (!r && !changed))
+                return 0;
+        return r ? r : count_found(ctx, account_id, remote_id, case_id);
 }
 
-/* ---- one job per account: polling and reasons ---- */
+const struct backfill_source aftersales_sources[1] = {
+        {.what = "aftersales", .account = "shop", .path = "/channels/ec/aftersale/getaftersaleorder",
+         .every_ms = BACKFILL_EVERY_MS, .by_time = true, .list = list, .get = get, .keep = keep},
+};
+
+/* ---- the reasons, once a day ---- */
 
 static int enqueue_own(struct ctx *ctx, const char *kind, int64_t account_id, int64_t run_at)
 {
@@ -151,54 +170,7 @@ int aftersales_start(struct ctx *ctx, const struct shops_account *account)
 {
         if (!text_eq(account->kind, "shop"))
                 return 0;
-        int r = enqueue_own(ctx, "aftersales.poll", account->account_id, 0);
-        return r ? r : enqueue_own(ctx, "aftersales.reasons", account->account_id, 0);
-}
-
-struct polling {
-        struct shops_window window;
-        struct shop_ids page;
-};
-
-int aftersales_poll_prepare(struct ctx *ctx, struct job *job, void **state)
-{
-        struct polling *p = arena_new(ctx->arena, struct polling);
-        *state = p;
-        int r = shops_poll_window(ctx, job->account_id, "aftersales", SHOP_CASE_RANGE_MAX_S, &p->window);
-        if (r != SHOPS_E_CAUGHT_UP)
-                return status_fold(r);
-        r = enqueue_own(ctx, "aftersales.poll", job->account_id, ctx->now + SHOPS_POLL_EVERY_MS);
-        return r ? r : JOB_DONE;
-}
-
-int aftersales_poll_call(struct ctx *ctx, struct job *job, void *state)
-{
-        struct polling *p = state;
-        struct wx_fault fault;
-        struct shop_aftersale_query query = {
-                .update_from = p->window.begin_s, .update_to = p->window.end_s, .next_key = p->window.next_key};
-        return shops_read_outcome(job, shop_aftersale_list(ctx, job->account_id, &query, &p->page, &fault), &fault);
-}
-
-int aftersales_poll_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
-{
-        struct polling *p = state;
-        int64_t run_at = ctx->now + SHOPS_POLL_EVERY_MS;
-        int r = 0;
-        if (outcome == JOB_RETRY)
-                return JOB_RETRY;
-        if (outcome) {
-                log_event(LOG_WARN, "aftersales.poll_refused", "account", log_int(job->account_id), "why", job->error,
-                          NULL);
-                r = status_fold(shops_poll_refused(ctx, job->account_id, "aftersales", &p->window));
-                return r ? r : enqueue_own(ctx, "aftersales.poll", job->account_id, run_at);
-        }
-        for (size_t i = 0; i < p->page.n && !r; i++)
-                r = enqueue(ctx, "aftersales.check", job->account_id, p->page.ids[i]);
-        if (!r)
-                r = status_fold(shops_poll_read(ctx, job->account_id, "aftersales", &p->window,
-                                                p->page.has_more ? p->page.next_key : NULL, &run_at));
-        return r ? r : enqueue_own(ctx, "aftersales.poll", job->account_id, run_at);
+        return enqueue_own(ctx, "aftersales.reasons", account->account_id, 0);
 }
 
 struct reading {

@@ -3,6 +3,7 @@
 #include "app/system.h"
 
 #include "aftersales/aftersales.h"
+#include "backfill/backfill.h"
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
 #include "inbox/inbox.h"
@@ -12,7 +13,7 @@
 #include "store/store.h"
 
 static const struct domain *const domains[] = {
-        &store_domain,     &shops_domain,  &staff_domain,      &contacts_domain, &catalogue_domain,
+        &store_domain,     &shops_domain, &backfill_domain, &staff_domain,      &contacts_domain, &catalogue_domain,
         &orders_domain,    &aftersales_domain, &inbox_domain, &system_domain,
 };
 

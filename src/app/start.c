@@ -9,11 +9,11 @@
 #include "app/others.h"
 #include "app/public.h"
 #include "aftersales/aftersales.h"
+#include "backfill/backfill.h"
 #include "base/crypt.h"
 #include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "inbox/inbox.h"
-#include "orders/orders.h"
 #include "store/migrate.h"
 #include "store/search.h"
 
@@ -142,7 +142,7 @@ int app_open_platform(struct app *app)
 /* Each domain starts what must always run for an account: its pollers. Enqueueing twice is one job. */
 int app_start_account(struct ctx *ctx, const struct shops_account *account)
 {
-        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, orders_start, aftersales_start,
+        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, backfill_start, aftersales_start,
                                                                             inbox_start};
         int r = 0;
 

@@ -13,6 +13,7 @@
 #include "base/status.h"
 
 struct check;
+struct backfill_source;
 struct event;
 struct job_kind;
 struct remote_event;
@@ -82,6 +83,8 @@ struct domain {
         const struct probe *probe; /* NULL = none */
         const struct check *checks; /* what the doctor looks at, by name: base/check.h */
         size_t n_checks;
+        const struct backfill_source *sources; /* what is read of accounts: backfill/backfill.h */
+        size_t n_sources;
 };
 
 struct registry {

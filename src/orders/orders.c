@@ -24,15 +24,6 @@ static const struct remote_event remote_events[] = {
 };
 
 static const struct job_kind jobs[] = {
-        {.name = "orders.check",
-         .class_ = JOB_BULK,
-         .max_tries = 12,
-         .backoff_ms = 5000,
-         .per_account = 2,
-         .prepare = orders_fetch_prepare,
-         .call = orders_fetch_call,
-         .settle = orders_check_settle,
-         .summary = "reads an order the poller found"},
         {.name = "orders.fetch",
          .class_ = JOB_NORMAL,
          .max_tries = 12,
@@ -42,15 +33,6 @@ static const struct job_kind jobs[] = {
          .call = orders_fetch_call,
          .settle = orders_fetch_settle,
          .summary = "reads an order a notice told of"},
-        {.name = "orders.poll",
-         .class_ = JOB_BULK,
-         .max_tries = 0,
-         .backoff_ms = 5000,
-         .per_account = 1,
-         .prepare = orders_poll_prepare,
-         .call = orders_poll_call,
-         .settle = orders_poll_settle,
-         .summary = "lists the orders that changed, window after window; the first goes back a month"},
 };
 
 static const struct permission permissions[] = {
@@ -68,6 +50,8 @@ const struct domain orders_domain = {
         .n_events = countof(events),
         .jobs = jobs,
         .n_jobs = countof(jobs),
+        .sources = orders_sources,
+        .n_sources = countof(orders_sources),
         .remote_events = remote_events,
         .n_remote_events = countof(remote_events),
         .permissions = permissions,

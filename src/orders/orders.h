@@ -49,8 +49,4 @@ struct orders_changed {
 };
 extern const struct event orders_event_changed;
 
-/* At start and when connected: the poller of a shop's orders, which at first goes back a month. Nothing for an account
- * of another kind. ctx->merchant owns the account. */
-int orders_start(struct ctx *, const struct shops_account *) MUST;
-
 #endif

@@ -4,6 +4,7 @@
 #include "orders/view.h"
 
 #include "base/metric.h"
+#include "backfill/backfill.h"
 #include "base/state.h"
 #include "contacts/contacts.h"
 #include "platform/callback.h"
@@ -368,95 +369,53 @@ static int64_t found_by_polling(void)
         return a.found_by_polling;
 }
 
-static void polling_goes_back_a_month_and_counts(void **state)
+/* What a list names is fetched and kept; it counts as found when no notice told of it since we are connected. */
+static void what_no_notice_told_of_is_found(void **state)
 {
         (void)state;
-        struct shops_account shop;
-        struct job job;
+        const struct backfill_source *source = &orders_domain.sources[0];
+        struct backfill_page page;
+        struct wx_fault fault;
+        struct bytes o;
+        bool fresh;
         long long now_s = (long long)(clock_now(&t.store.clock) / 1000);
         struct fake_step steps[] = {
                 TOKEN_STABLE("T"),
                 SAYS("order/list/get",
-                     "{\"errcode\":0,\"order_id_list\":[\"501\"],\"has_more\":true,\"next_key\":\"K1\"}"),
-                SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[502],\"has_more\":false}"),
-                SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[],\"has_more\":false}"),
-                SAYS("order/get", answer(object("501", 20, now_s - 29 * 86400, ""))), /* before we were connected */
-                SAYS("order/get", answer(object("502", 20, now_s + 30, ""))),         /* nobody told us of this one */
-                SAYS("order/get", answer(object("503", 20, now_s + 30, ""))),         /* told, not fetched yet */
+                     "{\"errcode\":0,\"order_id_list\":[\"501\",502],\"has_more\":true,\"next_key\":\"K1\"}"),
+                SAYS("order/list/get", "{\"errcode\":0,\"order_id_list\":[],\"has_more\":false,\"next_key\":\"K2\"}"),
+                SAYS("order/get", answer(object("501", 20, now_s - 29 * 86400, ""))),
         };
         play(steps, countof(steps));
-        test_shop_begin(&t);
-        assert_int_equal(shops_account_get(ctx, t.shop, &shop), 0);
-        assert_int_equal(orders_start(ctx, &shop), 0);
-        assert_int_equal(orders_start(ctx, &shop), 0);
-        test_shop_commit(&t);
-        clock_push(&t.store.clock, 60 * 1000);
-
-        int windows = 0;
-        for (;; windows++) {
-                assert_int_equal(test_job_run(&t, "orders.poll", fake_wx, NULL), 0);
-                test_shop_begin(&t);
-                assert_true(test_job_waits(&t, "orders.poll", &job)); /* it always comes back */
-                test_shop_commit(&t);
-                if (job.run_at > clock_now(&t.store.clock))
-                        break;
-                assert_true(windows < 20);
-        }
-        assert_int_equal(windows + 1, 6); /* 30 days in windows of 7 are 5, and one has two pages */
-        assert_int_equal(job.run_at - clock_now(&t.store.clock), SHOPS_POLL_EVERY_MS);
+        ctx->wx = fake_wx;
+        assert_int_equal(source->list(ctx, t.shop, &(struct backfill_ask){now_s - 86400, now_s, NULL}, &page, &fault), 0);
+        assert_int_equal(page.n, 2);
+        assert_string_equal(page.ids[1], "502");
+        assert_string_equal(page.next_key, "K1");
+        assert_int_equal(source->list(ctx, t.shop, &(struct backfill_ask){now_s - 86400, now_s, "K1"}, &page, &fault), 0);
+        assert_null(page.next_key);
         assert_non_null(strstr(fake.seen[2].body, "\"next_key\":\"K1\""));
+        assert_int_equal(source->get(ctx, t.shop, "501", &o, &fault), 0);
+        ctx->wx = NULL;
 
-        assert_int_equal(test_job_run(&t, "orders.check", fake_wx, NULL), 0);
         test_shop_begin(&t);
+        assert_int_equal(source->keep(ctx, t.shop, "501", o), 0); /* from before we were connected */
         assert_int_equal(found_by_polling(), 0);
-        test_shop_commit(&t);
-        assert_int_equal(test_job_run(&t, "orders.check", fake_wx, NULL), 0);
-        assert_int_equal(test_job_run(&t, "orders.check", fake_wx, NULL), -1);
-        test_shop_begin(&t);
+        assert_int_equal(source->keep(ctx, t.shop, "502", bytes_of_text(object("502", 20, now_s + 30, ""))), 0);
         assert_int_equal(found_by_polling(), 1);
-        notice("503");
-        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check",
-                                                            .key = "x",
-                                                            .account_id = t.shop,
-                                                            .payload = "{\"remote_id\":\"503\",\"until\":1}"}),
-                         0);
-        test_shop_commit(&t);
-        assert_int_equal(test_job_run(&t, "orders.check", fake_wx, NULL), 0);
-        size_t calls = fake.n;
-        test_shop_begin(&t);
+        assert_int_equal(source->keep(ctx, t.shop, "502", bytes_of_text(object("502", 20, now_s + 30, ""))), 0);
+        assert_int_equal(found_by_polling(), 1); /* nothing new */
+        notice("503");                           /* told, not fetched yet */
+        assert_int_equal(source->keep(ctx, t.shop, "503", bytes_of_text(object("503", 20, now_s + 30, ""))), 0);
         assert_int_equal(found_by_polling(), 1);
-        /* Read after the window closed: there is nothing to check. */
-        assert_int_equal(job_enqueue(ctx, &(struct job_new){.kind = "orders.check",
-                                                            .key = "y",
-                                                            .account_id = t.shop,
-                                                            .payload = "{\"remote_id\":\"503\",\"until\":1}"}),
-                         0);
+        assert_int_equal(source->keep(ctx, t.shop, "504", bytes_of_text("[]")), BACKFILL_E_BAD);
+        assert_int_equal(source->fresh(ctx, t.shop, "503", ctx->now - 1, &fresh), 0);
+        assert_true(fresh);
+        assert_int_equal(source->fresh(ctx, t.shop, "503", ctx->now, &fresh), 0);
+        assert_false(fresh);
+        assert_int_equal(source->fresh(ctx, t.shop, "505", 1, &fresh), 0);
+        assert_false(fresh);
         test_shop_commit(&t);
-        assert_int_equal(test_job_run(&t, "orders.check", fake_wx, NULL), JOB_DONE);
-        assert_int_equal(fake.n, calls);
-}
-
-/* Every moment of a month is in some window, whatever the pauses: no update can fall between two. */
-static void windows_leave_no_gap(void **state)
-{
-        (void)state;
-        struct shops_window w;
-        int64_t covered = 0, run_at;
-        test_shop_begin(&t);
-        for (int i = 0; i < 200; i++) {
-                int r = shops_poll_window(ctx, t.shop, "orders", 7 * 86400, &w);
-                if (!r) {
-                        assert_true(w.end_s - w.begin_s <= 7 * 86400);
-                        assert_true(!covered || w.begin_s <= covered);
-                        assert_true(w.end_s <= ctx->now / 1000 - 60);
-                        covered = w.end_s;
-                        assert_int_equal(shops_poll_read(ctx, t.shop, "orders", &w, NULL, &run_at), 0);
-                } else {
-                        assert_int_equal(r, SHOPS_E_CAUGHT_UP);
-                }
-                ctx->now += (i % 7) * (i % 5) * 3600 * 1000LL;
-        }
-        assert_true(covered >= ctx->now / 1000 - 3 * 86400);
 }
 
 int main(void)
@@ -469,8 +428,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(samples_of_the_platform, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(a_notice_only_triggers, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(an_unknown_number_ends_quietly, open_shop, close_shop),
-                cmocka_unit_test_setup_teardown(polling_goes_back_a_month_and_counts, open_shop, close_shop),
-                cmocka_unit_test_setup_teardown(windows_leave_no_gap, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(what_no_notice_told_of_is_found, open_shop, close_shop),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

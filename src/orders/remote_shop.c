@@ -1,9 +1,6 @@
 /*
- * Orders and the platform: notices in, fetches out, and a poller for what the notices missed.
- *
- * A notice is only a trigger: orders.fetch asks for the truth. The poller reads the ids of what changed, a window of
- * the platform's update_time after the other, and has each checked (orders.check: the same fetch, later and counted).
- * Ids say nothing of when, so each is read again, except what we read after the window closed.
+ * Orders and the platform: notices in, fetches out, and what backfill reads of a shop's past and of what the notices missed.
+ * A notice is only a trigger: orders.fetch asks for the truth.
  */
 #include "orders/keep.h"
 #include "orders/remote_shop.h"
@@ -12,31 +9,28 @@
 #include "platform/callback.h"
 #include "platform/shop.h"
 
-struct target { /* payload of fetch and check */
+struct target { /* payload */
         const char *remote_id;
-        int64_t until; /* ms; a check is needless when we read the order after this */
 };
 static const struct json_field target_fields[] = {
         JSON_ID(struct target, remote_id, JSON_REQUIRED, "the platform's order number"),
-        JSON_INT(struct target, until, JSON_OMIT, 0, 0, "ms"),
 };
 static const struct json_desc target_desc = JSON_DESC("OrdersTarget", struct target, target_fields);
 
-static int enqueue(struct ctx *ctx, const char *kind, int64_t account_id, const struct target *t)
-{
-        return status_fold(job_enqueue(
-                ctx, &(struct job_new){
-                             .kind = kind,
-                             .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id, t->remote_id),
-                             .account_id = account_id,
-                             .payload = json_write(ctx->arena, &target_desc, t),
-                     }));
-}
-
 int orders_refresh(struct ctx *ctx, int64_t account_id, const char *remote_id)
 {
+        struct target t = {remote_id};
         int r = db_exec(ctx, &orders_q_ask, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id), DB_I(ctx->now));
-        return r ? status_fold(r) : enqueue(ctx, "orders.fetch", account_id, &(struct target){.remote_id = remote_id});
+
+        if (r)
+                return status_fold(r);
+        return status_fold(
+                job_enqueue(ctx, &(struct job_new){
+                                         .kind = "orders.fetch",
+                                         .key = arena_printf(ctx->arena, "%lld:%s", (long long)account_id, remote_id),
+                                         .account_id = account_id,
+                                         .payload = json_write(ctx->arena, &target_desc, &t),
+                                 }));
 }
 
 int orders_on_event(struct ctx *ctx, const struct wx_event *event)
@@ -59,17 +53,10 @@ struct fetching {
 int orders_fetch_prepare(struct ctx *ctx, struct job *job, void **state)
 {
         struct fetching *f = arena_new(ctx->arena, struct fetching);
-        struct orders_known known;
+        *state = f;
         if (json_read(ctx->arena, bytes_of_text(job->payload), &target_desc, JSON_STRICT, &f->target, NULL))
                 return fatal(EINVAL, "payload of job %lld", (long long)job->job_id);
-        *state = f;
-        if (!f->target.until)
-                return 0;
-        int r = db_one(ctx, &orders_q_known, &known, DB_I(ctx->merchant), DB_I(job->account_id),
-                       DB_T(f->target.remote_id));
-        if (r)
-                return r == DB_E_NONE ? 0 : status_fold(r);
-        return known.fetched_at > f->target.until ? JOB_DONE : 0;
+        return 0;
 }
 
 int orders_fetch_call(struct ctx *ctx, struct job *job, void *state)
@@ -81,128 +68,92 @@ int orders_fetch_call(struct ctx *ctx, struct job *job, void *state)
         return shops_read_outcome(job, r, &fault);
 }
 
-/* Writes what was fetched. An order the platform does not know (any more) is no fault of ours. */
-static int keep_fetched(struct ctx *ctx, struct job *job, const struct fetching *f, int64_t *order_id, bool *changed)
-{
-        int r = orders_update_seen(ctx, job->account_id, f->object, order_id, changed);
-        if (r == ORDERS_E_BAD) {
-                job->error = "the platform's answer is not an order";
-                return JOB_RETRY;
-        }
-        return r == ORDERS_E_OLDER ? 0 : r;
-}
-
 int orders_fetch_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         struct fetching *f = state;
         int64_t order_id;
-        bool changed;
         int r = 0;
         if (outcome == JOB_RETRY)
                 return JOB_RETRY;
         if (!outcome)
-                r = keep_fetched(ctx, job, f, &order_id, &changed);
+                r = orders_update(ctx, job->account_id, f->object, &order_id);
         else
                 /* Ordinary: a number that a customer wrote is asked at every shop. */
                 log_event(LOG_INFO, "orders.fetch_refused", "order", f->target.remote_id, "why", job->error, NULL);
-        if (r)
+        if (r == ORDERS_E_BAD) {
+                job->error = "the platform's answer is not an order";
+                return JOB_RETRY;
+        }
+        if (r && r != ORDERS_E_OLDER)
                 return r;
         return status_fold(db_exec(ctx, &orders_q_answered, DB_I(ctx->merchant), DB_I(job->account_id),
                                    DB_T(f->target.remote_id)));
 }
 
+/* ---- what nobody told us of ---- */
+
+static int list(struct ctx *ctx, int64_t account_id, const struct backfill_ask *ask, struct backfill_page *page,
+                struct wx_fault *fault)
+{
+        struct shop_order_query query = {
+                .update_from = ask->begin_s, .update_to = ask->end_s, .page_size = 100, .next_key = ask->next_key};
+        struct shop_ids ids;
+        int r = shop_order_list(ctx, account_id, &query, &ids, fault);
+
+        if (!r)
+                *page = (struct backfill_page){ids.ids, ids.n, ids.has_more ? ids.next_key : NULL, NULL};
+        return r;
+}
+
+static int get(struct ctx *ctx, int64_t account_id, const char *remote_id, struct bytes *object, struct wx_fault *fault)
+{
+        struct shop_order order;
+
+        return shop_order_get(ctx, account_id, remote_id, &order, object, fault);
+}
+
 /* Counts what no notice had told of; not what is older than the connection, which nobody could have told. */
-static int count_found(struct ctx *ctx, struct job *job, const char *remote_id, int64_t order_id)
+static int count_found(struct ctx *ctx, int64_t account_id, const char *remote_id, int64_t order_id)
 {
         struct orders_asked_row asked;
         struct shops_account account;
         struct orders_order o;
-        int r = db_one(ctx, &orders_q_asked, &asked, DB_I(ctx->merchant), DB_I(job->account_id), DB_T(remote_id));
+        int r = db_one(ctx, &orders_q_asked, &asked, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id));
         if (r != DB_E_NONE)
                 return status_fold(r);
-        r = shops_account_get(ctx, job->account_id, &account);
+        r = shops_account_get(ctx, account_id, &account);
         if (!r)
                 r = orders_get(ctx, order_id, &o);
         if (r)
                 return status_fold(r);
         if (o.updated_at < account.created_at)
                 return 0;
-        return status_fold(shops_note_found_by_polling(ctx, job->account_id, 1));
+        return status_fold(shops_note_found_by_polling(ctx, account_id, 1));
 }
 
-int orders_check_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
+static int keep(struct ctx *ctx, int64_t account_id, const char *remote_id, struct bytes object)
 {
-        struct fetching *f = state;
         int64_t order_id;
         bool changed;
-        if (outcome)
-                return outcome == JOB_RETRY ? JOB_RETRY : 0;
-        int r = keep_fetched(ctx, job, f, &order_id, &changed);
-        return r || !changed ? r : count_found(ctx, job, f->target.remote_id, order_id);
+        int r = orders_update_seen(ctx, account_id, object, &order_id, &changed);
+
+        if (r == ORDERS_E_BAD)
+                return BACKFILL_E_BAD;
+        if (r == ORDERS_E_OLDER || (!r && !changed))
+                return 0;
+        return r ? r : count_found(ctx, account_id, remote_id, order_id);
 }
 
-/* ---- polling ---- */
+static int fresh(struct ctx *ctx, int64_t account_id, const char *remote_id, int64_t since, bool *yes)
+{
+        struct orders_known known;
+        int r = db_one(ctx, &orders_q_known, &known, DB_I(ctx->merchant), DB_I(account_id), DB_T(remote_id));
 
-struct polling {
-        struct shops_window window;
-        struct shop_ids page;
+        *yes = !r && known.fetched_at > since;
+        return r == DB_E_NONE ? 0 : status_fold(r);
+}
+
+const struct backfill_source orders_sources[1] = {
+        {.what = "orders", .account = "shop", .path = "/channels/ec/order/get", .every_ms = BACKFILL_EVERY_MS, .by_time = true,
+         .list = list, .get = get, .keep = keep, .fresh = fresh},
 };
-
-static int enqueue_poll(struct ctx *ctx, int64_t account_id, int64_t run_at)
-{
-        return status_fold(
-                job_enqueue(ctx, &(struct job_new){.kind = "orders.poll",
-                                                   .key = arena_printf(ctx->arena, "%lld", (long long)account_id),
-                                                   .account_id = account_id,
-                                                   .run_at = run_at}));
-}
-
-int orders_start(struct ctx *ctx, const struct shops_account *account)
-{
-        return text_eq(account->kind, "shop") ? enqueue_poll(ctx, account->account_id, 0) : 0;
-}
-
-int orders_poll_prepare(struct ctx *ctx, struct job *job, void **state)
-{
-        struct polling *p = arena_new(ctx->arena, struct polling);
-        *state = p;
-        int r = shops_poll_window(ctx, job->account_id, "orders", SHOP_ORDER_RANGE_MAX_S, &p->window);
-        if (r != SHOPS_E_CAUGHT_UP)
-                return status_fold(r);
-        r = enqueue_poll(ctx, job->account_id, ctx->now + SHOPS_POLL_EVERY_MS);
-        return r ? r : JOB_DONE;
-}
-
-int orders_poll_call(struct ctx *ctx, struct job *job, void *state)
-{
-        struct polling *p = state;
-        struct wx_fault fault;
-        struct shop_order_query query = {.update_from = p->window.begin_s,
-                                         .update_to = p->window.end_s,
-                                         .page_size = 100,
-                                         .next_key = p->window.next_key};
-        return shops_read_outcome(job, shop_order_list(ctx, job->account_id, &query, &p->page, &fault), &fault);
-}
-
-int orders_poll_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
-{
-        struct polling *p = state;
-        int64_t run_at = ctx->now + SHOPS_POLL_EVERY_MS;
-        int r = 0;
-        if (outcome == JOB_RETRY)
-                return JOB_RETRY;
-        if (outcome) { /* perhaps the page key went stale */
-                log_event(LOG_WARN, "orders.poll_refused", "account", log_int(job->account_id), "why", job->error,
-                          NULL);
-                r = status_fold(shops_poll_refused(ctx, job->account_id, "orders", &p->window));
-                return r ? r : enqueue_poll(ctx, job->account_id, run_at);
-        }
-        for (size_t i = 0; i < p->page.n && !r; i++) {
-                struct target t = {.remote_id = p->page.ids[i], .until = p->window.end_s * 1000};
-                r = enqueue(ctx, "orders.check", job->account_id, &t);
-        }
-        if (!r)
-                r = status_fold(shops_poll_read(ctx, job->account_id, "orders", &p->window,
-                                                p->page.has_more ? p->page.next_key : NULL, &run_at));
-        return r ? r : enqueue_poll(ctx, job->account_id, run_at);
-}

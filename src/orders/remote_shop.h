@@ -2,6 +2,7 @@
 #ifndef ORDERS_REMOTE_SHOP_H
 #define ORDERS_REMOTE_SHOP_H
 
+#include "backfill/backfill.h"
 #include "store/job.h"
 
 struct wx_event;
@@ -11,10 +12,7 @@ int orders_on_event(struct ctx *, const struct wx_event *) MUST;
 int orders_fetch_prepare(struct ctx *, struct job *, void **state) MUST;
 int orders_fetch_call(struct ctx *, struct job *, void *state) MUST;
 int orders_fetch_settle(struct ctx *, struct job *, void *state, int outcome) MUST;
-int orders_check_settle(struct ctx *, struct job *, void *state, int outcome) MUST;
 
-int orders_poll_prepare(struct ctx *, struct job *, void **state) MUST;
-int orders_poll_call(struct ctx *, struct job *, void *state) MUST;
-int orders_poll_settle(struct ctx *, struct job *, void *state, int outcome) MUST;
+extern const struct backfill_source orders_sources[1];
 
 #endif

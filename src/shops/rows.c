@@ -291,28 +291,3 @@ const struct query shops_q_token_release = {
         .sql = "delete from shops_token_lease where merchant_id = $1 and account_id = $2 and until = $3",
         .args = "iii",
 };
-
-/* ---- polling ---- */
-
-static const struct db_col window_cols[] = {
-        DB_COL_I(struct shops_window, begin_s),
-        DB_COL_I(struct shops_window, end_s),
-        DB_COL_T(struct shops_window, next_key),
-};
-
-const struct query shops_q_poll_get = {
-        .name = "shops.poll_get",
-        .sql = "select begin_s, end_s, next_key from shops_poll where merchant_id = $1 and account_id = $2 and what = $3",
-        .args = "iit",
-        .row = window_cols,
-        .n_row = countof(window_cols),
-        .size = sizeof(struct shops_window),
-};
-
-const struct query shops_q_poll_save = {
-        .name = "shops.poll_save",
-        .sql = "insert into shops_poll (merchant_id, account_id, what, begin_s, end_s, next_key)"
-               " values ($1, $2, $3, $4, $5, $6) on conflict (merchant_id, account_id, what) do update"
-               " set begin_s = excluded.begin_s, end_s = excluded.end_s, next_key = excluded.next_key",
-        .args = "iitiit",
-};

@@ -36,7 +36,6 @@ enum {
         SHOPS_E_NONE = 1,
         SHOPS_E_EXISTS = 2,    /* this remote account is already connected */
         SHOPS_E_BAD = 3,       /* a credential has the wrong form */
-        SHOPS_E_CAUGHT_UP = 4, /* nothing to poll for now */
         SHOPS_E_ELSEWHERE = 5, /* this remote account is connected at another merchant of this installation */
         SHOPS_E_CONNECTED = 6, /* it works already: not to be dropped by the wizard */
         SHOPS_E_SECRET = 7,    /* the platform refuses these credentials */
@@ -144,24 +143,6 @@ void shops_vault_bind(struct shops_vault *, struct wx_vault *out);
  * Sets job->error and job->retry_in_ms.
  */
 int shops_read_outcome(struct job *, int wx_status, const struct wx_fault *) MUST;
-
-/*
- * Polling for what the callbacks missed: window after window of the platform's update time, the first a month back. A
- * window ends a minute before now (callbacks come first) and begins two before the end of the last one (clocks differ).
- * `what` names the poller: "orders". The edge of a page is kept, so a restart goes on where it was.
- */
-struct shops_window {
-        int64_t begin_s, end_s;
-        const char *next_key; /* NULL = first page */
-};
-#define SHOPS_POLL_EVERY_MS (3 * 60 * 1000LL)
-/* The page to read now; windows are at most `span_s` long. SHOPS_E_CAUGHT_UP: look again in SHOPS_POLL_EVERY_MS. */
-int shops_poll_window(struct ctx *, int64_t account_id, const char *what, int64_t span_s, struct shops_window *) MUST;
-/* That page was read; `next_key` NULL = it was the window's last. *run_at: when to look again (ms). */
-int shops_poll_read(struct ctx *, int64_t account_id, const char *what, const struct shops_window *,
-                    const char *next_key, int64_t *run_at) MUST;
-/* The platform refused the page: the window will be read again from its beginning. */
-int shops_poll_refused(struct ctx *, int64_t account_id, const char *what, const struct shops_window *) MUST;
 
 /* How long this installation may be down before a message of the channel is gone for good (platform notes: 微信客服 3
  * days by pulling, in-shop about 3.6 h by the retry table, official account three tries of 5 s). */

@@ -186,6 +186,65 @@ export interface Margin {
         text: string;
 }
 
+export interface Backfill {
+        /** by account */
+        items: BackfillReader[];
+        /** of everything */
+        done: number;
+        /** of everything */
+        expected: number;
+        /** until everything is read; -1 = not known yet */
+        left_ms: number;
+}
+
+export interface BackfillReader {
+        /** whose */
+        account_id: string;
+        /** its name */
+        account: string;
+        /** orders, aftersales, products, ... */
+        what: string;
+        /** ready: nothing is left to read */
+        state: 'ready' | 'reading' | 'paused';
+        /** objects that the lists named */
+        found: number;
+        /** how many there will be, as far as the lists tell */
+        expected: number;
+        /** read */
+        done: number;
+        /** read a minute, lately; pauses left out */
+        per_minute: number;
+        /** until ready, pauses for quota included; -1 = not known yet */
+        left_ms: number;
+        /** ms: this catching up */
+        began_at: number;
+        /** ms: last time nothing was left; 0 = never yet */
+        done_at: number;
+        /** ms: listed back to here; 0 = all */
+        oldest_at: number;
+        /** why nothing is read; null = nothing is in the way */
+        pause: 'quota' | 'rate' | 'config' | 'trouble' | null;
+        /** ms; 0 = no pause */
+        pause_until: number;
+        /** what the platform said */
+        pause_error: string | null;
+        /** calls a day; 0 = the platform does not tell */
+        quota_limit: number;
+        /** of them today */
+        quota_left: number;
+        /** of them kept for what happens now */
+        quota_reserve: number;
+}
+
+export interface BackfillAgain {
+        /** the account */
+        account_id: string;
+        /** orders, aftersales, products, ... */
+        what: string;
+        /** back from now */
+        days: number;
+}
+
 export interface LoginIn {
         /** in any case */
         login: string;
@@ -1155,6 +1214,8 @@ export interface Routes {
         'GET /api/connect/{account_id}/kf': { in: ConnectedIn; out: KfList };
         'PUT /api/connect/{account_id}/secret': { in: SecretIn; out: void };
         'GET /api/margins': { in: null; out: Margins };
+        'GET /api/backfill': { in: null; out: Backfill };
+        'POST /api/backfill/again': { in: BackfillAgain; out: void };
         'POST /api/login': { in: LoginIn; out: LoginOut };
         'POST /api/logout': { in: null; out: void };
         'GET /api/me': { in: null; out: MeOut };

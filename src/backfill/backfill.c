@@ -1,0 +1,45 @@
+/* The declaration of backfill. */
+#include "backfill/api.h"
+#include "backfill/parts.h"
+
+extern const char backfill_schema_sql[];
+extern const size_t backfill_schema_sql_size;
+static const struct schema schema = {backfill_schema_sql, &backfill_schema_sql_size};
+
+static const struct job_kind jobs[] = {
+        {.name = "backfill.list",
+         .class_ = JOB_BULK,
+         .max_tries = 0,
+         .backoff_ms = 5000,
+         .per_account = 2,
+         .prepare = backfill_list_prepare,
+         .call = backfill_list_call,
+         .settle = backfill_list_settle,
+         .summary = "lists what changed, the newest stretch first; the first time ninety days"},
+        {.name = "backfill.read",
+         .class_ = JOB_BULK,
+         .max_tries = 0,
+         .backoff_ms = 5000,
+         .per_account = 6,
+         .prepare = backfill_read_prepare,
+         .call = backfill_read_call,
+         .settle = backfill_read_settle,
+         .summary = "fetches a batch of what the lists named and keeps it in one transaction"},
+};
+
+static const struct permission permissions[] = {
+        {"backfill.read", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT | ROLE_WAREHOUSE | ROLE_READER,
+         "see how far the reading of history is"},
+        {"backfill.run", ROLE_OWNER | ROLE_SUPERVISOR, "have the last days read again"},
+};
+
+const struct domain backfill_domain = {
+        .name = "backfill",
+        .schema = &schema,
+        .routes = backfill_routes,
+        .n_routes = countof(backfill_routes),
+        .jobs = jobs,
+        .n_jobs = countof(jobs),
+        .permissions = permissions,
+        .n_permissions = countof(permissions),
+};

@@ -1,0 +1,116 @@
+/* How fast, and how long still. The platform's limits are for all we do; what happens now must never stand behind history. */
+#include "backfill/parts.h"
+
+#define DAY_MS (24 * 3600 * 1000LL)
+#define CHINA_MS (8 * 3600 * 1000LL)
+#define RATE_MS (60 * 1000)  /* what "lately" means */
+#define GAP_MS 5000          /* longer between two batches was a pause, not work */
+#define UNTOLD_A_MINUTE 1200 /* when the platform does not tell its limit */
+
+/* A day's quota begins anew at midnight in China; a minute later every machine of theirs knows. */
+static int64_t next_day(int64_t now)
+{
+        return ((now + CHINA_MS) / DAY_MS + 1) * DAY_MS - CHINA_MS + 60 * 1000;
+}
+
+static bool same_day(int64_t a, int64_t b)
+{
+        return (a + CHINA_MS) / DAY_MS == (b + CHINA_MS) / DAY_MS;
+}
+
+int64_t backfill_reserve(const struct backfill_reader *r)
+{
+        return r->quota_limit / 5;
+}
+
+static int64_t a_minute(const struct backfill_reader *r)
+{
+        return r->minute_max ? r->minute_max * 4 / 5 : UNTOLD_A_MINUTE;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+        return a < b ? a : b;
+}
+
+int64_t backfill_allow(const struct backfill_reader *r, int64_t now, int64_t want, int64_t *until, const char **why)
+{
+        int64_t n = want, spent = now - r->minute_at < 60 * 1000 && now >= r->minute_at ? r->minute_n : 0;
+
+        *why = NULL;
+        *until = 0;
+        if (r->pause_until > now) {
+                *until = r->pause_until;
+                *why = r->pause;
+                return 0;
+        }
+        if (r->quota_limit && same_day(r->quota_at, now)) {
+                n = least(n, r->quota_left - backfill_reserve(r));
+                if (n <= 0) {
+                        *until = next_day(now);
+                        *why = "quota";
+                        return 0;
+                }
+        }
+        n = least(n, a_minute(r) - spent);
+        if (n <= 0) {
+                *until = r->minute_at + 60 * 1000;
+                *why = "rate";
+                return 0;
+        }
+        return n;
+}
+
+void backfill_spend(struct backfill_reader *r, int64_t now, int64_t n)
+{
+        if (now - r->minute_at >= 60 * 1000 || now < r->minute_at) {
+                r->minute_at = now;
+                r->minute_n = 0;
+        }
+        r->minute_n += n;
+        r->quota_left = r->quota_left > n ? r->quota_left - n : 0;
+}
+
+void backfill_note(struct backfill_reader *r, int64_t now, int64_t n)
+{
+        int64_t gap = now - r->last_at;
+
+        r->done += n;
+        if (r->last_at && gap >= 0 && gap <= GAP_MS) {
+                r->rate_n += n;
+                r->rate_ms += gap;
+        }
+        r->last_at = now;
+        if (r->rate_ms > RATE_MS) {
+                r->rate_n /= 2;
+                r->rate_ms /= 2;
+        }
+}
+
+int64_t backfill_expected(const struct backfill_reader *r)
+{
+        if (r->listed_s <= 0 || r->listed_s >= r->span_s)
+                return r->found;
+        return (int64_t)((double)r->found * (double)r->span_s / (double)r->listed_s);
+}
+
+int64_t backfill_left_ms(const struct backfill_reader *r, int64_t now, int64_t left, int64_t rate_n, int64_t rate_ms)
+{
+        int64_t day, today, days;
+        double per_ms;
+
+        if (left <= 0)
+                return 0;
+        if (rate_n <= 0 || rate_ms <= 0)
+                return -1;
+        per_ms = (double)rate_n / (double)rate_ms;
+        day = r->quota_limit - backfill_reserve(r);
+        today = r->quota_left - backfill_reserve(r);
+        if (!r->quota_limit || !same_day(r->quota_at, now))
+                today = left;
+        if (left <= today || day <= 0)
+                return (int64_t)((double)left / per_ms);
+        left -= today > 0 ? today : 0;
+        days = (left - 1) / day; /* whole days after the next midnight */
+        return next_day(now) - now + days * DAY_MS + (int64_t)((double)(left - days * day) / per_ms);
+}
