@@ -157,11 +157,17 @@ static struct gate_rate *rate_of(struct sim *sim, struct arena *arena, const cha
         return rate;
 }
 
+/* Days begin at midnight in China. */
+static int64_t today(struct sim *sim)
+{
+        return (sim_now(sim) + 8 * HOUR_MS) / DAY_MS;
+}
+
 int64_t gate_used(struct sim *sim, const char *path, const char *appid)
 {
         int64_t used = 0;
         for (const struct gate_rate *r = sim->rate_list; r; r = r->next)
-                if (text_eq(r->path, path) && text_eq(r->account, appid))
+                if (text_eq(r->path, path) && text_eq(r->account, appid) && r->day == today(sim))
                         used = r->used;
         return used;
 }
@@ -184,6 +190,12 @@ static int check_rate(struct request *rq, const struct endpoint *e)
                 return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
         const char *account = rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp";
         struct gate_rate *rate = rate_of(sim, rq->arena, e->path, account);
+        if (rate->day != today(sim)) {
+                rate->day = today(sim);
+                rate->used = 0;
+        }
+        if (rate->used >= switch_on(sim, SW_DAY_CALLS) && rq->family == FAMILY_WEIXIN)
+                return refuse(rq, 45009, "每天 %lld 次的额度已用完（开关 day_calls）", (long long)switch_on(sim, SW_DAY_CALLS));
         rate->used++;
         if (rate->minute != minute) {
                 rate->minute = minute;

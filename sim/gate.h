@@ -113,7 +113,7 @@ int64_t rq_int(const struct request *, const char *path, int64_t otherwise);
 bool rq_bool(const struct request *, const char *path, bool otherwise);
 size_t rq_list(const struct request *, const char *path); /* how many elements */
 
-/* Calls of an endpoint by an account so far; forgets them (path NULL: of every endpoint), and the minute's too. */
+/* Calls of an endpoint by an account today; forgets them (path NULL: of every endpoint), and the minute's too. */
 int64_t gate_used(struct sim *, const char *path, const char *appid);
 void gate_forget(struct sim *, const char *path, const char *appid);
 

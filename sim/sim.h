@@ -20,8 +20,8 @@ struct server;
 struct pool;
 struct push;
 
-struct gate_rate { /* calls of one endpoint by one account: in this minute, and in all */
-        int64_t minute;
+struct gate_rate { /* calls of one endpoint by one account: in this minute, and on this day */
+        int64_t minute, day;
         unsigned calls;
         int64_t used;
         const char *path, *account;

@@ -39,6 +39,8 @@ const struct switch_row switches[SW_N] = {
                    "the customer has not agreed to the archive: 41053 for welcome messages"},
         [SW_CUSTOMERS_A_DAY] = {"customers_a_day", SWITCH_NUMBER, 100, 1000000, "未认证企业每天可服务的客户数",
                    "customers an uncertified corp may talk with a day (unconfirmed number)"},
+        [SW_DAY_CALLS] = {"day_calls", SWITCH_NUMBER, 1000000, 1000000000, "每个接口每天的调用额度（小店、公众号、小程序）",
+                          "calls of one path a day and account of api.weixin.qq.com; more: 45009 (unconfirmed number)"},
         [SW_DECODE_QUOTA] = {"decode_quota", SWITCH_NUMBER, 10000, 1000000, "每天可解密收件信息的订单数",
                              "orders whose contact data may be decoded in a day (unconfirmed number)"},
         [SW_DELAY_MS] = {"delay_ms", SWITCH_NUMBER, 0, 600000, "推送延迟（毫秒）",

@@ -29,6 +29,7 @@ enum switch_id { /* in the order of the table, which is sorted by name */
                  SW_CONFIRM_MS,
                  SW_CONSENT_MISSING,
                  SW_CUSTOMERS_A_DAY,
+                 SW_DAY_CALLS,
                  SW_DECODE_QUOTA,
                  SW_DELAY_MS,
                  SW_DROP,

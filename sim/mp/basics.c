@@ -15,7 +15,6 @@
 #define MB (1024 * KB)
 #define CLEARS_A_MONTH 10
 #define MONTH_MS (30 * DAY_MS)
-#define DAILY_LIMIT 1000000
 
 static int ticket(struct request *rq)
 {
@@ -166,14 +165,14 @@ static int quota_get(struct request *rq)
         if (r)
                 return r;
         const struct endpoint *e = gate_find(FAMILY_WEIXIN, path);
-        int64_t used = gate_used(rq->sim, path, appid_of(rq));
+        int64_t used = gate_used(rq->sim, path, appid_of(rq)), limit = switch_on(rq->sim, SW_DAY_CALLS);
         out_obj(&rq->out, "quota");
-        out_int(&rq->out, "daily_limit", DAILY_LIMIT);
+        out_int(&rq->out, "daily_limit", limit);
         out_int(&rq->out, "used", used);
-        out_int(&rq->out, "remain", DAILY_LIMIT - used);
+        out_int(&rq->out, "remain", used < limit ? limit - used : 0);
         out_end(&rq->out);
         out_obj(&rq->out, "rate_limit");
-        out_int(&rq->out, "call_count", e->rate ? e->rate : DAILY_LIMIT);
+        out_int(&rq->out, "call_count", e->rate ? e->rate : limit);
         out_int(&rq->out, "refresh_second", 60);
         out_end(&rq->out);
         return 0;

@@ -1,6 +1,7 @@
 /* Shop: after-sales as they are read (微信小店 售后). */
 #include "sim/cursor.h"
 #include "sim/shop/order_write.h"
+#include "sim/shop/past.h"
 #include "sim/shop/request.h"
 #include "sim/shop/trade.h"
 #include "sim/sim.h"
@@ -44,6 +45,23 @@ static size_t changes_from(const struct shop *shop, int64_t ms)
         return lo;
 }
 
+/* Places of the past come first, then those of the log. What was touched and changed since stands in the log alone. */
+static const char *past_case(struct request *rq, size_t at, const struct window *created, const struct window *updated)
+{
+        struct past_case past;
+        const struct after_sale *c = NULL;
+
+        if (past_touched(rq->shop, at)) {
+                c = case_look(rq->sim, rq->arena, past_case_id(rq->arena, rq->shop, at));
+                if (!c || c->logged || !in_window(created, c->created) || !in_window(updated, c->updated))
+                        return NULL;
+                return c->id;
+        }
+        if (!past_case_look(rq->sim, rq->shop, at, &past) || !in_window(created, past.created) || !in_window(updated, past.ended))
+                return NULL;
+        return past_case_id(rq->arena, rq->shop, at);
+}
+
 static int list(struct request *rq, bool gifts)
 {
         const char *name = gifts ? "present/aftersale/list" : "aftersale/list", *key = rq_str(rq, "next_key");
@@ -58,11 +76,25 @@ static int list(struct request *rq, bool gifts)
                 return refuse(rq, 40097, "创建时间与更新时间至少给一对（微信小店 售后·获取售后单列表）");
         if (!text_empty(key) && cursor_key_read(rq->sim, rq->arena, name, key, &at))
                 return refuse(rq, 40097, "next_key 不是这个列表给出的");
-        if (!at) /* nothing changes before it is created */
-                at = changes_from(rq->shop, (updated.given ? updated.from : created.from) * 1000);
+        const struct window *w = updated.given ? &updated : &created;
+        const struct shop *shop = rq->shop;
+        size_t past_end = gifts ? 0 : past_from(shop, (w->to + 1) * 1000);
+
+        if (!at)
+                at = past_from(shop, w->from * 1000 - PAST_LAG_MS);
         out_list(&rq->out, "after_sale_order_id_list");
-        for (; page && at < rq->shop->case_changes.n; at++) {
-                const struct case_change *change = &rq->shop->case_changes.v[at];
+        for (; page && at < past_end; at++) {
+                const char *id = past_case(rq, at, &created, &updated);
+                if (!id)
+                        continue;
+                out_str(&rq->out, NULL, id);
+                page--;
+        }
+        /* Nothing changes before it is created. */
+        if (page && at < shop->past.n + changes_from(shop, w->from * 1000))
+                at = shop->past.n + changes_from(shop, w->from * 1000);
+        for (; page && at < shop->past.n + shop->case_changes.n; at++) {
+                const struct case_change *change = &shop->case_changes.v[at - shop->past.n];
                 const struct after_sale *c = change->c;
                 if (change->at != c->logged || gifts != (c->order->kind == ORDER_PRESENT) ||
                     !in_window(&created, c->created) || !in_window(&updated, c->updated))
@@ -71,7 +103,7 @@ static int list(struct request *rq, bool gifts)
                 page--;
         }
         out_end(&rq->out);
-        out_bool(&rq->out, "has_more", at < rq->shop->case_changes.n && !page);
+        out_bool(&rq->out, "has_more", !page && at < shop->past.n + shop->case_changes.n);
         out_str(&rq->out, "next_key", cursor_key_make(rq->sim, rq->arena, name, at));
         return 0;
 }
@@ -204,7 +236,7 @@ static int getaftersaleorder(struct request *rq)
 {
         struct out *out = &rq->out;
         struct after_sale *c;
-        int r = rq_case(rq, &c);
+        int r = rq_case_to_read(rq, &c);
 
         if (r)
                 return r;

@@ -10,6 +10,7 @@
 #define PAST_COUNT INT64_C(50000000000) /* the eleven last digits of an id begin here; new orders count from 1 */
 #define PAST_SHOP INT64_C(1000000000)
 #define CHINA_MS (8 * HOUR_MS)
+#define CASES_IN_1000 272
 #define UNPAID_MS (1800 * INT64_C(1000))
 
 /* How many of a thousand orders come in each hour of a day: most between 18 and 22. */
@@ -142,11 +143,17 @@ const char *past_id(struct arena *arena, const struct shop *shop, size_t place)
                             (long long)(PAST_COUNT + shop->place * PAST_SHOP + (int64_t)place));
 }
 
-static struct shop *find(struct sim *sim, const char *id, size_t *place)
+const char *past_case_id(struct arena *arena, const struct shop *shop, size_t place)
+{
+        return arena_printf(arena, "20%06u%011lld", id_chance(shop, place),
+                            (long long)(PAST_COUNT + shop->place * PAST_SHOP + (int64_t)place));
+}
+
+static struct shop *find(struct sim *sim, const char *prefix, const char *id, size_t *place)
 {
         int64_t count;
 
-        if (!id || strlen(id) != 19 || !text_starts(id, "37") || text_to_int(id + 8, PAST_COUNT, INT64_MAX, &count))
+        if (!id || strlen(id) != 19 || !text_starts(id, prefix) || text_to_int(id + 8, PAST_COUNT, INT64_MAX, &count))
                 return NULL;
         count -= PAST_COUNT;
         if (count / PAST_SHOP >= (int64_t)sim->world.n_shops)
@@ -158,6 +165,52 @@ static struct shop *find(struct sim *sim, const char *id, size_t *place)
                 return NULL;
         snprintf(luck, sizeof(luck), "%06u", id_chance(shop, *place));
         return strncmp(luck, id + 2, 6) == 0 ? shop : NULL;
+}
+
+/*
+ * About every fourth order of the past had an after-sale, and all of them are over without a trace on the order: the buyer
+ * thought better of it, or was paid a difference of price.
+ */
+bool past_case_look(struct sim *sim, const struct shop *shop, size_t place, struct past_case *out)
+{
+        struct past_order o;
+
+        past_look(sim, shop, place, &o);
+        *out = (struct past_case){.paid = o.chance / 524288 % 2 == 0};
+        if (!o.paid || o.chance / 1048576 % 1000 >= CASES_IN_1000)
+                return false;
+        out->created = o.shipped + DAY_MS + (int64_t)(o.chance / 2097152 % (2 * 86400)) * 1000;
+        out->ended = out->created + HOUR_MS + (int64_t)(o.chance / 4194304 % 86400) * 1000;
+        return out->ended <= sim_now(sim);
+}
+
+static void add_case(struct sim *sim, struct arena *arena, struct order *order, size_t place)
+{
+        struct line *line = &order->line[0];
+        struct after_sale *c;
+        struct past_case past;
+
+        if (!past_case_look(sim, order->shop, place, &past))
+                return;
+        c = arena_new(arena, struct after_sale);
+        *c = (struct after_sale){
+                .id = past_case_id(arena, order->shop, place),
+                .order = order,
+                .type = "REFUND",
+                .sub_type = past.paid ? "REFUND_PRICE_DIFF" : "DEFAULT",
+                .status = past.paid ? "MERCHANT_REFUND_SUCCESS" : "USER_CANCELD",
+                .created = past.created,
+                .updated = past.ended,
+                .completed = past.ended,
+                .count = line->count,
+                .amount = past.paid ? line->real_price / 10 : line->real_price,
+                .reason = case_reasons[place % case_n_reasons].code,
+                .reason_text = case_reasons[place % case_n_reasons].text,
+                .desc = "",
+                .received = true,
+        };
+        line->applications++;
+        vec_push(arena, &order->cases, c);
 }
 
 static void add_parcel(struct arena *arena, struct order *order, const struct past_order *o)
@@ -212,6 +265,7 @@ struct order *past_make(struct sim *sim, struct arena *arena, struct shop *shop,
         }
         if (o.paid && o.shipped <= now)
                 add_parcel(arena, order, &o);
+        add_case(sim, arena, order, place);
         return order;
 }
 
@@ -219,7 +273,7 @@ struct order *order_look(struct sim *sim, struct arena *arena, const char *id)
 {
         struct order *order = map_get(&sim->world.orders, id);
         size_t place;
-        struct shop *shop = order ? NULL : find(sim, id, &place);
+        struct shop *shop = order ? NULL : find(sim, "37", id, &place);
 
         return shop ? past_make(sim, arena, shop, place) : order;
 }
@@ -228,7 +282,7 @@ struct order *order_touch(struct sim *sim, const char *id)
 {
         struct order *order = map_get(&sim->world.orders, id);
         size_t place;
-        struct shop *shop = order ? NULL : find(sim, id, &place);
+        struct shop *shop = order ? NULL : find(sim, "37", id, &place);
 
         if (!shop)
                 return order;
@@ -236,6 +290,32 @@ struct order *order_touch(struct sim *sim, const char *id)
         shop->past.touched[place / 8] |= (uint8_t)(1u << place % 8);
         map_put(&sim->world.orders, &sim->arena, order->id, order);
         vec_push(&sim->arena, &order->person->orders, order);
+        for (size_t i = 0; i < order->cases.n; i++) {
+                map_put(&sim->world.cases, &sim->arena, order->cases.v[i]->id, order->cases.v[i]);
+                vec_push(&sim->arena, &order->shop->cases, order->cases.v[i]);
+        }
         order_resume(sim, order);
         return order;
+}
+
+struct after_sale *case_look(struct sim *sim, struct arena *arena, const char *id)
+{
+        struct after_sale *c = text_empty(id) ? NULL : map_get(&sim->world.cases, id);
+        size_t place;
+        struct shop *shop = c ? NULL : find(sim, "20", id, &place);
+
+        if (!shop || past_touched(shop, place))
+                return c;
+        struct order *order = past_make(sim, arena, shop, place);
+        return order->cases.n ? order->cases.v[0] : NULL;
+}
+
+struct after_sale *case_touch(struct sim *sim, struct arena *arena, const char *id)
+{
+        struct after_sale *c = case_look(sim, arena, id);
+
+        if (!c || map_get(&sim->world.cases, id))
+                return c;
+        order_touch(sim, c->order->id);
+        return map_get(&sim->world.cases, id);
 }

@@ -40,6 +40,18 @@ bool past_touched(const struct shop *, size_t place);
 struct order *order_look(struct sim *, struct arena *, const char *id);
 /* The order of this id, kept from now on; NULL. */
 struct order *order_touch(struct sim *, const char *id);
+
+/* The after-sale of an order of the past, when it had one and it is over. */
+struct past_case {
+        int64_t created, ended; /* ms; ended is its update time */
+        bool paid;              /* a difference of price; else the buyer cancelled */
+};
+bool past_case_look(struct sim *, const struct shop *, size_t place, struct past_case *);
+const char *past_case_id(struct arena *, const struct shop *, size_t place);
+/* The after-sale of this id, as order_look() and order_touch(). */
+struct after_sale *case_look(struct sim *, struct arena *, const char *id);
+struct after_sale *case_touch(struct sim *, struct arena *, const char *id);
+
 struct order *past_make(struct sim *, struct arena *, struct shop *, size_t place); /* not kept */
 
 #endif

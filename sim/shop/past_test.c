@@ -93,6 +93,48 @@ static void lists_walk_through_the_past(void **state)
         assert_true(seen);
 }
 
+/* Every case of the past comes once in the days of its update, reads as it was listed, and stays itself when touched. */
+static void cases_of_the_past_are_listed_by_day(void **state)
+{
+        struct shop *shop = test_sim.world.shops[0];
+        int64_t end = sim_now_s(&test_sim);
+        size_t all = 0, expected = 0;
+        struct past_case past;
+        const char *id = NULL;
+
+        (void)state;
+        for (size_t i = 0; i < PAST; i++)
+                expected += !past_touched(shop, i) && past_case_look(&test_sim, shop, i, &past);
+        assert_true(expected > PAST / 5 && expected < PAST / 3);
+        for (int64_t at = shop->past.begin / 1000; at <= end; at += 86401) {
+                const char *key = "", *page;
+                do {
+                        page = test_call("POST", A "getaftersalelist" T,
+                                         arena_printf(&test_arena, "{\"begin_update_time\":%lld,\"end_update_time\":%lld,\"next_key\":\"%s\"}",
+                                                      (long long)at, (long long)at + 86400, key));
+                        const char *one;
+                        for (size_t i = 0; (one = test_member(page, arena_printf(&test_arena, "after_sale_order_id_list.%zu", i))); i++, all++)
+                                id = one;
+                        key = test_member(page, "next_key");
+                } while (text_eq(test_member(page, "has_more"), "true"));
+        }
+        assert_int_equal(all, expected + shop->cases.n);
+        size_t place = 0;
+        while (!past_case_look(&test_sim, shop, place, &past))
+                place++;
+        id = past_case_id(&test_arena, shop, place);
+        test_let("CASE", id);
+        test_let("ORDER", past_id(&test_arena, shop, place));
+        RUN(OK(A "getaftersaleorder", "{\"after_sale_order_id\":\"$CASE\"}", "after_sale_order.order_id=$ORDER"),
+            OK(O "get", "{\"order_id\":\"$ORDER\"}",
+               "order.aftersale_detail.aftersale_order_list.0.aftersale_order_id=$CASE order.aftersale_detail.on_aftersale_order_cnt=0"));
+        assert_null(map_get(&test_sim.world.cases, id));
+        struct after_sale *c = case_touch(&test_sim, &test_arena, id);
+        assert_ptr_equal(c, map_get(&test_sim.world.cases, id));
+        assert_int_equal(c->updated, past.ended);
+        RUN(OK(A "getaftersaleorder", "{\"after_sale_order_id\":\"$CASE\"}", "after_sale_order.order_id=$ORDER"));
+}
+
 static const char *story(uint64_t seed)
 {
         struct sim sim = {0};
@@ -122,7 +164,7 @@ static void one_seed_tells_one_story(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                unit(places_ids_and_time_agree), unit(lists_walk_through_the_past), unit(one_seed_tells_one_story),
+                unit(places_ids_and_time_agree), unit(lists_walk_through_the_past), unit(cases_of_the_past_are_listed_by_day), unit(one_seed_tells_one_story),
         };
         return cmocka_run_group_tests(tests, past_start, stop);
 }

@@ -39,16 +39,27 @@ int rq_order_to_change(struct request *rq, int missing, struct order **order)
         return r;
 }
 
-int rq_case(struct request *rq, struct after_sale **c)
+static int find_case(struct request *rq, struct after_sale **c,
+                     struct after_sale *(*find)(struct sim *, struct arena *, const char *id))
 {
         const char *id = rq_str(rq, "after_sale_order_id");
 
-        *c = map_get(&rq->sim->world.cases, id);
+        *c = find(rq->sim, rq->arena, id);
         if (text_empty(id))
                 return refuse(rq, 10020000, "缺 after_sale_order_id（微信小店 售后）");
         if (!*c)
                 return refuse(rq, 10021050, "没有这个售后单（微信小店 售后）");
         return (*c)->order->shop == rq->shop ? 0 : refuse(rq, 10021043, "售后单不是这个店的（微信小店 售后）");
+}
+
+int rq_case(struct request *rq, struct after_sale **c)
+{
+        return find_case(rq, c, case_touch);
+}
+
+int rq_case_to_read(struct request *rq, struct after_sale **c)
+{
+        return find_case(rq, c, case_look);
 }
 
 const char *rq_keep(struct request *rq, const char *path)

@@ -13,6 +13,7 @@ int rq_order(struct request *, int missing, struct order **);
 int rq_order_to_change(struct request *, int missing, struct order **);
 /* The shop's own after-sale named by after_sale_order_id. */
 int rq_case(struct request *, struct after_sale **);
+int rq_case_to_read(struct request *, struct after_sale **) MUST; /* it may be derived from the past, and is not kept */
 /* A value of the body as compact JSON (objects, lists) or text, kept as long as the world; NULL when absent. */
 const char *rq_keep(struct request *, const char *path);
 /* Place of the line of product_id and sku_id below `at` ("" = top); order->n_lines = none. */

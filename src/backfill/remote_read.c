@@ -6,10 +6,11 @@
 #include "backfill/parts.h"
 
 #include "base/log.h"
-#include "platform/wx.h"
+#include "platform/quota.h"
 
 #define BATCH 16                       /* objects of one transaction */
 #define TROUBLE_MS (15 * 1000)         /* no answer, or a broken one */
+#define QUOTA_MS (10 * 60 * 1000LL)    /* how long an answer about the quota is good */
 #define CONFIG_MS (10 * 60 * 1000LL)   /* a person must act */
 
 struct target { /* payload of both jobs */
@@ -77,6 +78,8 @@ struct reading {
         size_t n_todo;
         struct bytes *objects; /* of todo[i], while i < n_read; p NULL: the platform has no such object */
         size_t n_read;
+        bool ask, told;        /* the quota is to be asked for; was told */
+        struct wx_quota quota; /* before the batch */
         int stopped; /* WX_E_* of the call that ended the batch early, or 0 */
         struct wx_fault fault;
 };
@@ -233,6 +236,9 @@ int backfill_read_prepare(struct ctx *ctx, struct job *job, void **state)
                 return e;
         if (!reading->n_todo)
                 return JOB_DONE;
+        reading->ask = reading->source->path && (!r.quota_at || ctx->now - r.quota_at > QUOTA_MS || ctx->now < r.quota_at);
+        if (reading->ask)
+                r.quota_at = ctx->now; /* one lane asks for all */
         backfill_spend(&r, ctx->now, (int64_t)reading->n_todo);
         reading->objects = arena_array(ctx->arena, struct bytes, reading->n_todo);
         return backfill_reader_save(ctx, &r);
@@ -241,7 +247,16 @@ int backfill_read_prepare(struct ctx *ctx, struct job *job, void **state)
 int backfill_read_call(struct ctx *ctx, struct job *job, void *state)
 {
         struct reading *reading = state;
+        struct wx_fault fault;
 
+        /* Whoever may not ask reads at the pace that is safe for everybody. */
+        if (reading->ask) {
+                int r = wx_quota(ctx, job->account_id, reading->source->path, &reading->quota, &fault);
+
+                if (r < 0)
+                        return r;
+                reading->told = !r;
+        }
         for (size_t i = 0; i < reading->n_todo; i++) {
                 const char *id = reading->todo[i].remote_id;
                 int r = reading->source->get(ctx, job->account_id, id, &reading->objects[i], &reading->fault);
@@ -279,6 +294,16 @@ static int keep_one(struct ctx *ctx, const struct backfill_reader *r, const stru
         return status_fold(e);
 }
 
+static void note_quota(struct ctx *ctx, struct backfill_reader *r, const struct reading *reading)
+{
+        const struct wx_quota *q = &reading->quota;
+
+        r->quota_at = ctx->now;
+        r->quota_limit = q->daily_limit;
+        r->quota_left = q->remain - (int64_t)reading->n_todo;
+        r->minute_max = q->refresh_second > 0 ? q->call_count * 60 / q->refresh_second : 0;
+}
+
 int backfill_read_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         struct reading *reading = state;
@@ -297,6 +322,8 @@ int backfill_read_settle(struct ctx *ctx, struct job *job, void *state, int outc
         if (e)
                 return status_fold(e);
         backfill_note(&r, ctx->now, (int64_t)reading->n_read);
+        if (reading->told)
+                note_quota(ctx, &r, reading);
         r.pause = NULL;
         r.pause_until = 0;
         if (reading->stopped)
