@@ -370,7 +370,7 @@ static void tables_are_sorted(void **state)
                 assert_true(apis[i]->path[0] == '/' && apis[i]->why && apis[i]->source);
                 assert_string_not_equal(wx_settle_name(apis[i]->settle), "?");
         }
-        assert_int_equal(n, 24);
+        assert_true(n >= 24);
 }
 
 int main(void)
