@@ -15,7 +15,7 @@ function allowed(folder, base, header,    n, i, w, dir) {
         for (i = 1; i <= n; i++) if (w[i] == dir || w[i] == header) return 1
         if (!(folder in domain)) return 0
         if (header == "net/route.h" && (base ~ /^api.*\.[ch]$/ || base == folder ".c")) return 1
-        if (dir == "platform" && (base ~ /^remote_.*\.c$/ || base == folder ".c")) return 1
+        if (dir == "platform" && (base ~ /^remote_.*\.[ch]$/ || base == folder ".c")) return 1
         return (base ~ /_test\.c$/ || base == "testing.h") && (dir in may)
 }
 BEGIN {

@@ -56,7 +56,8 @@ static int add_accounts(struct ctx *ctx, struct round *round)
                 round->visits[round->n++] = (struct visit){
                         .of = {.merchant_id = ctx->merchant, .account_id = a->account_id, .parent_id = a->parent_id,
                                .kind = arena_strdup(&round->arena, a->kind), .remote_id = arena_strdup(&round->arena, a->remote_id),
-                               .name = arena_strdup(&round->arena, a->name), .since = a->connected_at},
+                               .name = arena_strdup(&round->arena, a->name), .since = a->connected_at,
+                               .uses_kf = a->kf_granted_at > 0},
                         .remote = round->remote,
                 };
         }

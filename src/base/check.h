@@ -25,6 +25,7 @@ struct check_of {
         int64_t merchant_id, account_id, parent_id;
         const char *kind, *remote_id, *name;
         int64_t since; /* ms: when the account was connected */
+        bool uses_kf;  /* of a shop: its in-shop 客服 was granted to us before */
 };
 
 struct check_result {

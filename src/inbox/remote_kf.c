@@ -73,6 +73,8 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
                                                  .key = arena_printf(ctx->arena, "%lld", (long long)ev->account_id),
                                                  .account_id = ev->account_id,
                                          }));
+        if (!r)
+                r = shops_note_callback(ctx, account.account_id);
         if (r)
                 return status_fold(r);
         r = db_exec(ctx, &q_account_announce, DB_I(ctx->merchant), DB_I(account.account_id),

@@ -33,6 +33,8 @@ int inbox_hear_shopkf(struct ctx *ctx, const struct wx_event *ev)
         inbox_put_in_words(ctx->arena, &said, &m);
         m.media_id = NULL; /* pictures come by address here */
         r = inbox_receive(ctx, &account, &m, &thread_id);
+        if (!r && said.by == SAID_BY_HER)
+                r = status_fold(shops_note_kf(ctx, account.account_id, false));
         if (r || !thread_id)
                 return r;
         metric_add(&inbox_metric_received, 1);

@@ -329,6 +329,18 @@ int wx_call(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const
         return wx_call_raw(ctx, api, account_id, in, out, NULL, fault);
 }
 
+int wx_ask(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const char *const *query, void *out,
+           struct wx_fault *fault)
+{
+        struct wx_request req = {.api = api, .query = query};
+        struct http_response res;
+        int r;
+
+        memset(out, 0, api->out->size);
+        r = call(ctx, &req, account_id, false, &res, fault);
+        return r ? r : wx_decode_reply(ctx, api, res.body, out);
+}
+
 int wx_address_try(struct ctx *ctx, const char *url, const char *expect, struct wx_fault *fault)
 {
         struct http_request http = {.method = "GET", .url = url, .reads_only = true, .max_reply = 1 << 16};

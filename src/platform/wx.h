@@ -93,6 +93,9 @@ struct wx_fault {
 int wx_call(struct ctx *, const struct wx_api *, int64_t account_id, const void *in, void *out, struct wx_fault *fault) MUST;
 int wx_call_raw(struct ctx *, const struct wx_api *, int64_t account_id, const void *in, void *out, struct bytes *raw,
                 struct wx_fault *fault) MUST;
+/* The same with query parameters instead of a body (GET); `query` is name, value, ..., NULL. */
+int wx_ask(struct ctx *, const struct wx_api *, int64_t account_id, const char *const *query, void *out,
+           struct wx_fault *fault) MUST;
 /* Same with query parameters (GET) and bytes back (media); `query` is name, value, ..., NULL. */
 int wx_fetch(struct ctx *, const struct wx_api *, int64_t account_id, const char *const *query, const char **mime,
              struct bytes *body, struct wx_fault *fault) MUST;

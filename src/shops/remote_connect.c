@@ -1,7 +1,7 @@
 /* What the wizard asks before and while an account is connected: are these credentials good, is that address ours, which
  * 微信客服 accounts has the corp. Reading calls only. */
 #include "shops/api_connect.h"
-#include "shops/remote.h"
+#include "shops/remote_look.h"
 #include "shops/shops.h"
 
 #include "platform/kf.h"

@@ -161,6 +161,12 @@ const struct query shops_q_account_secret = {
         .args = "iib",
 };
 
+const struct query shops_q_account_bound = {
+        .name = "shops.account_bound",
+        .sql = "update shops_account set bound = $3 where merchant_id = $1 and account_id = $2 and bound <> $3",
+        .args = "iii",
+};
+
 #define DROP(table) .sql = "delete from " table " where merchant_id = $1 and account_id = $2", .args = "ii"
 
 const struct query shops_q_drop_account = {.name = "shops.drop_account", DROP("shops_account")};

@@ -48,7 +48,7 @@ extern const struct query shops_q_account_read_only, shops_q_paths;
 extern const struct query shops_q_health_insert, shops_q_health_callback, shops_q_health_found;
 extern const struct query shops_q_credential_insert, shops_q_credentials, shops_q_credential_at;
 extern const struct query shops_q_health_called, shops_q_health_url, shops_q_health_kf_granted, shops_q_health_kf_heard;
-extern const struct query shops_q_pending, shops_q_account_connected, shops_q_account_secret;
+extern const struct query shops_q_account_bound, shops_q_pending, shops_q_account_connected, shops_q_account_secret;
 extern const struct query shops_q_drop_account, shops_q_drop_credentials, shops_q_drop_health, shops_q_drop_token;
 extern const struct query shops_q_site_file_save, shops_q_site_files, shops_q_site_files_own;
 extern const struct query shops_q_vault_get, shops_q_token_get, shops_q_token_save, shops_q_token_lease,

@@ -49,6 +49,13 @@ int check_keep(struct ctx *ctx, const struct check_of *of, const char *name, con
                                    DB_I(ctx->now), DB_I(*changed ? ctx->now : before.since)));
 }
 
+int check_get(struct ctx *ctx, int64_t account_id, const char *name, struct check_row *out)
+{
+        int r = db_one(ctx, &q_get, out, DB_I(ctx->merchant), DB_I(account_id), DB_T(name));
+
+        return r == DB_E_NONE ? CHECK_E_NONE : status_fold(r);
+}
+
 int check_forget(struct ctx *ctx, int64_t account_id)
 {
         return status_fold(db_exec(ctx, &q_forget, DB_I(ctx->merchant), DB_I(account_id)));

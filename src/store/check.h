@@ -12,6 +12,8 @@ struct check_row {
 
 /* Keeps a result in place of the former; *changed: its level is another than before. */
 int check_keep(struct ctx *, const struct check_of *, const char *name, const struct check_result *, bool *changed) MUST;
+enum { CHECK_E_NONE = 1 }; /* never looked */
+int check_get(struct ctx *, int64_t account_id, const char *name, struct check_row *) MUST; /* of ctx->merchant */
 /* Forgets what was found of an account that is no more. */
 int check_forget(struct ctx *, int64_t account_id) MUST;
 /* Of ctx->merchant and of the installation, by account and name. */
