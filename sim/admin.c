@@ -42,7 +42,7 @@ static const struct admin_row *find_in(struct admin_call *c, const struct admin_
                         c->id = arena_strndup(c->arena, path + n, (size_t)(end - path) - n);
                         c->verb = *end ? end + 1 : "get";
                         /* Looking changes nothing: what moves an order or a case is posted. */
-                        if (text_eq(rows[i].method, "GET") != text_eq(c->verb, "get"))
+                        if (text_eq(rows[i].method, "PUT") ? *end != 0 : text_eq(rows[i].method, "GET") != text_eq(c->verb, "get"))
                                 continue;
                 }
                 return &rows[i];
@@ -53,7 +53,8 @@ static const struct admin_row *find_in(struct admin_call *c, const struct admin_
 static const struct admin_row *find(struct admin_call *c, const char *path)
 {
         static const struct admin_table *const tables[] = {&admin_look,     &admin_act,        &admin_mp_look,  &admin_mp_act,
-                                                           &admin_shop_act, &admin_wecom_look, &admin_wecom_act};
+                                                           &admin_shop_act, &admin_wecom_look, &admin_wecom_act, &admin_console,
+                                                           &admin_fault};
         const struct admin_row *row = NULL;
 
         for (size_t i = 0; !row && i < countof(tables); i++)

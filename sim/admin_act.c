@@ -1,4 +1,5 @@
 /* The admin API's deeds: what people do, and the handles of the platform itself. */
+#include "sim/admin.h"
 #include "sim/admin_call.h"
 #include "sim/chat.h"
 #include "sim/chatter.h"
@@ -19,9 +20,12 @@ static const char *callback(struct admin_call *c)
                 return "no such corp or shop";
         if (text_empty(admin_arg(c, "url")))
                 return "url is missing";
-        push_register(c->sim, target, admin_arg(c, "url"), c->raw, c->back);
         c->later = true;
-        return NULL;
+        /* Token and key stay as the ready line told them, so that neither can be wrong. */
+        return push_register(c->sim, target, &(struct push_setting){.url = admin_arg(c, "url"), .mode = -1}, admin_answer_check,
+                             c->raw, c->back)
+                       ? "not an EncodingAESKey"
+                       : NULL;
 }
 
 static void clock_pushed(struct sim *sim, void *arg)

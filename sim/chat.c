@@ -147,7 +147,9 @@ static void log_and_notify(struct sim *sim, struct kf_account *kf, struct messag
         m->kf = kf;
         m->msgid = rng_text(&sim->rng, &sim->arena, "", 22);
         vec_push(&sim->arena, &kf->log, m);
-        push_kf_notice(sim, kf);
+        /* Who may not pull is not told either. */
+        if (kf->managed)
+                push_kf_notice(sim, kf);
 }
 
 struct message *chat_say(struct sim *sim, struct person *person, struct kf_account *kf, const char *type,
@@ -333,9 +335,12 @@ struct message *shop_say(struct sim *sim, struct person *person, struct shop *sh
         m->shop = shop;
         m->msgid = world_id(sim, "7", sim->world.n_messages, 18);
         vec_push(&sim->arena, &person->chat, m);
-        sim->world.n_shop_heard += shop->target.url != NULL;
+        sim->world.n_shop_heard += shop->kf_api_mode && shop->target.url;
         ledger_add(sim, "said", shop->appid, m->msgid, "%s %s%s", person->openid[shop->place], type,
-                   shop->target.url ? "" : " (no URL: lost)");
+                   !shop->kf_api_mode ? " (in the console)" : shop->target.url ? "" : " (no URL: lost)");
+        /* API and console exclude each other: what the console answers is pushed to nobody. */
+        if (!shop->kf_api_mode)
+                return m;
         arena_init(&arena, 0);
         out_init(&out, &arena);
         out_id(&out, "msg_id", m->msgid, push_id_as_number(sim, shop));

@@ -15,6 +15,7 @@ const char command_help[] =
         "  --seed N                   one seed tells one story; 1\n"
         "  --population demo|empty    who is there at the start; demo\n"
         "  --customers N              people of the demo population, at most 100000; 120\n"
+        "  --fresh                    nothing is connected yet: see docs/simulator.md, \"A fresh account\"\n"
         "  --clock real|manual        manual: time moves only by POST /sim/clock; real\n"
         "  --start MS                 the clock's first moment, ms since 1970; now\n"
         "  --scenario FILE            play it when ready, and print how it went, a line of JSON; see docs/simulator.md\n"
@@ -80,6 +81,13 @@ static const char *set_customers(struct command *cmd, const char *value)
         const char *why = number(value, CUSTOMERS_MAX, &n);
         cmd->sim.customers = (unsigned)n;
         return why ? "a number from 0 to 100000" : NULL;
+}
+
+static const char *set_fresh(struct command *cmd, const char *value)
+{
+        (void)value;
+        cmd->sim.fresh = true;
+        return NULL;
 }
 
 static const char *set_clock(struct command *cmd, const char *value)
@@ -169,6 +177,7 @@ static const struct option_row rows[] = {
         {"--seed", true, set_seed},
         {"--population", true, set_population},
         {"--customers", true, set_customers},
+        {"--fresh", false, set_fresh},
         {"--clock", true, set_clock},
         {"--start", true, set_start},
         {"--scenario", true, set_scenario},

@@ -10,13 +10,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 const struct product_table *const gate_products[] = {
         &wecom_acquisition, &wecom_auth, &wecom_contact, &wecom_directory, &wecom_group, &wecom_kf,
         &wecom_kf_account, &wecom_kf_knowledge, &wecom_kf_send, &wecom_kf_session, &wecom_kf_stats, &wecom_login,
         &wecom_mass, &wecom_media, &wecom_message, &wecom_tag, &wecom_transfer, &wecom_way, &weixin_auth,
         &shop_order, &shop_order_change, &shop_order_ship, &shop_contact, &shop_aftersale, &shop_aftersale_act, &shop_dispute,
-        &shop_addresses, &shop_coupon, &shop_product, &shop_promote, &shop_stock, &shop_basics, &shop_kf,
+        &shop_addresses, &shop_coupon, &shop_funds, &shop_product, &shop_promote, &shop_stock, &shop_basics, &shop_kf,
         &mp_agents, &mp_basics, &mp_oauth, &mp_pages, &mp_qrcode, &mp_send, &mp_users,
 };
 const size_t gate_n_products = countof(gate_products);
@@ -119,6 +120,14 @@ static int check_verb(struct request *rq, const struct endpoint *e)
         return refuse(rq, text_eq(e->method, "GET") ? 43001 : 43002, "接口要求 %s，收到 %s", e->method, method);
 }
 
+int weixin_check_ip(struct request *rq, bool shop)
+{
+        return !rq->sim->faults.on[FAULT_WEIXIN_IP] &&
+                               console_trusts(rq->sim, shop ? LIST_SHOP : LIST_MP, raw_peer(rq->raw))
+                       ? 0
+                       : refuse(rq, 40164, "调用方 IP %s 不在 IP 白名单里（微信小店 订单 §1.1）", raw_peer(rq->raw));
+}
+
 static int check_token(struct request *rq, const struct endpoint *e)
 {
         struct token *token;
@@ -136,6 +145,9 @@ static int check_token(struct request *rq, const struct endpoint *e)
         rq->app = token->app;
         if (rq->family != FAMILY_WEIXIN)
                 return wecom_check(rq, e->path);
+        code = weixin_check_ip(rq, rq->shop != NULL);
+        if (code)
+                return code;
         unsigned takes = e->flags & ENDPOINT_ANY ? e->flags & ENDPOINT_ANY : ENDPOINT_SHOP;
         unsigned is = rq->shop ? ENDPOINT_SHOP : rq->mp->kind == MP_OFFICIAL ? ENDPOINT_OFFICIAL : ENDPOINT_PROGRAM;
         return takes & is ? 0 : refuse(rq, 48001, "这类账号没有这个接口的权限");
@@ -157,19 +169,23 @@ static struct gate_rate *rate_of(struct sim *sim, struct arena *arena, const cha
         return rate;
 }
 
-/* Days begin at midnight in China. */
-static int64_t today(struct sim *sim)
-{
-        return (sim_now(sim) + 8 * HOUR_MS) / DAY_MS;
-}
-
 int64_t gate_used(struct sim *sim, const char *path, const char *appid)
 {
-        int64_t used = 0;
         for (const struct gate_rate *r = sim->rate_list; r; r = r->next)
-                if (text_eq(r->path, path) && text_eq(r->account, appid) && r->day == today(sim))
-                        used = r->used;
-        return used;
+                if (text_eq(r->path, path) && text_eq(r->account, appid))
+                        return r->day == sim_today(sim) ? r->used : 0;
+        return 0;
+}
+
+void gate_spend(struct sim *sim, const char *path, const char *appid, int64_t calls)
+{
+        struct arena arena;
+
+        arena_init(&arena, 0);
+        struct gate_rate *rate = rate_of(sim, &arena, path, appid);
+        rate->day = sim_today(sim);
+        rate->used += calls;
+        arena_release(&arena);
 }
 
 void gate_forget(struct sim *sim, const char *path, const char *appid)
@@ -190,11 +206,11 @@ static int check_rate(struct request *rq, const struct endpoint *e)
                 return refuse(rq, code, "开关 rate_limit 正在限流这个接口");
         const char *account = rq->shop ? rq->shop->appid : rq->mp ? rq->mp->appid : "corp";
         struct gate_rate *rate = rate_of(sim, rq->arena, e->path, account);
-        if (rate->day != today(sim)) {
-                rate->day = today(sim);
+        if (rate->day != sim_today(sim)) {
+                rate->day = sim_today(sim);
                 rate->used = 0;
         }
-        if (rate->used >= switch_on(sim, SW_DAY_CALLS) && rq->family == FAMILY_WEIXIN)
+        if (rate->used >= switch_on(sim, SW_DAY_CALLS) && rq->family == FAMILY_WEIXIN && !text_eq(limited, "none"))
                 return refuse(rq, 45009, "每天 %lld 次的额度已用完（开关 day_calls）", (long long)switch_on(sim, SW_DAY_CALLS));
         rate->used++;
         if (rate->minute != minute) {
@@ -235,9 +251,12 @@ static const char *errmsg(struct request *rq, int code)
                 return "ok";
         if (rq->family == FAMILY_WECOM)
                 return arena_printf(rq->arena,
-                                    "%s, hint: [%016llx], from ip: 127.0.0.1, more info at "
+                                    "%s, hint: [%016llx], from ip: %s, more info at "
                                     "https://open.work.weixin.qq.com/devtool/query?e=%d",
-                                    errcode_text(code), (unsigned long long)hint, code);
+                                    errcode_text(code), (unsigned long long)hint, raw_peer(rq->raw), code);
+        if (code == 40164)
+                return arena_printf(rq->arena, "invalid ip %s ipv6 ::ffff:%s, not in whitelist rid: %08x-%08x", raw_peer(rq->raw),
+                                    raw_peer(rq->raw), (unsigned)(hint >> 32), (unsigned)hint);
         return arena_printf(rq->arena, "%s rid: %08x-%08x", errcode_text(code), (unsigned)(hint >> 32), (unsigned)hint);
 }
 
@@ -251,6 +270,19 @@ static void answer_late(void *arg)
 {
         struct late_answer *late = arg;
         raw_reply(late->raw, 200, late->mime, late->body, NULL);
+}
+
+/* HTTP's own Date is right; only a fault makes the platform's clock differ. */
+static const char *const *date_header(struct request *rq)
+{
+        char *text = arena_alloc(rq->arena, 64);
+        time_t at = time(NULL) + FAULT_CLOCK_S;
+        struct tm tm;
+
+        if (!rq->sim->faults.on[FAULT_CLOCK_OFF])
+                return NULL;
+        strftime(text, 64, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &tm));
+        return arena_memdup(rq->arena, ((const char *const[]){"Date", text, NULL}), 3 * sizeof(text));
 }
 
 static void send_answer(struct request *rq, const char *mime, struct bytes body)
@@ -268,7 +300,7 @@ static void send_answer(struct request *rq, const char *mime, struct bytes body)
                 return;
         }
         if (!slow || !sim->server) {
-                raw_reply(rq->raw, 200, mime, body, NULL);
+                raw_reply(rq->raw, 200, mime, body, date_header(rq));
                 return;
         }
         struct late_answer *late = arena_new(rq->arena, struct late_answer);

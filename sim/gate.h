@@ -88,7 +88,7 @@ extern const struct product_table wecom_acquisition, wecom_auth, wecom_contact, 
         wecom_kf, wecom_kf_account, wecom_kf_knowledge, wecom_kf_send, wecom_kf_session, wecom_kf_stats, wecom_login,
         wecom_mass, wecom_media, wecom_message, wecom_tag, wecom_transfer, wecom_way, weixin_auth;
 extern const struct product_table shop_order, shop_order_change, shop_order_ship, shop_contact, shop_aftersale,
-        shop_aftersale_act, shop_dispute, shop_addresses, shop_coupon, shop_product, shop_promote, shop_stock, shop_basics,
+        shop_aftersale_act, shop_dispute, shop_addresses, shop_coupon, shop_funds, shop_product, shop_promote, shop_stock, shop_basics,
         shop_kf;
 extern const struct product_table mp_agents, mp_basics, mp_oauth, mp_pages, mp_qrcode, mp_send, mp_users;
 
@@ -116,6 +116,10 @@ size_t rq_list(const struct request *, const char *path); /* how many elements *
 /* Calls of an endpoint by an account today; forgets them (path NULL: of every endpoint), and the minute's too. */
 int64_t gate_used(struct sim *, const char *path, const char *appid);
 void gate_forget(struct sim *, const char *path, const char *appid);
+void gate_spend(struct sim *, const char *path, const char *appid, int64_t calls); /* as if they had been made today */
+
+/* Is the caller's address on the list of the shop, or of the official account: 0 or 40164. */
+int weixin_check_ip(struct request *, bool shop);
 
 /* Remembers the rule and answers `errcode`. */
 int refuse(struct request *, int errcode, const char *rule_fmt, ...) __attribute__((format(printf, 3, 4)));

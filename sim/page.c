@@ -70,6 +70,58 @@ static void switch_form(struct view *v, size_t i)
         end_form(v, "设", "set", "");
 }
 
+static void on_off(struct view *v, const char *action, const char *name, const char *value, bool on, const char *zh, const char *en)
+{
+        struct html *h = &v->h;
+
+        form(v, action);
+        if (name)
+                hidden(h, name, value);
+        hidden(h, "on", on ? "false" : "true");
+        html_raw(h, "<label>");
+        html_say(h, zh, en);
+        html_raw(h, "</label>");
+        end_form(v, on ? "开" : "关", on ? "on" : "off", on ? "on" : "off");
+}
+
+/* States that somebody at a console of the platform could put right, and the console's own pages. */
+static void faults_and_console(struct view *v)
+{
+        struct html *h = &v->h;
+        struct world *w = &h->sim->world;
+        size_t n = 0;
+
+        for (size_t i = 0; i < FAULT_N; i++)
+                n += fault_is(h->sim, (enum fault_id)i);
+        html_raw(h, "<details><summary>");
+        html_say(h, "故障", "Faults");
+        html_add(h, n ? " <b>%d</b></summary><div class=\"switches\">" : "</summary><div class=\"switches\">", (int)n);
+        for (size_t i = 0; i < FAULT_N; i++)
+                on_off(v, arena_printf(h->arena, "/sim/faults/%s/set", faults[i].name), NULL, NULL,
+                       fault_is(h->sim, (enum fault_id)i), faults[i].zh, faults[i].en);
+        html_raw(h, "</div></details><details><summary>");
+        html_say(h, "平台后台", "Consoles");
+        html_raw(h, "</summary><div class=\"switches\">");
+        for (size_t i = 0; i < w->corp.n_kf; i++)
+                if (!w->corp.kf[i]->deleted)
+                        on_off(v, "/sim/console/kf/api", "open_kfid", w->corp.kf[i]->open_kfid, w->corp.kf[i]->managed,
+                               arena_printf(h->arena, "%s：通过 API 管理", w->corp.kf[i]->name),
+                               arena_printf(h->arena, "%s: managed by API", w->corp.kf[i]->name));
+        for (size_t i = 0; i < w->n_shops; i++)
+                on_off(v, "/sim/console/shop/kf-api", "appid", w->shops[i]->appid, w->shops[i]->kf_api_mode,
+                       arena_printf(h->arena, "%s：店内客服走 API", w->shops[i]->name),
+                       arena_printf(h->arena, "%s: in-shop 客服 by API", w->shops[i]->name));
+        static const struct {
+                const char *kind, *zh, *en;
+        } kinds[] = {{"wecom", "发生一次企业微信事件", "an event of WeCom happens"},
+                     {"shop", "有人下一单", "somebody orders"},
+                     {"shopkf", "有人在店内咨询", "somebody writes in the shop"},
+                     {"mp", "有人关注公众号", "somebody follows"}};
+        for (size_t i = 0; i < countof(kinds); i++)
+                button(v, "/sim/console/say", "kind", kinds[i].kind, kinds[i].zh, kinds[i].en);
+        html_raw(h, "</div></details>");
+}
+
 static void top(struct view *v)
 {
         static const struct {
@@ -101,6 +153,7 @@ static void top(struct view *v)
         end_form(v, "开一场直播", "Start a broadcast", "go");
         if (h->sim->live.running)
                 button(v, "/sim/live/stop", NULL, NULL, "停止", "Stop");
+        faults_and_console(v);
         html_raw(h, "<details><summary>");
         html_say(h, "开关", "Switches");
         html_raw(h, "</summary><div class=\"switches\">");

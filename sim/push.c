@@ -106,19 +106,36 @@ static void tried(struct sim *sim, struct pool_task *task)
         timer_after(sim, pause, try_now, push);
 }
 
-static const char *sign_query(struct sim *sim, struct target *target, struct arena *arena, const char *encrypt,
-                              char whole[SHA1_HEX])
+struct envelope_key push_key(const struct sim *sim, const struct target *target)
 {
-        const char *timestamp = arena_printf(arena, "%lld", (long long)sim_now_s(sim));
+        struct envelope_key key = target->key;
+
+        if (sim->faults.on[FAULT_AES_SWAPPED])
+                for (size_t i = 0; i < sizeof(key.aes); i++)
+                        key.aes[i] ^= 0x5a;
+        if (sim->faults.on[FAULT_TOKEN_SWAPPED])
+                key.token = "swapped";
+        return key;
+}
+
+int64_t push_now_s(struct sim *sim)
+{
+        return sim_now_s(sim) + (sim->faults.on[FAULT_CLOCK_OFF] ? FAULT_CLOCK_S : 0);
+}
+
+static const char *sign_query(struct sim *sim, bool wecom, const struct envelope_key *key, struct arena *arena,
+                              const char *encrypt, char whole[SHA1_HEX])
+{
+        const char *timestamp = arena_printf(arena, "%lld", (long long)push_now_s(sim));
         const char *nonce = rng_digits(&sim->rng, arena, "", 10);
         char plain[SHA1_HEX];
 
-        envelope_sign(arena, target->key.token, timestamp, nonce, encrypt, whole);
+        envelope_sign(arena, key->token, timestamp, nonce, encrypt, whole);
         if (rng_percent(&sim->rng, switch_on(sim, SW_BAD_SIGNATURE)))
                 whole[0] = whole[0] == '0' ? '1' : '0';
-        if (target->wecom)
+        if (wecom)
                 return arena_printf(arena, "msg_signature=%s&timestamp=%s&nonce=%s", whole, timestamp, nonce);
-        envelope_sign(arena, target->key.token, timestamp, nonce, NULL, plain);
+        envelope_sign(arena, key->token, timestamp, nonce, NULL, plain);
         return arena_printf(arena, "signature=%s&timestamp=%s&nonce=%s&encrypt_type=aes&msg_signature=%s", plain,
                             timestamp, nonce, whole);
 }
@@ -139,7 +156,8 @@ static struct bytes seal(struct sim *sim, struct push *push, const char **query)
         if (target->mp)
                 return mp_push_body(sim, arena, target->mp, push->message, query);
         rng_fill(&sim->rng, random, sizeof(random));
-        const char *encrypt = envelope_seal(arena, &target->key, random, bytes_of_text(push->message));
+        const struct envelope_key key = push_key(sim, target);
+        const char *encrypt = envelope_seal(arena, &key, random, bytes_of_text(push->message));
         text_init(&body, arena);
         if (target->wecom) {
                 text_add(&body, "<xml><ToUserName>");
@@ -154,7 +172,7 @@ static struct bytes seal(struct sim *sim, struct push *push, const char **query)
                 json_quote(&body, encrypt);
                 text_add(&body, "}");
         }
-        *query = sign_query(sim, target, arena, encrypt, push->signature);
+        *query = sign_query(sim, target->wecom, &key, arena, encrypt, push->signature);
         return bytes_of(body.p, body.n);
 }
 
@@ -242,7 +260,7 @@ void push_kf_notice(struct sim *sim, struct kf_account *kf)
         text_add(&xml, "<xml><ToUserName>");
         xml_cdata(&xml, target->id);
         text_addf(&xml, "</ToUserName><CreateTime>%lld</CreateTime><MsgType><![CDATA[event]]></MsgType>",
-                  (long long)sim_now_s(sim));
+                  (long long)push_now_s(sim));
         text_add(&xml, "<Event><![CDATA[kf_msg_or_event]]></Event><Token>");
         xml_cdata(&xml, cursor_push_token(sim, &arena, kf));
         text_add(&xml, "</Token><OpenKfId>");
@@ -272,7 +290,7 @@ void push_shop_event(struct sim *sim, struct shop *shop, const char *openid, con
         json_quote(&json, shop->origin_id);
         text_add(&json, ",\"FromUserName\":");
         json_quote(&json, openid);
-        text_addf(&json, ",\"CreateTime\":%lld,\"MsgType\":\"event\",\"Event\":", (long long)sim_now_s(sim));
+        text_addf(&json, ",\"CreateTime\":%lld,\"MsgType\":\"event\",\"Event\":", (long long)push_now_s(sim));
         json_quote(&json, event);
         text_addf(&json, ",%s}", body);
         push_event(sim, &shop->target, event, id, json.p);
@@ -285,7 +303,11 @@ struct check {
         struct pool_task task;
         struct arena arena;
         struct target *target;
-        const char *url, *expect, *back, *why; /* why: NULL when the URL is good */
+        struct push_setting set;
+        struct envelope_key key;
+        const char *expect, *back;
+        void (*answer)(struct raw *, const char *why, const char *back);
+        const char *why;
         struct raw *raw;
 };
 
@@ -295,7 +317,7 @@ static void answer_check(struct sim *sim, void *arg)
         struct arena arena = check->arena;
 
         (void)sim;
-        admin_answer_check(check->raw, check->why, check->back);
+        check->answer(check->raw, check->why, check->back);
         arena_release(&arena);
 }
 
@@ -304,6 +326,24 @@ static const char *path_of(const char *url)
 {
         const char *host = strstr(url, "://"), *path = strchr(host ? host + 3 : url, '/');
         return path ? path : "/";
+}
+
+static void keep_setting(struct sim *sim, const struct check *check)
+{
+        struct target *target = check->target;
+
+        target->url = arena_strdup(&sim->arena, check->set.url);
+        if (check->set.token) {
+                target->key = check->key;
+                target->key.token = arena_strdup(&sim->arena, check->set.token);
+                target->key.receive_id = target->id;
+                target->encoding_aes_key = arena_strdup(&sim->arena, check->set.aes_key);
+                /* Whatever was wrong with the keys has been typed anew. */
+                sim->faults.on[FAULT_AES_SWAPPED] = sim->faults.on[FAULT_TOKEN_SWAPPED] = false;
+        }
+        if (target->mp && check->set.mode >= 0)
+                target->mp->mode = (enum mp_mode)check->set.mode;
+        population_url_set(sim, target);
 }
 
 static void checked(struct sim *sim, struct pool_task *task)
@@ -320,16 +360,15 @@ static void checked(struct sim *sim, struct pool_task *task)
                 why = arena_printf(&check->arena, "HTTP %d instead of 200", task->response.status);
         else if (body.n != strlen(check->expect) || memcmp(body.p, check->expect, body.n))
                 why = "the answer is not the echo asked for";
-        ledger_add(sim, why ? "url_refused" : "url_set", check->target->id, path_of(check->url), "%s", why ? why : "ok");
-        if (!why) {
-                check->target->url = arena_strdup(&sim->arena, check->url);
-                population_url_set(sim, check->target);
-        }
+        ledger_add(sim, why ? "url_refused" : "url_set", check->target->id, path_of(check->set.url), "%s", why ? why : "ok");
+        if (!why)
+                keep_setting(sim, check);
         check->why = why;
         calm_then(sim, answer_check, check);
 }
 
-void push_register(struct sim *sim, struct target *target, const char *url, struct raw *answer_to, const char *back)
+int push_register(struct sim *sim, struct target *target, const struct push_setting *set,
+                  void (*answer)(struct raw *, const char *why, const char *back), struct raw *raw, const char *back)
 {
         struct arena arena;
         char signature[SHA1_HEX];
@@ -337,29 +376,36 @@ void push_register(struct sim *sim, struct target *target, const char *url, stru
         const char *echo, *query;
 
         arena_init(&arena, 0);
-        rng_swap(&sim->rng, &sim->noise);
         struct check *check = arena_new(&arena, struct check);
+        check->key = push_key(sim, target);
+        check->set = (struct push_setting){arena_strdup(&arena, set->url), arena_strdup(&arena, set->token),
+                                           arena_strdup(&arena, set->aes_key), set->mode};
+        if (set->token && envelope_key_init(&check->key, check->set.token, check->set.aes_key, target->id)) {
+                arena_release(&arena);
+                return PUSH_E_KEY;
+        }
+        rng_swap(&sim->rng, &sim->noise);
         check->expect = rng_digits(&sim->rng, &arena, "", 19);
         if (target->wecom) {
                 /* WeCom wants to see its text decrypted; a shop's text comes back as it is, only signed. */
                 rng_fill(&sim->rng, random, sizeof(random));
-                echo = envelope_seal(&arena, &target->key, random, bytes_of_text(check->expect));
-                query = sign_query(sim, target, &arena, echo, signature);
+                echo = envelope_seal(&arena, &check->key, random, bytes_of_text(check->expect));
+                query = sign_query(sim, true, &check->key, &arena, echo, signature);
         } else {
-                const char *timestamp = arena_printf(&arena, "%lld", (long long)sim_now_s(sim));
+                const char *timestamp = arena_printf(&arena, "%lld", (long long)push_now_s(sim));
                 const char *nonce = rng_digits(&sim->rng, &arena, "", 10);
-                envelope_sign(&arena, target->key.token, timestamp, nonce, NULL, signature);
+                envelope_sign(&arena, check->key.token, timestamp, nonce, NULL, signature);
                 echo = check->expect;
                 query = arena_printf(&arena, "signature=%s&timestamp=%s&nonce=%s", signature, timestamp, nonce);
         }
         rng_swap(&sim->rng, &sim->noise);
-        check->url = arena_strdup(&arena, url);
         check->target = target;
-        check->raw = answer_to;
+        check->answer = answer;
+        check->raw = raw;
         check->back = back;
         check->task.request = (struct http_request){
                 .method = "GET",
-                .url = with_query(&arena, url, arena_printf(&arena, "%s&echostr=%s", query, url_encode(&arena, echo))),
+                .url = with_query(&arena, set->url, arena_printf(&arena, "%s&echostr=%s", query, url_encode(&arena, echo))),
                 .timeout_ms = target->wecom ? 1000 : PUSH_TIMEOUT_MS,
                 .reads_only = true,
                 .max_reply = 65536,
@@ -368,4 +414,5 @@ void push_register(struct sim *sim, struct target *target, const char *url, stru
         check->task.arena = &check->arena;
         check->task.done = checked;
         pool_add(sim->pool, sim, &check->task);
+        return 0;
 }

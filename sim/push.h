@@ -26,9 +26,24 @@ void push_shop_event(struct sim *, struct shop *, const char *openid, const char
 /* Is the next id of this shop's pushes a bare number? Alternates while the switch is on. */
 bool push_id_as_number(struct sim *, struct shop *);
 
-/* Checks `url` as the console does when it is saved, then answers the admin request with {"ok":true} or
- * {"ok":false,"why"} and keeps the URL. */
-void push_register(struct sim *, struct target *, const char *url, struct raw *answer_to, const char *back);
+/* What a page of the platform's console saves. */
+struct push_setting {
+        const char *url;
+        const char *token, *aes_key; /* NULL, NULL: those that the target has */
+        int mode;                    /* enum mp_mode of an official account, or -1: as it is */
+};
+enum { PUSH_E_KEY = 1 }; /* not an EncodingAESKey */
+/*
+ * Checks the URL as the console does when it is saved: a signed GET whose echo must come back. Only if it does the setting
+ * is kept. `answer` hears why not (NULL: it is kept), on the loop thread, once, unless PUSH_E_KEY says so at once.
+ */
+int push_register(struct sim *, struct target *, const struct push_setting *,
+                  void (*answer)(struct raw *, const char *why, const char *back), struct raw *, const char *back) MUST;
+
+/* The key that callbacks are signed and sealed with; the faults of swapped keys change it. */
+struct envelope_key push_key(const struct sim *, const struct target *);
+/* The platform's clock as callbacks and Date headers tell it, s: the fault clock-off sets it wrong. */
+int64_t push_now_s(struct sim *);
 
 /* Forgets what is still on its way; when the loop and the pool have stopped. */
 void pushes_release(struct sim *);

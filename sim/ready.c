@@ -7,20 +7,23 @@
 
 #include <stdio.h>
 
-static void write_target(struct out *out, const struct target *target)
+/* Of a fresh account neither exists yet: whoever connects it makes them. */
+static void write_target(struct out *out, const struct target *target, bool fresh)
 {
+        if (fresh)
+                return;
         out_str(out, "token", target->key.token);
         out_str(out, "aes_key", target->encoding_aes_key);
 }
 
-static void write_corp(struct out *out, const struct corp *corp)
+static void write_corp(struct out *out, const struct corp *corp, bool fresh)
 {
         out_obj(out, "corp");
         out_str(out, "corp_id", corp->corp_id);
         out_str(out, "name", corp->name);
         out_str(out, "secret", corp->secret);
         out_str(out, "agent_id", corp->agent_id);
-        write_target(out, &corp->target);
+        write_target(out, &corp->target, fresh);
         out_end(out);
         out_list(out, "kf");
         for (size_t i = 0; i < corp->n_kf; i++) {
@@ -32,7 +35,7 @@ static void write_corp(struct out *out, const struct corp *corp)
         out_end(out);
 }
 
-static void write_shops(struct out *out, const struct world *w)
+static void write_shops(struct out *out, const struct world *w, bool fresh)
 {
         out_list(out, "shops");
         for (size_t i = 0; i < w->n_shops; i++) {
@@ -41,7 +44,7 @@ static void write_shops(struct out *out, const struct world *w)
                 out_str(out, "appid", shop->appid);
                 out_str(out, "secret", shop->secret);
                 out_str(out, "name", shop->name);
-                write_target(out, &shop->target);
+                write_target(out, &shop->target, fresh);
                 out_str(out, "origin_id", shop->origin_id);
                 out_end(out);
         }
@@ -54,7 +57,7 @@ static void write_shops(struct out *out, const struct world *w)
                 out_str(out, "appid", mp->appid);
                 out_str(out, "secret", mp->secret);
                 out_str(out, "name", mp->name);
-                write_target(out, &mp->target);
+                write_target(out, &mp->target, fresh);
                 out_str(out, "origin_id", mp->origin_id);
                 out_end(out);
         }
@@ -63,13 +66,16 @@ static void write_shops(struct out *out, const struct world *w)
 
 void ready_write(struct sim *sim, struct out *out, const char *ca)
 {
+        bool fresh = sim->console.domain_asked;
+
         out_bool(out, "ready", true);
+        out_bool(out, "fresh", fresh);
         out_str(out, "url", server_url(sim->server));
         out_str(out, "wecom_base", server_url(sim->server));
         out_str(out, "weixin_base", server_url_also(sim->server));
         out_opt(out, "ca_file", ca);
-        write_corp(out, &sim->world.corp);
-        write_shops(out, &sim->world);
+        write_corp(out, &sim->world.corp, fresh);
+        write_shops(out, &sim->world, fresh);
 }
 
 void ready_print(struct sim *sim, const char *ca)

@@ -38,6 +38,9 @@ int sim_init(struct sim *sim, const struct sim_options *o)
         if (r)
                 return r == POPULATION_E_NAME ? SIM_E_POPULATION : status_fold(r);
         mp_population(sim);
+        console_init(sim);
+        if (o->fresh)
+                console_fresh(sim);
         if (!o->manual_clock)
                 clock_init(&sim->clock, false, 0);
         return 0;

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "sim/calm.h"
+#include "sim/console.h"
+#include "sim/fault.h"
 #include "sim/ledger.h"
 #include "sim/live.h"
 #include "sim/rng.h"
@@ -35,6 +37,7 @@ struct sim_options {
         uint64_t seed;
         unsigned customers; /* people of the demo population */
         bool manual_clock;
+        bool fresh;             /* nothing is connected to anybody yet, see console.h */
         int64_t start_ms;       /* first moment; 0 = now, of the manual clock SIM_MANUAL_START_MS */
         const char *population; /* "demo" or "empty" */
         const char *record;     /* file to append to, see record.h; NULL = none */
@@ -56,6 +59,8 @@ struct sim {
         struct ring ledger, log;
         struct switch_value sw[SW_N];
         struct world world;
+        struct console console;
+        struct faults faults;
         struct tokens tokens;
         struct map rates; /* "path|account" -> struct gate_rate */
         struct gate_rate *rate_list;

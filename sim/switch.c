@@ -61,6 +61,8 @@ const struct switch_row switches[SW_N] = {
                           "ids in shop pushes are numbers and strings in turn"},
         [SW_INTERCEPTS] = {"intercepts", SWITCH_BOOL, 0, 1, "运输中的仅退款先进入包裹拦截",
                            "a refund of goods under way enters WAIT_PACKAGE_INTERCEPT first (unconfirmed)"},
+        [SW_IP_NEEDS_URL] = {"ip_needs_url", SWITCH_BOOL, 1, 1, "先有回调 URL 或可信域名，才能填企业可信 IP",
+                             "trusted addresses can be saved after a callback URL or a trusted domain only (unconfirmed)"},
         [SW_IP_TRUSTED] = {"ip_trusted", SWITCH_BOOL, 1, 1, "调用方 IP 可信，否则报 60020",
                    "the caller's address is trusted; off: 60020"},
         [SW_KF_API] = {"kf_api", SWITCH_BOOL, 1, 1, "微信客服 API 开关，关闭后变更状态报 95017",

@@ -41,6 +41,7 @@ enum switch_id { /* in the order of the table, which is sorted by name */
                  SW_HALF_CONTACTS,
                  SW_IDS_MIXED,
                  SW_INTERCEPTS,
+                 SW_IP_NEEDS_URL,
                  SW_IP_TRUSTED,
                  SW_KF_API,
                  SW_LIST_EMPTY,

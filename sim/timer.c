@@ -16,6 +16,11 @@ int64_t sim_now_s(struct sim *sim)
         return sim_now(sim) / 1000;
 }
 
+int64_t sim_today(struct sim *sim)
+{
+        return (sim_now(sim) + CHINA_MS) / DAY_MS;
+}
+
 static bool sooner(const struct timer *a, const struct timer *b)
 {
         return a->due < b->due || (a->due == b->due && a->seq < b->seq);

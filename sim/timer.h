@@ -28,6 +28,7 @@ struct timers {
 
 int64_t sim_now(struct sim *); /* ms */
 int64_t sim_now_s(struct sim *);
+int64_t sim_today(struct sim *); /* days, as they begin in China */
 
 void timer_at(struct sim *, int64_t due, void (*fn)(struct sim *, void *arg), void *arg);
 void timer_after(struct sim *, int64_t ms, void (*fn)(struct sim *, void *arg), void *arg);

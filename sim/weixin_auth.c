@@ -28,8 +28,11 @@ static int find(struct request *rq, const char *grant, const char *appid, const 
         if (strlen(secret) != 32)
                 return refuse(rq, 40125, "secret 应为 32 位");
         who->place = who->shop ? who->shop->place : SHOPS_MAX + who->mp->place;
-        return crypt_same(secret, who->shop ? who->shop->secret : who->mp->secret) ? 0
-                                                                                   : refuse(rq, 40001, "secret 不对");
+        if (crypt_same(secret, who->shop ? who->shop->secret : who->mp->secret))
+                return weixin_check_ip(rq, who->shop != NULL);
+        return rq->sim->faults.on[who->shop ? FAULT_SHOP_SECRET : FAULT_MP_SECRET]
+                       ? refuse(rq, 40125, "AppSecret 已在后台重置，这是旧的")
+                       : refuse(rq, 40001, "secret 不对");
 }
 
 static void write_token(struct request *rq, const struct asker *who, bool stable, bool fresh)

@@ -17,6 +17,7 @@
 
 #define HOUR_MS (3600 * INT64_C(1000))
 #define DAY_MS (24 * HOUR_MS)
+#define CHINA_MS (8 * HOUR_MS) /* the platform's days begin this much before UTC's */
 
 struct contact;
 

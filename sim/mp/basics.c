@@ -5,6 +5,7 @@
 #include "sim/mp/mp.h"
 #include "sim/multipart.h"
 #include "sim/picture.h"
+#include "sim/shop/request.h"
 #include "sim/sim.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@
 #define MB (1024 * KB)
 #define CLEARS_A_MONTH 10
 #define MONTH_MS (30 * DAY_MS)
+#define DECODE_PATH "/channels/ec/order/sensitiveinfo/decode"
+#define SHOP_KF_PATH "/channels/ec/commkf/sendmsg"
 
 static int ticket(struct request *rq)
 {
@@ -165,14 +168,21 @@ static int quota_get(struct request *rq)
         if (r)
                 return r;
         const struct endpoint *e = gate_find(FAMILY_WEIXIN, path);
-        int64_t used = gate_used(rq->sim, path, appid_of(rq)), limit = switch_on(rq->sim, SW_DAY_CALLS);
+        int64_t limit = switch_on(rq->sim, SW_DAY_CALLS), used = gate_used(rq->sim, path, appid_of(rq));
+        if (rq->shop && !rq->shop->kf_api_mode && text_eq(path, SHOP_KF_PATH))
+                return refuse(rq, 76022, "没有这个接口的权限：店内客服 API 未开通");
+        if (rq->shop && text_eq(path, DECODE_PATH)) {
+                /* Counted by orders, not by calls: the same order again is free. */
+                limit = switch_on(rq->sim, SW_DECODE_QUOTA);
+                used = shop_decoded(rq->sim, rq->shop);
+        }
         out_obj(&rq->out, "quota");
         out_int(&rq->out, "daily_limit", limit);
         out_int(&rq->out, "used", used);
         out_int(&rq->out, "remain", used < limit ? limit - used : 0);
         out_end(&rq->out);
         out_obj(&rq->out, "rate_limit");
-        out_int(&rq->out, "call_count", e->rate ? e->rate : limit);
+        out_int(&rq->out, "call_count", e->rate ? e->rate : switch_on(rq->sim, SW_DAY_CALLS));
         out_int(&rq->out, "refresh_second", 60);
         out_end(&rq->out);
         return 0;

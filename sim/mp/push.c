@@ -43,7 +43,7 @@ void mp_push(struct sim *sim, struct mp *mp, const char *openid, const char *typ
                 return;
         arena_init(&arena, 0);
         text_init(&text, &arena);
-        const char *at = arena_printf(&arena, "%lld", (long long)sim_now_s(sim));
+        const char *at = arena_printf(&arena, "%lld", (long long)push_now_s(sim));
         const char *const head[] = {"ToUserName", mp->origin_id, "FromUserName", openid, "#CreateTime", at,
                                     "MsgType",    type,          NULL};
         if (mp->json) {
@@ -64,8 +64,8 @@ void mp_push(struct sim *sim, struct mp *mp, const char *openid, const char *typ
 struct bytes mp_push_body(struct sim *sim, struct arena *arena, const struct mp *mp, const char *message,
                           const char **query)
 {
-        const struct envelope_key *key = &mp->target.key;
-        const char *timestamp = arena_printf(arena, "%lld", (long long)sim_now_s(sim));
+        const struct envelope_key with = push_key(sim, &mp->target), *key = &with;
+        const char *timestamp = arena_printf(arena, "%lld", (long long)push_now_s(sim));
         const char *nonce = rng_digits(&sim->rng, arena, "", 10), *encrypt = NULL;
         char plain[SHA1_HEX], whole[SHA1_HEX] = "";
         uint8_t random[16];

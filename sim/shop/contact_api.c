@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define CHINA_MS (8 * HOUR_MS)
 #define NUMBER_LIFE_S (30 * INT64_C(86400))
 #define DELAY_WINDOW_S (7 * INT64_C(86400))
 #define DELAYS_MAX 3
@@ -22,10 +21,15 @@ static const char *extension(struct request *rq, const struct order *order)
         return arena_printf(rq->arena, "%.4s", order->id + strlen(order->id) - 4);
 }
 
+int64_t shop_decoded(struct sim *sim, const struct shop *shop)
+{
+        return shop->decode_day == sim_today(sim) ? shop->decoded : 0;
+}
+
 static int decode(struct request *rq)
 {
         struct shop *shop = rq->shop;
-        int64_t today = (sim_now(rq->sim) + CHINA_MS) / DAY_MS;
+        int64_t today = sim_today(rq->sim);
         struct order *order;
         int r = rq_order(rq, 10020123, &order);
 

@@ -9,7 +9,6 @@
 #define PAST_DAYS 180
 #define PAST_COUNT INT64_C(50000000000) /* the eleven last digits of an id begin here; new orders count from 1 */
 #define PAST_SHOP INT64_C(1000000000)
-#define CHINA_MS (8 * HOUR_MS)
 #define CASES_IN_1000 272
 #define UNPAID_MS (1800 * INT64_C(1000))
 

@@ -7,6 +7,9 @@
 /* Is the shop of this token open for business? For the gate; 0, 10080000 or 10080001. */
 int shop_check_open(struct request *);
 
+/* Orders whose contacts were decoded today. */
+int64_t shop_decoded(struct sim *, const struct shop *);
+
 /* The shop's own order named by order_id, kept from now on; `missing` is the code when there is none. */
 int rq_order(struct request *, int missing, struct order **);
 /* The same for a change: refused while the last one is too fresh (switch order_pause_ms). */

@@ -2,7 +2,7 @@
 #include "sim/admin_call.h"
 #include "sim/chat.h"
 #include "sim/sim.h"
-#include "sim/wecom/wecom.h"
+#include "sim/wecom/kf.h"
 
 #include <string.h>
 
@@ -394,9 +394,7 @@ static const char *manage(struct admin_call *c)
 
         if (!kf)
                 return "no such open_kfid";
-        kf->managed = admin_number(c, "on", 1) != 0;
-        wecom_event(c->sim, "kf_account_auth_change", kf->open_kfid,
-                    (const struct node[]){{kf->managed ? "AuthAddOpenKfId" : "AuthDelOpenKfId", kf->open_kfid}, {NULL, NULL}});
+        kf_manage(c->sim, kf, admin_number(c, "on", 1) != 0);
         return NULL;
 }
 

@@ -46,7 +46,7 @@ static void push(struct sim *sim, const char *agent, const char *name, const cha
         text_add(&xml, "<xml>");
         element(&xml, "ToUserName", target->id);
         element(&xml, "FromUserName", from);
-        text_addf(&xml, "<CreateTime>%lld</CreateTime>", (long long)sim_now_s(sim));
+        text_addf(&xml, "<CreateTime>%lld</CreateTime>", (long long)push_now_s(sim));
         element(&xml, "MsgType", "event");
         element(&xml, "Event", slash ? arena_strndup(&arena, name, (size_t)(slash - name)) : name);
         if (slash)

@@ -23,6 +23,13 @@ int kf_named(struct request *rq, const char *open_kfid, struct kf_account **kf)
         return (*kf)->managed ? 0 : refuse(rq, 48007, "客服账号未交给这个应用用 API 管理（微信客服 §0）");
 }
 
+void kf_manage(struct sim *sim, struct kf_account *kf, bool on)
+{
+        kf->managed = on;
+        wecom_event(sim, "kf_account_auth_change", kf->open_kfid,
+                    (const struct node[]){{on ? "AuthAddOpenKfId" : "AuthDelOpenKfId", kf->open_kfid}, {NULL, NULL}});
+}
+
 bool kf_serves(struct sim *sim, const struct kf_account *kf, const struct staff *s)
 {
         for (size_t i = 0; i < kf->servicers.n; i++)

@@ -37,6 +37,8 @@ static int send_back(struct request *rq, struct wecom_app *app, bool private_inf
 
         if (text_empty(to) || !(text_starts(to, "http://") || text_starts(to, "https://")))
                 return refuse(rq, 50001, "redirect_uri 不是网址，或域名不可信");
+        if (!console_returns_to(sim, to))
+                return refuse(rq, 50001, "redirect_uri 的域名不是应用的可信域名（wecom-auth §3）");
         if (state && strlen(state) > STATE_MAX)
                 return refuse(rq, 84025, "state 超过 %d 字节", STATE_MAX);
         if (!grant.staff && !grant.person)

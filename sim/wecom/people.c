@@ -137,7 +137,9 @@ int wecom_check(struct request *rq, const char *path)
 {
         const struct wecom_app *app = rq->app;
 
-        if (!switch_on(rq->sim, SW_IP_TRUSTED))
+        if (rq->sim->faults.on[FAULT_HALF_TOKEN])
+                return refuse(rq, 50003, "应用已停用，token 还没有过期（errors.md）");
+        if (!switch_on(rq->sim, SW_IP_TRUSTED) || !console_trusts(rq->sim, LIST_WECOM, raw_peer(rq->raw)))
                 return refuse(rq, 60020, "调用方 IP 不在应用的企业可信 IP 里（wecom-auth §2，开关 ip_trusted）");
         if (text_starts(path, "/cgi-bin/kf/") && !app->kf)
                 return refuse(rq, 48002, "应用不在“微信客服 → 可调用接口的应用”里（wecom-kf）");

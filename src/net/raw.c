@@ -120,6 +120,17 @@ const char *raw_host(const struct raw *raw)
         return host ? host : "";
 }
 
+const char *raw_peer(const struct raw *raw)
+{
+        struct evhttp_connection *conn = evhttp_request_get_connection(raw->req);
+        char *peer = NULL;
+        ev_uint16_t port;
+
+        if (conn)
+                evhttp_connection_get_peer(conn, &peer, &port);
+        return peer ? peer : "";
+}
+
 struct bytes raw_body(const struct raw *raw)
 {
         return raw->body;

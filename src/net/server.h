@@ -31,6 +31,7 @@ const char *raw_query(const struct raw *);             /* as received, without '
 const char *raw_param(struct raw *, const char *name); /* decoded query parameter, NULL when absent; lives with the request */
 const char *raw_header(const struct raw *, const char *name);
 const char *raw_host(const struct raw *);
+const char *raw_peer(const struct raw *);             /* address of the other end, "127.0.0.1"; "" when it has gone */
 struct bytes raw_body(const struct raw *);
 struct arena *raw_arena(struct raw *);                 /* dropped after the answer is sent */
 
