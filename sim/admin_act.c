@@ -211,7 +211,25 @@ static const char *servicer(struct admin_call *c)
         return NULL;
 }
 
-/* ---- the broadcast ---- */
+/* ---- the broadcast, the day ---- */
+
+static const char *start_day(struct admin_call *c)
+{
+        struct shop *shop = day_shop(c->sim, admin_arg(c, "shop") ? admin_arg(c, "shop") : "1");
+
+        if (!shop)
+                return "no such shop: 1, 2, an appid or a name";
+        switch (day_start(c->sim, shop, (uint64_t)admin_number(c, "orders", 300), admin_number(c, "speed", 1))) {
+        case DAY_E_RUNNING:
+                return "a day is running";
+        case DAY_E_SIZE:
+                return "orders 1..1000000, speed 1..100000";
+        default:
+                day_write(c->sim, &c->out);
+                return NULL;
+        }
+}
+
 
 static const char *start_live(struct admin_call *c)
 {
@@ -239,6 +257,7 @@ static const struct admin_row rows[] = {
         {"POST", "/sim/chatter", chatter},
         {"POST", "/sim/clock", push_clock},
         {"POST", "/sim/customers", add_customer},
+        {"POST", "/sim/day", start_day},
         {"POST", "/sim/enter", enter},
         {"POST", "/sim/live", start_live},
         {"POST", "/sim/live/stop", stop_live},

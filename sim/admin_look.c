@@ -170,6 +170,12 @@ static const char *received(struct admin_call *c)
         return NULL;
 }
 
+static const char *day_state(struct admin_call *c)
+{
+        day_write(c->sim, &c->out);
+        return NULL;
+}
+
 static const char *ready(struct admin_call *c)
 {
         ready_write(c->sim, &c->out, NULL);
@@ -184,6 +190,7 @@ static const char *live_state(struct admin_call *c)
 
 static const struct admin_row rows[] = {
         {"GET", "/sim/aftersale/", admin_case}, {"GET", "/sim/customers", customers},
+        {"GET", "/sim/day", day_state},
         {"GET", "/sim/ledger", ledger},         {"GET", "/sim/live", live_state},
         {"GET", "/sim/log", request_log},       {"GET", "/sim/order/", admin_order},
         {"GET", "/sim/ready", ready},           {"GET", "/sim/received", received},

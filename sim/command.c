@@ -16,6 +16,9 @@ const char command_help[] =
         "  --population demo|empty    who is there at the start; demo\n"
         "  --customers N              people of the demo population, at most 100000; 120\n"
         "  --fresh                    nothing is connected yet: see docs/simulator.md, \"A fresh account\"\n"
+        "  --day SHOP                 play a day of this shop (1, 2, its appid or name) from now on: see docs/simulator.md\n"
+        "  --orders N                 that day's orders; 300\n"
+        "  --speed N                  so many times as fast: the day begins so long ago that it ends on time; 1\n"
         "  --clock real|manual        manual: time moves only by POST /sim/clock; real\n"
         "  --start MS                 the clock's first moment, ms since 1970; now\n"
         "  --scenario FILE            play it when ready, and print how it went, a line of JSON; see docs/simulator.md\n"
@@ -88,6 +91,22 @@ static const char *set_fresh(struct command *cmd, const char *value)
         (void)value;
         cmd->sim.fresh = true;
         return NULL;
+}
+
+static const char *set_day(struct command *cmd, const char *value)
+{
+        cmd->sim.day = value;
+        return NULL;
+}
+
+static const char *set_orders(struct command *cmd, const char *value)
+{
+        return text_to_int(value, 1, DAY_ORDERS_MAX, &cmd->sim.day_orders) ? "a number from 1 to 1000000" : NULL;
+}
+
+static const char *set_speed(struct command *cmd, const char *value)
+{
+        return text_to_int(value, 1, 100000, &cmd->sim.day_speed) ? "a number from 1 to 100000" : NULL;
 }
 
 static const char *set_clock(struct command *cmd, const char *value)
@@ -178,6 +197,9 @@ static const struct option_row rows[] = {
         {"--population", true, set_population},
         {"--customers", true, set_customers},
         {"--fresh", false, set_fresh},
+        {"--day", true, set_day},
+        {"--orders", true, set_orders},
+        {"--speed", true, set_speed},
         {"--clock", true, set_clock},
         {"--start", true, set_start},
         {"--scenario", true, set_scenario},
@@ -217,11 +239,13 @@ const char *command_read(struct arena *arena, int argc, char **argv, struct comm
 {
         const char *why = NULL;
 
-        *cmd = (struct command){.listen = "127.0.0.1:0", .sim = {.seed = 1, .customers = 120, .population = "demo"}};
+        *cmd = (struct command){.listen = "127.0.0.1:0", .sim = {.seed = 1, .customers = 120, .population = "demo", .day_orders = 300, .day_speed = 1}};
         for (int at = 1; at < argc && !why;)
                 why = read_one(arena, argv, &at, cmd);
         if (!why && !cmd->play.file && (cmd->play.simulator || cmd->play.server || cmd->once))
                 why = "--attach, --server and --once want a --scenario";
+        if (cmd->sim.day && !cmd->sim.manual_clock)
+                cmd->sim.behind_ms = DAY_MS - DAY_MS / cmd->sim.day_speed;
         if (!why && !cmd->listen_also) {
                 size_t n = (size_t)(strrchr(cmd->listen, ':') - cmd->listen);
                 cmd->listen_also = arena_printf(arena, "%.*s:0", (int)n, cmd->listen);

@@ -18,6 +18,8 @@
 
 static void begin_on_loop(void *sim)
 {
+        if (sim_begin(sim))
+                fprintf(stderr, "zhanggui-sim: a day has 1 to %d orders, and a speed of 1 to 100000\n", DAY_ORDERS_MAX);
         timers_run(sim);
 }
 
@@ -104,6 +106,8 @@ static int run(struct arena *arena, const struct command *cmd, const sigset_t *e
                 r = tls_make(arena, arena_strndup(arena, cmd->listen + skip, n - 2 * skip), &tls);
         if (!r) {
                 r = sim_init(&sim, &cmd->sim);
+                if (r == SIM_E_DAY)
+                        fprintf(stderr, "zhanggui-sim: --day \"%s\": there is no such shop\n", cmd->sim.day);
                 r = r ? r : serve(&sim, cmd, &tls, ends);
                 sim_release(&sim);
         }

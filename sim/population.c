@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "sim/chat.h"
+#include "sim/hours.h"
 #include "sim/out.h"
 #include "sim/sim.h"
 #include "sim/shop/past.h"
@@ -274,6 +275,13 @@ static void waiting_chat(struct sim *sim, void *arg)
 #define LIVELY_MAX 1000      /* people whose month is played; of a larger population the others have a past */
 #define PAST_ORDERS_EACH 10
 
+/* When people buy. */
+static int64_t moment_between(struct sim *sim, int64_t begin, int64_t end)
+{
+        int64_t at = hours_midnight(rng_between(&sim->rng, begin, end)) + hours_moment(rng_between(&sim->rng, 0, DAY_MS - 1));
+        return at < begin ? begin : at > end ? end : at;
+}
+
 int population_make(struct sim *sim, const char *name, unsigned customers)
 {
         struct world *w = &sim->world;
@@ -288,7 +296,7 @@ int population_make(struct sim *sim, const char *name, unsigned customers)
                 if (i >= LIVELY_MAX)
                         continue;
                 for (int64_t n = rng_between(&sim->rng, 1, 5); n; n--)
-                        timer_at(sim, rng_between(&sim->rng, begin, end - HOUR_MS), place_one, p);
+                        timer_at(sim, moment_between(sim, begin, end - HOUR_MS), place_one, p);
         }
         for (size_t i = 0; customers > LIVELY_MAX && i < w->n_shops; i++)
                 past_begin(sim, w->shops[i], (size_t)customers * PAST_ORDERS_EACH / w->n_shops);

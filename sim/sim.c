@@ -23,7 +23,7 @@ int sim_init(struct sim *sim, const struct sim_options *o)
         /* Held still while the past is played, so that one seed tells one story. */
         clock_init(&sim->clock, true, o->start_ms       ? o->start_ms
                                       : o->manual_clock ? SIM_MANUAL_START_MS
-                                                        : clock_wall_ms());
+                                                        : clock_wall_ms() - o->behind_ms);
         sim->rng.state = o->seed;
         sim->noise.state = rng_next(&sim->rng);
         sim->seal_seed = rng_next(&sim->rng);
@@ -41,9 +41,18 @@ int sim_init(struct sim *sim, const struct sim_options *o)
         console_init(sim);
         if (o->fresh)
                 console_fresh(sim);
-        if (!o->manual_clock)
+        if (!o->manual_clock) {
                 clock_init(&sim->clock, false, 0);
-        return 0;
+                clock_push(&sim->clock, -o->behind_ms);
+        }
+        sim->options = *o;
+        return o->day && !day_shop(sim, o->day) ? SIM_E_DAY : 0;
+}
+
+int sim_begin(struct sim *sim)
+{
+        const struct sim_options *o = &sim->options;
+        return o->day && day_start(sim, day_shop(sim, o->day), (uint64_t)o->day_orders, o->day_speed) ? SIM_E_DAY : 0;
 }
 
 void sim_release(struct sim *sim)

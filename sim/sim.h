@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "sim/calm.h"
 #include "sim/console.h"
+#include "sim/day.h"
 #include "sim/fault.h"
 #include "sim/ledger.h"
 #include "sim/live.h"
@@ -39,11 +40,15 @@ struct sim_options {
         bool manual_clock;
         bool fresh;             /* nothing is connected to anybody yet, see console.h */
         int64_t start_ms;       /* first moment; 0 = now, of the manual clock SIM_MANUAL_START_MS */
+        int64_t behind_ms;      /* the real clock runs so far behind; with speed it catches up */
         const char *population; /* "demo" or "empty" */
+        const char *day;        /* play a day of this shop (day.h), with so many orders and so fast; NULL = none */
+        int64_t day_orders, day_speed;
         const char *record;     /* file to append to, see record.h; NULL = none */
 };
 
 struct sim {
+        struct sim_options options;
         struct arena arena;    /* process lifetime */
         FILE *record;          /* or NULL */
         struct server *server; /* NULL in tests without sockets */
@@ -65,6 +70,7 @@ struct sim {
         struct map rates; /* "path|account" -> struct gate_rate */
         struct gate_rate *rate_list;
         struct live live;
+        struct day day;
         struct {
                 uint64_t made, acked, failed, gave_up, dropped;
                 unsigned open; /* made and neither acknowledged nor given up: in the list */
@@ -72,9 +78,14 @@ struct sim {
         } pushes;
 };
 
-enum { SIM_E_POPULATION = 1 }; /* no population of that name */
+enum {
+        SIM_E_POPULATION = 1, /* no population of that name */
+        SIM_E_DAY = 2,        /* no such shop, or no day of that size */
+};
 /* The world with its population; no socket, no thread yet. */
 int sim_init(struct sim *, const struct sim_options *) MUST;
 void sim_release(struct sim *);
+/* The day of the options begins: on the loop thread, when there is a server; 0 without one. SIM_E_DAY. */
+int sim_begin(struct sim *) MUST;
 
 #endif

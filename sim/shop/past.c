@@ -1,5 +1,6 @@
 #include "sim/shop/past.h"
 
+#include "sim/hours.h"
 #include "sim/shop/trade.h"
 #include "sim/sim.h"
 
@@ -12,41 +13,22 @@
 #define CASES_IN_1000 272
 #define UNPAID_MS (1800 * INT64_C(1000))
 
-/* How many of a thousand orders come in each hour of a day: most between 18 and 22. */
-static const int hour_share[24] = {22, 12, 7,  5,  4,  6,  12, 22, 32, 40, 46, 44,
-                                   42, 40, 38, 36, 38, 46, 78, 98, 112, 104, 76, 40};
-#define SHARES 1000
-
 static uint64_t chance(const struct shop *shop, size_t place)
 {
         struct rng rng = {shop->past.seed + place * UINT64_C(0x9e3779b97f4a7c15)};
         return rng_next(&rng);
 }
 
-/* Moment in a day of `part` (0..DAY_MS) of its orders. */
-static int64_t warp(int64_t part)
-{
-        int64_t share = part * SHARES / DAY_MS, before = 0;
-        int hour = 0;
-
-        while (hour < 23 && before + hour_share[hour] <= share) {
-                before += hour_share[hour];
-                hour++;
-        }
-        int64_t into = part * SHARES - before * DAY_MS; /* of hour_share[hour] * DAY_MS */
-        return hour * HOUR_MS + into / (hour_share[hour] * (DAY_MS / HOUR_MS));
-}
-
 static int64_t created(const struct shop *shop, size_t place)
 {
         const struct past *past = &shop->past;
         int64_t even = (int64_t)place * (past->span / 1000) / (int64_t)past->n * 1000;
-        return past->begin + even / DAY_MS * DAY_MS + warp(even % DAY_MS);
+        return past->begin + even / DAY_MS * DAY_MS + hours_moment(even % DAY_MS);
 }
 
 void past_begin(struct sim *sim, struct shop *shop, size_t orders)
 {
-        int64_t end = (sim_now(sim) + CHINA_MS) / DAY_MS * DAY_MS - CHINA_MS; /* local midnight */
+        int64_t end = hours_midnight(sim_now(sim));
 
         if (!orders || !sim->world.people.n || !shop->products.n)
                 return;
