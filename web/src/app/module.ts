@@ -27,6 +27,8 @@ export interface Module {
         places?: Place[];
         /** Blocks of the inbox's right column. */
         panels?: Panel[];
+        /** A strip above every page; it shows itself when it has something to say. */
+        bar?: Component;
         /** A strip above everything, in the demo only. */
         demoBar?: Component;
 }

@@ -16,3 +16,4 @@ const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.orde
 export const panels = modules.flatMap((m) => m.panels ?? []).sort(byOrder);
 export const places = modules.flatMap((m) => m.places ?? []).sort(byOrder);
 export const demoBars = modules.flatMap((m) => (m.demoBar ? [m.demoBar] : []));
+export const bars = modules.flatMap((m) => (m.bar ? [m.bar] : []));

@@ -4,6 +4,8 @@ import { caseChanged } from '@/aftersales/live';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
+import { connectionChanged } from '@/shops/live';
+import { doctorLooked } from '@/system/live';
 import { listen, parse, table, take, topics } from './push';
 
 beforeEach(() => vi.useFakeTimers());
@@ -14,23 +16,28 @@ afterEach(() => {
 
 describe('the table', () => {
         it('hears every topic of the server', () => {
-                expect(topics.sort()).toEqual(['aftersales', 'contacts', 'inbox', 'orders']);
+                expect(topics.sort()).toEqual(['aftersales', 'contacts', 'inbox', 'orders', 'shops', 'system']);
         });
 
         it('brings each piece of news to its domain', () => {
                 const heard: unknown[] = [];
-                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged].map((t) => t.hear((n: unknown) => heard.push(n)));
+                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, connectionChanged].map((t) => t.hear((n: unknown) => heard.push(n)));
+                let looked = 0;
+                stops.push(doctorLooked.hear(() => looked++));
                 const bodies = { 'inbox/thread': thread(), 'inbox/message': message(), 'orders/order': order(), 'aftersales/case': aCase() };
                 for (const [key, body] of Object.entries(bodies)) {
                         const [topic, kind] = key.split('/') as [string, string];
                         take({ topic, kind, id: '1', parent: null, body });
                 }
                 take({ topic: 'contacts', kind: 'person', id: '44', parent: null, body: null });
+                take({ topic: 'shops', kind: 'connection', id: '55', parent: null, body: null });
+                take({ topic: 'system', kind: 'doctor', id: '0', parent: null, body: null });
                 take({ topic: 'weather', kind: 'rain', id: '1', parent: null, body: null });
                 expect(heard).toEqual([]);
                 vi.advanceTimersByTime(100);
-                expect(heard).toEqual([...Object.values(bodies), '44']);
-                expect(Object.keys(table)).toHaveLength(5);
+                expect(heard).toEqual([...Object.values(bodies), '44', '55']);
+                expect(looked).toBe(1);
+                expect(Object.keys(table)).toHaveLength(7);
                 for (const stop of stops) stop();
         });
 

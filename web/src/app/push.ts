@@ -8,7 +8,9 @@ import type { Case, Message, Order, Thread } from '@/api/generated';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
+import { connectionChanged } from '@/shops/live';
 import { may } from '@/staff/session';
+import { doctorLooked } from '@/system/live';
 import { resync } from '@/ui/topic';
 
 export interface News {
@@ -24,6 +26,8 @@ export const table: Record<string, (news: News) => void> = {
         'inbox/message': (n) => messageChanged.tell(n.body as Message),
         'orders/order': (n) => orderChanged.tell(n.body as Order),
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
+        'shops/connection': (n) => connectionChanged.tell(n.id),
+        'system/doctor': () => doctorLooked.tell(),
         'contacts/person': (n) => personChanged.tell(n.id),
 };
 

@@ -12,7 +12,7 @@ export function familyOrder(all: Account[]): Account[] {
 }
 
 export function useAccounts() {
-        const { value, face, error, reload } = useAsk(
+        const { value, face, error, reload, refresh } = useAsk(
                 () => 0,
                 async () => familyOrder((await call('GET /api/accounts')).items),
         );
@@ -20,7 +20,7 @@ export function useAccounts() {
                 const changed = await call('PUT /api/accounts/{account_id}', { account_id: one.account_id, read_only });
                 value.value = (value.value ?? []).map((a) => (a.account_id === changed.account_id ? changed : a));
         }
-        return { accounts: value, face, error, reload, setReadOnly };
+        return { accounts: value, face, error, reload, refresh, setReadOnly };
 }
 
 /** From 5 s to 3 days on a logarithmic scale, 0..1: seconds and days fit on one bar. */

@@ -2,9 +2,11 @@ import { onScopeDispose } from 'vue';
 import { call } from '@/api/call';
 import type { DeadJob, IntakeFailure } from '@/api/generated';
 import { useAsk } from '@/ui/useAsk';
+import { useTopic } from '@/ui/topic';
 import { useList } from '@/ui/useList';
+import { doctorLooked } from './live';
 
-export type { AuditRow, DeadJob, IntakeFailure } from '@/api/generated';
+export type { AuditRow, DeadJob, DoctorFinding as Finding, IntakeFailure } from '@/api/generated';
 
 const EVERY_MS = 5000;
 
@@ -42,4 +44,18 @@ export function useAudit() {
                 () => 0,
                 (_, before) => call('GET /api/audit', { before, limit: 50 }),
         );
+}
+
+/** What the doctor found; told again when it has looked. */
+export function useDoctor() {
+        const asked = useAsk(
+                () => 0,
+                () => call('GET /api/doctor'),
+        );
+        useTopic(doctorLooked, () => void asked.refresh());
+        const look = async () => {
+                await call('POST /api/doctor');
+                await asked.refresh();
+        };
+        return { report: asked.value, face: asked.face, error: asked.error, reload: asked.reload, look };
 }
