@@ -6,9 +6,11 @@
 #include "net/transport.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,6 +91,17 @@ void child_end(struct child *c)
 {
         spawn_end(c->pid);
         if (c->pid && c->line >= 0)
+                close(c->line);
+        *c = (struct child){.line = -1};
+}
+
+void child_kill(struct child *c)
+{
+        if (c->pid > 0) {
+                kill(c->pid, SIGKILL);
+                waitpid(c->pid, NULL, 0);
+        }
+        if (c->line >= 0)
                 close(c->line);
         *c = (struct child){.line = -1};
 }

@@ -24,6 +24,8 @@ int child_nginx(struct bench *, struct child *) MUST;
 
 void child_end(struct child *); /* harmless on {0} */
 
+void child_kill(struct child *); /* at once: SIGKILL */
+
 /* Processor time of the process and its children (nginx has workers) so far, user and system, microseconds; 0 when it is gone. */
 int64_t child_cpu_us(const struct child *);
 /* Its private anonymous memory, bytes. */

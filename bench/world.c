@@ -1,6 +1,7 @@
 #include "bench/world.h"
 
 #include "app/app.h"
+#include "app/demo_load.h"
 #include "base/clock.h"
 #include "inbox/inbox.h"
 #include "staff/login.h"
@@ -211,6 +212,25 @@ int world_make(struct bench *b, const char *const *settings, size_t n_corps, siz
         *w = (struct world){.n_corps = n_corps, .per_corp = per_corp, .n_kf = n_corps * per_corp};
         r = make_names(b->arena, w);
         return r ? r : with_app(b, settings, DB_WRITE, make, &making);
+}
+
+struct from_sim {
+        struct arena *keep;
+        const struct demo_world *sim;
+        struct world_session *session;
+};
+
+static int make_from_sim(struct ctx *ctx, void *arg)
+{
+        const struct from_sim *f = arg;
+        int r = make_merchant(ctx, f->keep, 0, f->session);
+
+        return r ? r : demo_connect(ctx, f->sim);
+}
+
+int world_of_sim(struct bench *b, const char *const *settings, const struct demo_world *sim, struct world_session *out)
+{
+        return with_app(b, settings, DB_WRITE, make_from_sim, &(struct from_sim){b->arena, sim, out});
 }
 
 int64_t world_kf_number(const char *open_kfid)

@@ -36,6 +36,10 @@ int world_make(struct bench *, const char *const *settings, size_t n_corps, size
 /* `n` merchants with one owner each, signed in, in the empty data folder. */
 int world_sessions(struct bench *, const char *const *settings, size_t n, struct world_session **) MUST;
 
+struct demo_world;
+/* A merchant with everything that a simulator made, in an empty data folder; his owner is signed in. */
+int world_of_sim(struct bench *, const char *const *settings, const struct demo_world *, struct world_session *) MUST;
+
 /* Inside a WRITE transaction: merchant number `i` with its owner, who is not signed in; ctx is then the merchant's. */
 int world_merchant(struct ctx *, size_t i) MUST;
 /* Signs the owners of these merchants in; no server works on the database. */

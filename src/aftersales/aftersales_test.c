@@ -8,6 +8,7 @@
 #include "orders/orders.h"
 #include "platform/callback.h"
 #include "platform/fake_test.h"
+#include "backfill/backfill.h"
 #include "shops/testing.h"
 #include "staff/staff.h"
 #include "store/check_types.h"
@@ -26,7 +27,7 @@ static int on_changed(struct ctx *c, const void *payload)
 }
 static const struct listener listeners[] = {{&aftersales_event_changed, true, on_changed, "test.on_changed"}};
 static const struct domain ear = {.name = "ear", .listeners = listeners, .n_listeners = countof(listeners)};
-static const struct domain *const domains[] = {&store_domain,     &shops_domain,  &staff_domain,      &contacts_domain,
+static const struct domain *const domains[] = {&store_domain,     &shops_domain,  &backfill_domain, &staff_domain,      &contacts_domain,
                                                &catalogue_domain, &orders_domain, &aftersales_domain, &ear};
 static struct test_shop t;
 static struct ctx *ctx;

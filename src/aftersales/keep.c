@@ -1,6 +1,7 @@
 /* Writing a case as the platform tells it: newer wins, its truth wins, every step is kept. */
 #include "aftersales/keep.h"
 
+#include "backfill/backfill.h"
 #include "base/log.h"
 #include "base/seal.h"
 #include "base/zip.h"
@@ -58,6 +59,20 @@ static int buyer_of(struct ctx *ctx, struct aftersales_kept *k)
         return r == CONTACTS_E_BAD_ID ? AFTERSALES_E_BAD : status_fold(r);
 }
 
+#define NEWS_MS (24 * 3600 * 1000LL)
+
+/* The order of a case of today is fetched now; one of history has its place among what is read of the past. */
+static int fetch_order(struct ctx *ctx, const struct aftersales_kept *k)
+{
+        int r = BACKFILL_E_NONE;
+
+        if (k->c.updated_at < ctx->now - NEWS_MS)
+                r = backfill_want(ctx, k->c.account_id, "orders", k->c.order_remote_id, k->c.updated_at / 1000);
+        if (r == BACKFILL_E_NONE)
+                r = orders_refresh(ctx, k->c.account_id, k->c.order_remote_id);
+        return status_fold(r);
+}
+
 /* Ties the case to our order, or has the order fetched: the listener ties it when it comes. */
 static int order_of(struct ctx *ctx, struct aftersales_kept *k)
 {
@@ -66,7 +81,7 @@ static int order_of(struct ctx *ctx, struct aftersales_kept *k)
                 return 0;
         int r = orders_by_remote(ctx, k->c.account_id, k->c.order_remote_id, &o);
         if (r == ORDERS_E_NONE)
-                return status_fold(orders_refresh(ctx, k->c.account_id, k->c.order_remote_id));
+                return fetch_order(ctx, k);
         if (r)
                 return status_fold(r);
         k->c.order_id = o.order_id;

@@ -54,7 +54,7 @@ static int connect_account(struct ctx *ctx, const struct shops_new *account, int
         return r > 0 ? status_fold(r) : r;
 }
 
-static int connect_all(struct ctx *ctx, const struct demo_world *w)
+int demo_connect(struct ctx *ctx, const struct demo_world *w)
 {
         int64_t corp, id;
         int r = connect_account(ctx,
@@ -100,13 +100,13 @@ static int load_merchant(struct ctx *ctx, void *arg)
                 return r;
         if (n > 0) {
                 ctx->merchant = merchants[0];
-                return connect_all(ctx, load->world);
+                return demo_connect(ctx, load->world);
         }
         r = shops_merchant_create(ctx, "清禾小铺", &ctx->merchant);
         if (!r)
                 r = create_people(ctx, load->password);
         if (!r)
-                r = connect_all(ctx, load->world);
+                r = demo_connect(ctx, load->world);
         return r > 0 ? status_fold(r) : r;
 }
 

@@ -25,6 +25,9 @@ struct demo_world { /* the simulator's ready line */
 /* Reads the ready line; -EPROTO when it is not one. */
 int demo_world_read(struct arena *, const char *line, struct demo_world *) MUST;
 
+/* Connects what the simulator made and ctx->merchant does not have yet; in a WRITE transaction. */
+int demo_connect(struct ctx *, const struct demo_world *) MUST;
+
 /* Where the simulator must send callbacks: kind, remote id and path of each account. */
 struct demo_callback {
         const char *kind, *id, *path;

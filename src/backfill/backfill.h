@@ -54,8 +54,13 @@ struct backfill_source {
 /* At start and when connected: every source of this kind of account begins to read, or goes on where it was. */
 int backfill_start(struct ctx *, const struct shops_account *) MUST;
 
-/* Takes the last `days` of `what` on again, whatever is known of them. */
 enum { BACKFILL_E_NONE = 2 }; /* no such source, or it has not begun */
+
+/* One object that was named elsewhere (a case names its order): it waits among the others, as if it had changed at `at_s`.
+ * BACKFILL_E_NONE when the account has no such reader. */
+int backfill_want(struct ctx *, int64_t account_id, const char *what, const char *remote_id, int64_t at_s) MUST;
+
+/* Takes the last `days` of `what` on again, whatever is known of them. */
 int backfill_again(struct ctx *, int64_t account_id, const char *what, int64_t days) MUST;
 
 #endif

@@ -4,7 +4,8 @@
 #define DAY_MS (24 * 3600 * 1000LL)
 #define CHINA_MS (8 * 3600 * 1000LL)
 #define RATE_MS (60 * 1000)  /* what "lately" means */
-#define GAP_MS 5000          /* longer between two batches was a pause, not work */
+#define SLICE_MS 5000        /* a minute's calls are spread over slices: no burst, no rest */
+#define GAP_MS 8000          /* longer between two batches was a pause, not work */
 #define UNTOLD_A_MINUTE 1200 /* when the platform does not tell its limit */
 
 /* A day's quota begins anew at midnight in China; a minute later every machine of theirs knows. */
@@ -23,9 +24,11 @@ int64_t backfill_reserve(const struct backfill_reader *r)
         return r->quota_limit / 5;
 }
 
-static int64_t a_minute(const struct backfill_reader *r)
+static int64_t a_slice(const struct backfill_reader *r)
 {
-        return r->minute_max ? r->minute_max * 4 / 5 : UNTOLD_A_MINUTE;
+        int64_t minute = r->minute_max ? r->minute_max * 4 / 5 : UNTOLD_A_MINUTE, n = minute * SLICE_MS / 60000;
+
+        return n > 0 ? n : 1;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -35,7 +38,7 @@ static int64_t least(int64_t a, int64_t b)
 
 int64_t backfill_allow(const struct backfill_reader *r, int64_t now, int64_t want, int64_t *until, const char **why)
 {
-        int64_t n = want, spent = now - r->minute_at < 60 * 1000 && now >= r->minute_at ? r->minute_n : 0;
+        int64_t n = want, spent = now - r->slice_at < SLICE_MS && now >= r->slice_at ? r->slice_n : 0;
 
         *why = NULL;
         *until = 0;
@@ -52,9 +55,9 @@ int64_t backfill_allow(const struct backfill_reader *r, int64_t now, int64_t wan
                         return 0;
                 }
         }
-        n = least(n, a_minute(r) - spent);
+        n = least(n, a_slice(r) - spent);
         if (n <= 0) {
-                *until = r->minute_at + 60 * 1000;
+                *until = r->slice_at + SLICE_MS;
                 *why = "rate";
                 return 0;
         }
@@ -63,11 +66,11 @@ int64_t backfill_allow(const struct backfill_reader *r, int64_t now, int64_t wan
 
 void backfill_spend(struct backfill_reader *r, int64_t now, int64_t n)
 {
-        if (now - r->minute_at >= 60 * 1000 || now < r->minute_at) {
-                r->minute_at = now;
-                r->minute_n = 0;
+        if (now - r->slice_at >= SLICE_MS || now < r->slice_at) {
+                r->slice_at = now;
+                r->slice_n = 0;
         }
-        r->minute_n += n;
+        r->slice_n += n;
         r->quota_left = r->quota_left > n ? r->quota_left - n : 0;
 }
 

@@ -47,6 +47,7 @@ int backfill_read_call(struct ctx *, struct job *, void *state) MUST;
 int backfill_read_settle(struct ctx *, struct job *, void *state, int outcome) MUST;
 
 int backfill_list_soon(struct ctx *, int64_t account_id, const char *what, int64_t run_at) MUST;
+int backfill_read_soon(struct ctx *, const struct backfill_reader *) MUST; /* in all lanes */
 
 #define BACKFILL_LANES 4 /* objects of one source fetched at once */
 

@@ -9,6 +9,7 @@
 #include "platform/quota.h"
 
 #define BATCH 16                       /* objects of one transaction */
+#define LIST_IDS 600                   /* of one transaction, about */
 #define TROUBLE_MS (15 * 1000)         /* no answer, or a broken one */
 #define QUOTA_MS (10 * 60 * 1000LL)    /* how long an answer about the quota is good */
 #define CONFIG_MS (10 * 60 * 1000LL)   /* a person must act */
@@ -44,6 +45,15 @@ int backfill_list_soon(struct ctx *ctx, int64_t account_id, const char *what, in
 static int read_soon(struct ctx *ctx, const struct backfill_reader *r, int64_t lane, int64_t run_at)
 {
         return enqueue(ctx, "backfill.read", r->account_id, r->what, lane, run_at);
+}
+
+int backfill_read_soon(struct ctx *ctx, const struct backfill_reader *r)
+{
+        int e = 0;
+
+        for (int64_t lane = 1; lane <= BACKFILL_LANES && !e; lane++)
+                e = read_soon(ctx, r, lane, 0);
+        return e;
 }
 
 int backfill_start(struct ctx *ctx, const struct shops_account *account)
@@ -147,20 +157,49 @@ int backfill_list_prepare(struct ctx *ctx, struct job *job, void **state)
         if (e != BACKFILL_E_NONE)
                 return e;
         /* Whoever was killed may have left objects to fetch. */
-        for (int64_t lane = 1; lane <= BACKFILL_LANES && (e == BACKFILL_E_NONE || !e); lane++)
-                e = read_soon(ctx, &r, lane, 0);
+        e = backfill_read_soon(ctx, &r);
         if (!e)
                 e = backfill_list_soon(ctx, r.account_id, r.what, ctx->now + reading->source->every_ms);
         return e ? e : JOB_DONE;
 }
 
+/* `more` behind what is there. */
+static void append(struct ctx *ctx, struct backfill_page *page, const struct backfill_page *more)
+{
+        const char **ids = arena_array(ctx->arena, const char *, page->n + more->n);
+        struct bytes *objects = more->objects ? arena_array(ctx->arena, struct bytes, page->n + more->n) : NULL;
+
+        for (size_t i = 0; i < page->n + more->n; i++) {
+                const struct backfill_page *from = i < page->n ? page : more;
+                size_t k = i < page->n ? i : i - page->n;
+
+                ids[i] = from->ids[k];
+                if (objects)
+                        objects[i] = from->objects[k];
+        }
+        *page = (struct backfill_page){ids, page->n + more->n, more->next_key, objects};
+}
+
+/* Lists are short work and tell how much there is to do: several pages at a time, so that they are ahead of the objects. */
 int backfill_list_call(struct ctx *ctx, struct job *job, void *state)
 {
         struct reading *reading = state;
         struct backfill_ask ask = {reading->stretch.begin_s, reading->stretch.end_s, reading->stretch.next_key};
 
-        reading->stopped = reading->source->list(ctx, job->account_id, &ask, &reading->page, &reading->fault);
-        return reading->stopped < 0 ? reading->stopped : 0;
+        do {
+                struct backfill_page page;
+                int r = reading->source->list(ctx, job->account_id, &ask, &page, &reading->fault);
+
+                if (r < 0)
+                        return r;
+                if (r) { /* the pages before it are good */
+                        reading->stopped = ask.next_key == reading->stretch.next_key ? r : 0;
+                        return 0;
+                }
+                append(ctx, &reading->page, &page);
+                ask.next_key = page.next_key;
+        } while (ask.next_key && reading->page.n < LIST_IDS);
+        return 0;
 }
 
 int backfill_list_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
@@ -186,8 +225,8 @@ int backfill_list_settle(struct ctx *ctx, struct job *job, void *state, int outc
                 r.pause = NULL;
                 r.pause_until = 0;
                 e = backfill_listed(ctx, reading->source, &r, &reading->stretch, &reading->page);
-                for (int64_t lane = 1; lane <= BACKFILL_LANES && !e && reading->page.n && !reading->page.objects; lane++)
-                        e = read_soon(ctx, &r, lane, 0);
+                if (!e && reading->page.n && !reading->page.objects)
+                        e = backfill_read_soon(ctx, &r);
         }
         if (!e)
                 e = backfill_look_done(ctx, &r);

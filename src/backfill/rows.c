@@ -6,7 +6,7 @@
 
 #define READER_COLS                                                                                                    \
         "account_id, what, head_s, began_at, done_at, span_s, listed_s, found, done, rate_n, rate_ms, last_at,"        \
-        " told_at, pause, pause_until, pause_error, quota_limit, quota_left, quota_at, minute_max, minute_at, minute_n"
+        " told_at, pause, pause_until, pause_error, quota_limit, quota_left, quota_at, minute_max, slice_at, slice_n"
 
 static const struct db_col reader_cols[] = {
         DB_COL_I(struct backfill_reader, account_id),  DB_COL_T(struct backfill_reader, what),
@@ -19,8 +19,8 @@ static const struct db_col reader_cols[] = {
         DB_COL_I(struct backfill_reader, pause_until), DB_COL_T(struct backfill_reader, pause_error),
         DB_COL_I(struct backfill_reader, quota_limit), DB_COL_I(struct backfill_reader, quota_left),
         DB_COL_I(struct backfill_reader, quota_at),    DB_COL_I(struct backfill_reader, minute_max),
-        DB_COL_I(struct backfill_reader, minute_at),
-        DB_COL_I(struct backfill_reader, minute_n),
+        DB_COL_I(struct backfill_reader, slice_at),
+        DB_COL_I(struct backfill_reader, slice_n),
 };
 #define READER_ROW .row = reader_cols, .n_row = countof(reader_cols), .size = sizeof(struct backfill_reader)
 
@@ -50,7 +50,7 @@ const struct query backfill_q_reader_save = {
         .sql = "update backfill_reader set head_s = $4, began_at = $5, done_at = $6, span_s = $7, listed_s = $8,"
                " found = $9, done = $10, rate_n = $11, rate_ms = $12, last_at = $13, told_at = $14, pause = $15,"
                " pause_until = $16, pause_error = $17, quota_limit = $18, quota_left = $19, quota_at = $20,"
-               " minute_max = $21, minute_at = $22, minute_n = $23" OURS,
+               " minute_max = $21, slice_at = $22, slice_n = $23" OURS,
         .args = "iitiiiiiiiiiiititiiiiii",
 };
 

@@ -11,7 +11,7 @@ struct backfill_reader { /* as in schema.sql */
         const char *pause;
         int64_t pause_until;
         const char *pause_error;
-        int64_t quota_limit, quota_left, quota_at, minute_max, minute_at, minute_n;
+        int64_t quota_limit, quota_left, quota_at, minute_max, slice_at, slice_n;
 };
 
 struct backfill_stretch {

@@ -25,8 +25,8 @@ create table backfill_reader (
         quota_left bigint not null,
         quota_at bigint not null,      -- ms: when the platform told
         minute_max bigint not null,    -- calls a minute that the platform allows; 0 = not known
-        minute_at bigint not null,     -- ms: of the present minute's first call
-        minute_n bigint not null,      -- calls in it
+        slice_at bigint not null,     -- ms: the present slice of a minute began
+        slice_n bigint not null,      -- calls in it
         primary key (merchant_id, account_id, what)
 );
 

@@ -31,13 +31,13 @@ int backfill_reader_save(struct ctx *ctx, const struct backfill_reader *r)
                                    DB_I(r->found), DB_I(r->done), DB_I(r->rate_n), DB_I(r->rate_ms), DB_I(r->last_at),
                                    DB_I(r->told_at), DB_T(r->pause), DB_I(r->pause_until), DB_T(r->pause_error),
                                    DB_I(r->quota_limit), DB_I(r->quota_left), DB_I(r->quota_at), DB_I(r->minute_max),
-                                   DB_I(r->minute_at), DB_I(r->minute_n)));
+                                   DB_I(r->slice_at), DB_I(r->slice_n)));
 }
 
 /* Between two looks nothing is left: what comes now is a new catching up. */
 static void begin_anew(struct ctx *ctx, struct backfill_reader *r)
 {
-        r->began_at = ctx->now;
+        r->began_at = ctx->now > r->done_at ? ctx->now : r->done_at + 1;
         r->span_s = r->listed_s = r->found = r->done = 0;
 }
 
@@ -82,16 +82,17 @@ int backfill_newest(struct ctx *ctx, const struct backfill_reader *r, struct bac
 /* It waits already, perhaps is being fetched just now: then its newer end keeps it waiting after that. */
 static int add_todo(struct ctx *ctx, struct backfill_reader *r, const char *remote_id, int64_t end_s)
 {
-        int e = db_exec(ctx, &backfill_q_todo_raise, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what), DB_T(remote_id),
+        int e = db_exec(ctx, &backfill_q_todo_add, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what), DB_T(remote_id),
                         DB_I(end_s));
 
-        if (e || db_changed(ctx))
+        if (e)
                 return status_fold(e);
-        e = db_exec(ctx, &backfill_q_todo_add, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what), DB_T(remote_id),
-                    DB_I(end_s));
-        if (!e)
-                r->found += db_changed(ctx);
-        return status_fold(e);
+        if (db_changed(ctx)) {
+                r->found++;
+                return 0;
+        }
+        return status_fold(db_exec(ctx, &backfill_q_todo_raise, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what),
+                                   DB_T(remote_id), DB_I(end_s)));
 }
 
 static int keep_listed(struct ctx *ctx, const struct backfill_source *source, struct backfill_reader *r,
@@ -145,7 +146,7 @@ int backfill_look_done(struct ctx *ctx, struct backfill_reader *r)
         if (e == BACKFILL_E_NONE) {
                 e = db_one(ctx, &backfill_q_todo_any, &todo, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what));
                 if (e == DB_E_NONE && r->done_at < r->began_at) {
-                        r->done_at = ctx->now;
+                        r->done_at = ctx->now > r->began_at ? ctx->now : r->began_at;
                         news = true;
                 }
                 e = e == DB_E_NONE ? 0 : status_fold(e);
@@ -157,6 +158,24 @@ int backfill_look_done(struct ctx *ctx, struct backfill_reader *r)
                 ctx_notice(ctx, "backfill", "progress", r->account_id, 0, NULL);
         }
         return backfill_reader_save(ctx, r);
+}
+
+int backfill_want(struct ctx *ctx, int64_t account_id, const char *what, const char *remote_id, int64_t at_s)
+{
+        struct backfill_reader r;
+        int64_t found;
+        int e = backfill_reader_get(ctx, account_id, what, &r);
+
+        if (e)
+                return e;
+        found = r.found;
+        if (r.done_at >= r.began_at)
+                begin_anew(ctx, &r);
+        e = add_todo(ctx, &r, remote_id, at_s);
+        if (e || r.found == found)
+                return e; /* it waits already */
+        e = backfill_reader_save(ctx, &r);
+        return e ? e : backfill_read_soon(ctx, &r);
 }
 
 int backfill_again(struct ctx *ctx, int64_t account_id, const char *what, int64_t days)
