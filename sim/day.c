@@ -13,9 +13,10 @@
 #define PACE_MS 10           /* the fast clock is moved on so often */
 #define SPEED_MAX 100000
 
-/* In a hundred orders. Those who ask are a quarter: of them come the cases and the moves. */
+#define ASKS_ONE_IN 4 /* orders; of those who ask come the cases and the moves */
+
+/* In a hundred. */
 #define PAY_PERCENT 96
-#define ASK_PERCENT 25
 #define REPENT_PERCENT 28 /* of those who ask */
 #define MOVE_PERCENT 8    /* likewise: another address, when the parcel has not left */
 #define FRIEND_PERCENT 6
@@ -174,10 +175,12 @@ static void buys(struct sim *sim, void *arg)
         struct sku *sku = &product->sku[rng_between(&sim->rng, 0, (int64_t)product->n_sku - 1)];
         v->order = order_place(sim, shop, buyer(sim), product, sku, rng_percent(&sim->rng, 20) ? 2 : 1,
                                notes[rng_between(&sim->rng, 0, (int64_t)countof(notes) - 1)]);
-        sim->day.orders++;
         if (rng_percent(&sim->rng, PAY_PERCENT))
                 timer_after(sim, rng_between(&sim->rng, 5000, 600000), pays, v);
-        if (rng_percent(&sim->rng, ASK_PERCENT))
+        /* One of each four, whichever: a quarter in every story, not only in the long run. */
+        if (sim->day.orders % ASKS_ONE_IN == 0)
+                sim->day.next_asks = (uint64_t)rng_between(&sim->rng, 0, ASKS_ONE_IN - 1);
+        if (sim->day.orders++ % ASKS_ONE_IN == sim->day.next_asks)
                 by_day(sim, rng_between(&sim->rng, 15 * 60000, 8 * HOUR_MS), asks, v);
         if (rng_percent(&sim->rng, FRIEND_PERCENT))
                 by_day(sim, rng_between(&sim->rng, 60000, 4 * HOUR_MS), befriends, v);
@@ -217,7 +220,9 @@ int day_start(struct sim *sim, struct shop *shop, uint64_t orders, int64_t speed
         *day = (struct day){.shop = shop, .run = day->run + 1, .begun = now, .over = now + DAY_MS, .want = orders, .speed = speed};
         for (uint64_t i = 0; i < orders; i++) {
                 struct visit *v = arena_new(&sim->arena, struct visit);
-                int64_t at = midnight + hours_moment(rng_between(&sim->rng, 0, DAY_MS - 1));
+                /* Each in its own part of the day, so that the hours keep their shares however few the orders are. */
+                int64_t part = ((int64_t)i * DAY_MS + rng_between(&sim->rng, 0, DAY_MS - 1)) / (int64_t)orders;
+                int64_t at = midnight + hours_moment(part);
 
                 v->run = day->run;
                 /* What is over today comes tomorrow at the same hour: still within 24 hours. */

@@ -23,6 +23,7 @@ struct day {
         uint64_t run;      /* number of the day: timers of an earlier one stop */
         int64_t begun, over;
         int64_t speed, pace_real, pace_clock; /* since when, on the real clock and ours, the clock runs `speed` times as fast */
+        uint64_t next_asks; /* which of the next four orders */
         uint64_t want, orders, paid, asks, by_shop, by_number, by_card, cases, moves, friends, half, confirmed, shipped, held;
 };
 

@@ -71,12 +71,12 @@ static void a_day_is_a_day_whatever_the_seed(void **state)
                 const struct count n = count(&sim);
                 assert_int_equal(n.orders, ORDERS);
                 assert_int_equal(n.asked, sim.day.asks);
-                PERCENT_BETWEEN(n.evening, n.orders, 34, 45);
-                PERCENT_BETWEEN(n.night, n.orders, 1, 6);
-                PERCENT_BETWEEN(n.asked, n.orders, 20, 30);
-                PERCENT_BETWEEN(n.paid, n.orders, 93, 99);
-                PERCENT_BETWEEN(n.cases, n.orders, 3, 11);
-                PERCENT_BETWEEN(n.friends, n.orders, 3, 9);
+                PERCENT_BETWEEN(n.evening, n.orders, 38, 40);
+                PERCENT_BETWEEN(n.night, n.orders, 2, 5);
+                PERCENT_BETWEEN(n.asked, n.orders, 24, 25);
+                PERCENT_BETWEEN(n.paid, n.orders, 92, 99);
+                PERCENT_BETWEEN(n.cases, n.orders, 3, 12);
+                PERCENT_BETWEEN(n.friends, n.orders, 2, 10);
                 /* Some of the staff never confirm. */
                 assert_in_range(n.waiting, 1, n.friends / 3);
                 assert_true(sim.day.confirmed > 0 && sim.day.half == sim.day.confirmed + n.waiting);

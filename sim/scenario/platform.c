@@ -33,6 +33,24 @@ static unsigned count_items(struct play *p, const char *const member[2], const c
         return n;
 }
 
+/* The same over all pages of a list. */
+static const char *count_pages(struct play *p, const char *path, const char *const member[2], const char *const value[2],
+                               unsigned *n)
+{
+        const char *since = "0";
+
+        for (bool more = true; more;) {
+                const char *why = play_sim(p, "GET", play_why(p, "%s&since=%s", path, since), NULL);
+
+                if (why)
+                        return why;
+                *n += count_items(p, member, value);
+                since = play_answer(p, "next");
+                more = text_eq(play_answer(p, "more"), "true");
+        }
+        return NULL;
+}
+
 static const char *times(struct play *p, unsigned n, const char *want, const char *what)
 {
         return text_eq(play_why(p, "%u", n), want) ? NULL : play_why(p, "%s %u times", what, n);
@@ -67,14 +85,11 @@ static const char *never_received(struct play *p, const char *const arg[ARGS_MAX
 
 static const char *asked(struct play *p, const char *const arg[ARGS_MAX])
 {
-        const char *why = play_sim(p, "GET", "/sim/log?limit=1000", NULL);
-        unsigned n;
+        const char *const member[] = {"path", arg[1] ? "errcode" : NULL};
+        unsigned n = 0;
+        const char *why = count_pages(p, "/sim/log?limit=100", member, arg, &n);
 
-        if (why)
-                return why;
-        n = arg[1] ? count_items(p, (const char *const[]){"path", "errcode"}, arg)
-                   : count_items(p, (const char *const[]){"path", NULL}, arg);
-        return n ? NULL : arg[1] ? play_why(p, "no such answer") : play_why(p, "nobody asked");
+        return why ? why : n ? NULL : arg[1] ? "no such answer" : "nobody asked";
 }
 
 static const char *unasked(struct play *p, const char *const arg[ARGS_MAX])
@@ -136,22 +151,13 @@ static const char *case_agreed_times(struct play *p, const char *const arg[ARGS_
         return play_at_rest(p, case_is, (const char *const[ARGS_MAX]){arg[0], arg[1], "accepts"});
 }
 
-/* Rows of one kind may be many: page by page. */
 static const char *rows_in_ledger(struct play *p, const char *const arg[ARGS_MAX])
 {
-        const char *since = "0";
+        const char *const member[] = {"what", arg[2] ? "id" : NULL}, *const value[] = {arg[0], arg[2]};
         unsigned n = 0;
+        const char *why = count_pages(p, play_why(p, "/sim/ledger?limit=1000&what=%s", arg[0]), member, value, &n);
 
-        for (bool more = true; more;) {
-                const char *why = play_sim(p, "GET", play_why(p, "/sim/ledger?limit=1000&since=%s&what=%s", since, arg[0]), NULL);
-
-                if (why)
-                        return why;
-                n += count_items(p, (const char *const[]){"what", arg[2] ? "id" : NULL}, (const char *const[]){arg[0], arg[2]});
-                since = play_answer(p, "next");
-                more = text_eq(play_answer(p, "more"), "true");
-        }
-        return times(p, n, arg[1], "it stands there");
+        return why ? why : times(p, n, arg[1], "it stands there");
 }
 
 static const char *ledger_times(struct play *p, const char *const arg[ARGS_MAX])

@@ -26,6 +26,8 @@ static const char *login(struct play *p)
 
 static const char *api(struct play *p, const char *method, const char *path, const char *body)
 {
+        if (!p->options->server)
+                return "no server is attached: --server URL, or \"act server\" before this line";
         const char *url = play_why(p, "%s%s", p->options->server, path), *why = *p->csrf ? NULL : login(p);
 
         why = why ? why : play_http(p, method, url, (const char *const[]){"X-CSRF-Token", p->csrf, NULL}, body);
