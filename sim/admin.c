@@ -54,7 +54,7 @@ static const struct admin_row *find(struct admin_call *c, const char *path)
 {
         static const struct admin_table *const tables[] = {&admin_look,     &admin_act,        &admin_mp_look,  &admin_mp_act,
                                                            &admin_shop_act, &admin_wecom_look, &admin_wecom_act, &admin_console,
-                                                           &admin_fault};
+                                                           &admin_fault, &admin_condition};
         const struct admin_row *row = NULL;
 
         for (size_t i = 0; !row && i < countof(tables); i++)

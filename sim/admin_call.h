@@ -33,7 +33,8 @@ struct admin_table {
 };
 
 extern const struct admin_table admin_look, admin_act, admin_mp_look, admin_mp_act, admin_shop_act, admin_wecom_look,
-        admin_wecom_act, admin_console, admin_fault;
+        admin_wecom_act, admin_console, admin_fault,
+        admin_condition;
 
 /* Answers the call, a deed when it is calm (calm.h); for those that set `later`. NULL when all is well, else why not. */
 void admin_answer(struct admin_call *, const char *why);

@@ -1,5 +1,6 @@
 #include "sim/gate.h"
 
+#include "sim/condition.h"
 #include "sim/form.h"
 #include "sim/mp/mp.h"
 #include "sim/record.h"
@@ -236,6 +237,8 @@ static int read_body(struct request *rq, const struct endpoint *e)
                 return refuse(rq, rq->mp ? 44002 : bad, "POST 没有正文（无参数也要发 {}）");
         if (body.n > GATE_JSON_MAX)
                 return refuse(rq, rq->family == FAMILY_WECOM ? 40206 : 45002, "正文超过 1 MiB");
+        if (rq->family == FAMILY_WECOM && switch_on(rq->sim, SW_ESCAPES_REFUSED) && memmem(body.p, body.n, "\\u", 2))
+                return refuse(rq, 40033, "正文有 \\uXXXX 转义，应直接发 UTF-8（wecom-auth，开关 escapes_refused）");
         if (json_leaves(rq->arena, body, &leaf, &rq->n_leaves))
                 return refuse(rq, bad, "正文不是 JSON");
         rq->leaf = leaf;
@@ -334,8 +337,8 @@ static void finish(struct request *rq, const char *path, int code)
                 request = bytes_of_text(raw_param(rq->raw, "open_kfid") ? raw_param(rq->raw, "open_kfid")
                                                                         : raw_param(rq->raw, "media_id"));
         if (rq->endpoint)
-                record_call(rq->sim, raw_method(rq->raw), gate_host[rq->family], path, code, body,
-                            !(rq->location || rq->bytes.p));
+                record_call(rq->sim, &(struct record){raw_method(rq->raw), gate_host[rq->family], path, code, rq->admitted,
+                                                      !(rq->location || rq->bytes.p), body});
         log_add(rq->sim, &(struct log_entry){
                                  .method = raw_method(rq->raw),
                                  .path = path,
@@ -376,7 +379,9 @@ void gate_handle(struct sim *sim, struct raw *raw, enum family family, const cha
                 code = code ? code : shop_check_open(&rq);
                 code = code ? code : check_rate(&rq, rq.endpoint);
                 code = code ? code : read_body(&rq, rq.endpoint);
+                rq.admitted = !code;
                 code = code ? code : form_check(&rq, rq.endpoint->form);
+                code = code ? code : condition_check(&rq);
                 rq.breakage = code ? BREAK_NONE : breakage_of(sim, path);
                 if (!code && !breakage_prevents(rq.breakage))
                         code = rq.endpoint->fn(&rq);

@@ -46,6 +46,7 @@ struct request {
         const char *rule;   /* why it was refused, for people */
         struct bytes bytes; /* ENDPOINT_BYTES: answered instead of JSON when .p is set */
         const char *mime;
+        bool admitted; /* verb, token, rate and body were right: what refuses it now is what it asks */
         enum breakage breakage;
         const char *location; /* a page that sends the browser elsewhere: answered with 302 */
         int64_t started_us;

@@ -4,13 +4,13 @@
 #include "sim/gate.h"
 #include "sim/sim.h"
 
-void record_call(struct sim *sim, const char *method, const char *host, const char *path, int errcode,
-                 struct bytes answer, bool is_json)
+void record_call(struct sim *sim, const struct record *r)
 {
         if (!sim->record)
                 return;
-        fprintf(sim->record, "{\"call\":\"%s %s %s\",\"errcode\":%d,\"answer\":%.*s}\n", method, host, path, errcode,
-                is_json ? (int)answer.n : 4, is_json ? (const char *)answer.p : "null");
+        fprintf(sim->record, "{\"call\":\"%s %s %s\",\"errcode\":%d,\"argument\":%s,\"answer\":%.*s}\n", r->method, r->host, r->path,
+                r->errcode, r->argument ? "true" : "false", r->is_json ? (int)r->answer.n : 4,
+                r->is_json ? (const char *)r->answer.p : "null");
         fflush(sim->record);
 }
 

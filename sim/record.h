@@ -12,8 +12,15 @@
 struct sim;
 struct target;
 
-void record_call(struct sim *, const char *method, const char *host, const char *path, int errcode, struct bytes answer,
-                 bool is_json);
+/* One call: `argument` whether the refusal was about what was asked (not the token, the verb, the
+ * rate or a body that is no JSON). */
+struct record {
+        const char *method, *host, *path;
+        int errcode;
+        bool argument, is_json;
+        struct bytes answer;
+};
+void record_call(struct sim *, const struct record *);
 void record_push(struct sim *, const struct target *, const char *name, const char *message);
 
 #endif

@@ -66,6 +66,8 @@ struct sim {
         struct world world;
         struct console console;
         struct faults faults;
+        bool condition[64]; /* on, by the place in the table of condition.h */
+        unsigned n_conditions;
         struct tokens tokens;
         struct map rates; /* "path|account" -> struct gate_rate */
         struct gate_rate *rate_list;

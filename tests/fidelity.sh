@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fidelity.sh [--json] [BUILD]: is the simulator what the platform's notes and real samples say?
 #   The simulator's own tests call it while it records; tests/fidelity/fidelity.ts compares the record with the list of what it
-#   plays and with the samples of ZHANGGUI_SHARED or ../shared (without them: with the list alone). The last line is JSON;
+#   plays, with the error codes of the notes, and with the samples of ZHANGGUI_SHARED or ../shared (without them: with the list alone). The last line is JSON;
 #   --json prints that line only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,4 +19,6 @@ done
 "$build/zhanggui-sim" --list-endpoints >"$tmp/list"
 tools/sim-endpoints.sh --json "$build/zhanggui-sim" >"$tmp/counts" 2>"$tmp/said"
 [ -n "$json" ] || cat "$tmp/said"
-sh web/tools/node.sh tests/fidelity/fidelity.ts "$tmp/record" "$tmp/list" "$tmp/counts" "$shared/data/api_samples" $json
+touch "$tmp/codes"
+ls "$shared"/platform/errors.md >/dev/null 2>&1 && awk -f tools/sim/codes.awk "$shared"/platform/*.md >"$tmp/codes"
+sh web/tools/node.sh tests/fidelity/fidelity.ts "$tmp/record" "$tmp/list" "$tmp/counts" "$tmp/codes" "$shared/data/api_samples" $json

@@ -139,6 +139,8 @@ static int category_list(struct request *rq)
 {
         const char *above = raw_param(rq->raw, "f_cat_id");
 
+        if (above && strspn(above, "0123456789") != strlen(above))
+                return refuse(rq, 40097, "f_cat_id 是数字（微信小店 类目）");
         out_list(&rq->out, "list");
         for (size_t i = 0; i < countof(categories); i++)
                 if (text_eq(categories[i].above, above ? above : "0"))

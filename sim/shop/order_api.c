@@ -272,6 +272,8 @@ static int search(struct request *rq)
 
         if (!rq_has(rq, "search_condition"))
                 return refuse(rq, 40097, "search_condition 至少给一项（微信小店 订单·搜索订单）");
+        if (w.last4 && (strlen(w.last4) != 4 || strspn(w.last4, "0123456789") != 4))
+                return refuse(rq, 6060456, "tel_number_last4 应为 4 位数字（微信小店 订单·搜索订单）");
         if (tel && !w.last4 && strlen(tel) >= 4)
                 w.last4 = tel + strlen(tel) - 4; /* the whole number is deprecated: only its end is matched */
         int r = read_page(rq, "order/search", &at, &page);

@@ -4,7 +4,6 @@
 
 #define OWNERS_MAX 100
 #define CHATS_MAX 5
-#define WAYS_MAX 500000
 #define RANGE_LARGE 1000
 
 /* ---- groups ---- */
@@ -172,8 +171,8 @@ static int add_way(struct request *rq)
         struct way made = {.group = true, .scene = (int)rq_int(rq, "scene", 0), .created = sim_now(sim)};
         int r = read_way(rq, &made);
 
-        if (!r && w->all_ways.n >= WAYS_MAX)
-                r = refuse(rq, 41045, "联系我与入群方式至多 %d 个", WAYS_MAX);
+        if (!r && w->all_ways.n >= (size_t)switch_on(rq->sim, SW_WAYS_MAX))
+                r = refuse(rq, 41045, "联系我与入群方式至多 %lld 个", (long long)switch_on(rq->sim, SW_WAYS_MAX));
         if (r)
                 return r;
         struct way *way = arena_new(&sim->arena, struct way);

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define ACCOUNTS_MAX 5000
 #define ACCOUNTS_UNCERTIFIED 10
 #define SERVICERS_MAX 2000
 #define DEPARTMENTS_MAX 20
@@ -87,8 +86,8 @@ static int account_add(struct request *rq)
         r = r ? r : media_check(rq, "media_id");
         if (!r && !switch_on(sim, SW_CERTIFIED) && n >= ACCOUNTS_UNCERTIFIED)
                 r = refuse(rq, 95027, "未认证企业至多 %d 个客服账号", ACCOUNTS_UNCERTIFIED);
-        if (!r && n >= ACCOUNTS_MAX)
-                r = refuse(rq, 95005, "客服账号至多 %d 个", ACCOUNTS_MAX);
+        if (!r && (int64_t)n >= switch_on(sim, SW_KF_ACCOUNTS_MAX))
+                r = refuse(rq, 95005, "客服账号至多 %lld 个", (long long)switch_on(sim, SW_KF_ACCOUNTS_MAX));
         if (r)
                 return r;
         struct kf_account *kf = world_add_kf(sim, wecom_text(sim, "wk", 30));

@@ -96,7 +96,11 @@ static int check_program(struct request *rq, struct outgoing *m)
 
 static int check_location(struct request *rq, struct outgoing *m)
 {
+        const char *type = rq_str(rq, "location.location_type");
+
         m->text = rq_str(rq, "location.name");
+        if (type && strspn(type, "0123456789") != strlen(type))
+                return refuse(rq, 95022, "location_type 不是数字（errors.md）");
         return rq_has(rq, "location.latitude") && rq_has(rq, "location.longitude")
                        ? 0
                        : refuse(rq, 40063, "location 要 latitude 和 longitude");

@@ -152,6 +152,8 @@ static int upgrade_service(struct request *rq)
 
         if (r)
                 return r;
+        if (s->last_customer + REPLY_WINDOW_MS < sim_now(rq->sim))
+                return refuse(rq, 95031, "客户 48 小时内没有咨询过（errors.md）");
         if (switch_on(rq->sim, SW_UPGRADE_EXCLUSIVE))
                 return refuse(rq, 95015, "后台已配置专属服务（微信客服 §9，开关 upgrade_exclusive）");
         if (type == 1) {

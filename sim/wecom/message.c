@@ -146,7 +146,7 @@ static void take_user(struct request *rq, struct receivers *to, const char *user
 }
 
 /* Each of a list "a|b|c" of the request. */
-static int each(struct request *rq, struct receivers *to, const char *field, size_t most,
+static int each(struct request *rq, struct receivers *to, const char *field, size_t most, int code,
                 void (*fn)(struct request *, struct receivers *, const char *))
 {
         char *rest = arena_strdup(rq->arena, rq_str(rq, field)), *part;
@@ -156,7 +156,7 @@ static int each(struct request *rq, struct receivers *to, const char *field, siz
                 if (!*part)
                         continue;
                 if (++n > most)
-                        return refuse(rq, 82001, "%s 至多 %zu 个", field, most);
+                        return refuse(rq, code, "%s 至多 %zu 个", field, most);
                 to->any = true;
                 fn(rq, to, part);
         }
@@ -180,10 +180,10 @@ static int find_receivers(struct request *rq, struct receivers *to)
                 to->any = true;
                 take_party(rq, to, "1");
         } else {
-                r = each(rq, to, "touser", 1000, take_user);
+                r = each(rq, to, "touser", 1000, 82001, take_user);
         }
-        r = r ? r : each(rq, to, "toparty", 100, take_party);
-        r = r ? r : each(rq, to, "totag", 100, take_tag);
+        r = r ? r : each(rq, to, "toparty", 100, 82002, take_party);
+        r = r ? r : each(rq, to, "totag", 100, 82003, take_tag);
         if (!r && !to->any)
                 r = refuse(rq, 81012, "touser、toparty、totag 不能全空（wecom-misc §3）");
         if (!r && !to->ok.n)

@@ -30,6 +30,8 @@ static int move_one(struct request *rq, struct staff *from, struct staff *to, co
                 return 40131;
         if (waiting(sim, p))
                 return resigned ? 40129 : 40100;
+        if ((int64_t)to->contacts.n >= switch_on(sim, SW_CONTACTS_MAX))
+                return 40099;
         if (!resigned && c->moved[0] && c->moved[0] + MOVES_MS > sim_now(sim))
                 return 40128;
         transfer_ask(sim, c, to, resigned);

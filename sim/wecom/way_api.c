@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define USERS_MAX 100
-#define WAYS_MAX 500000
 #define TEMPS_A_DAY 100000
 #define TEMP_MAX_S (14 * 86400)
 #define TEMP_S (7 * 86400)
@@ -112,6 +111,8 @@ static int add(struct request *rq)
                 return refuse(rq, 41035, "type 应为 1（单人）或 2（多人）");
         if (made.scene != 1 && made.scene != 2)
                 return refuse(rq, 41037, "scene 应为 1（小程序）或 2（二维码）");
+        if (rq_int(rq, "style", 0) < 0 || rq_int(rq, "style", 0) > 3)
+                return refuse(rq, 41038, "style 应为 1..3（wecom-contact §2）");
         if (made.temp && made.type != 1)
                 return refuse(rq, 40058, "临时会话只能是单人（wecom-contact §2）");
         int r = read_way(rq, &made);
@@ -121,8 +122,8 @@ static int add(struct request *rq)
                 n += !way->temp && !way->deleted;
                 temps += way->temp && way->created / DAY_MS == made.created / DAY_MS;
         }
-        if (!r && (made.temp ? temps >= TEMPS_A_DAY : n >= WAYS_MAX))
-                r = refuse(rq, 41045, "联系我与入群方式至多 %d 个，临时每天 %d 个", WAYS_MAX, TEMPS_A_DAY);
+        if (!r && (made.temp ? temps >= TEMPS_A_DAY : n >= (size_t)switch_on(rq->sim, SW_WAYS_MAX)))
+                r = refuse(rq, 41045, "联系我与入群方式至多 %lld 个，临时每天 %d 个", (long long)switch_on(rq->sim, SW_WAYS_MAX), TEMPS_A_DAY);
         if (r)
                 return r;
         struct way *way = arena_new(&sim->arena, struct way);

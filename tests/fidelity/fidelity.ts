@@ -1,18 +1,19 @@
 /*
- * fidelity.ts RECORD LIST NOTES-COUNTS SAMPLES [--json]
+ * fidelity.ts RECORD LIST NOTES-COUNTS CODES SAMPLES [--json]
  *
  * Compares what the simulator answered and pushed while its own tests called it (RECORD, see sim/record.h) with what it says it
  * plays (LIST, of --list-endpoints) and with real samples of the platform. Each endpoint must have been called with arguments
  * that are right and wrong; each event must have been pushed; each field of a sample must be in the answer with the same JSON
- * type and nesting. What differs must be explained in explained.txt: "call-or-event field reason". Ends with one line of JSON
- * (--json: that line alone).
+ * type and nesting. What differs must be explained in explained.txt: "call-or-event field reason" ("-" for a field: the call
+ * takes no argument that could be wrong). Each error code of the notes (CODES, of tools/sim/codes.awk) must have been answered,
+ * or codes.txt says why it is not. Ends with one line of JSON (--json: that line alone).
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { basename, join } from "node:path"
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-const [recordFile, listFile, countsFile, samplesFolder] = process.argv.slice(2)
+const [recordFile, listFile, countsFile, codesFile, samplesFolder] = process.argv.slice(2)
 const quiet = process.argv.includes("--json")
 const here = import.meta.dirname
 const say = (line: string) => quiet || console.log(line)
@@ -26,6 +27,18 @@ interface Played {
         unknown: number
 }
 const calls = new Map<string, Played>()
+const answered = new Set<number>()
+const permission = /^480\d\d$/
+
+/* The call's code, and those of the items within its answer. */
+function codesOf(errcode: number, value: Json) {
+        answered.add(errcode)
+        if (value === null || typeof value !== "object") return
+        for (const [name, member] of Object.entries(value))
+                if (name === "errcode" && typeof member === "number") answered.add(member)
+                else codesOf(errcode, member as Json)
+}
+
 const pushes = new Map<string, Json[]>()
 
 /* The platform's XML is flat enough for this: elements, CDATA, text. Repeated elements become a list. */
@@ -56,12 +69,20 @@ function parse(text: string): Json {
 }
 
 for (const line of lines(recordFile!)) {
-        const row = JSON.parse(line) as { call?: string; errcode?: number; answer?: Json; push?: string; message?: string }
+        const row = JSON.parse(line) as {
+                call?: string
+                errcode?: number
+                argument?: boolean
+                answer?: Json
+                push?: string
+                message?: string
+        }
         if (row.call) {
                 const key = row.call.slice(row.call.indexOf(" ") + 1)
                 const played = calls.get(key) ?? { right: [], wrong: 0, unknown: 0 }
                 if (row.errcode === 0) played.right.push(row.answer ?? null)
-                else played.wrong++
+                else if (row.argument && !permission.test(String(row.errcode))) played.wrong++
+                codesOf(row.errcode!, row.answer ?? null)
                 calls.set(key, played)
         } else if (row.push) {
                 pushes.set(row.push, [...(pushes.get(row.push) ?? []), parse(row.message!)])
@@ -144,6 +165,32 @@ function compare(where: string, sample: Json, got: Json[]) {
         }
 }
 
+/* ---- codes of the notes ---- */
+
+const excused = lines(join(here, "codes.txt"))
+        .filter((line) => !line.startsWith("#"))
+        .map((line) => /^(\S+) (.+)$/.exec(line)!)
+        .map(([, codes, reason]) => ({ codes: codes!.split(","), reason: reason!, used: false }))
+const covers = (range: string, code: string) => {
+        const [from, to] = range.split("..")
+        return range === code || (to !== undefined && Number(code) >= Number(from) && Number(code) <= Number(to))
+}
+let codes = 0
+let codesMissing = 0
+let codesExcused = 0
+for (const line of lines(codesFile!)) {
+        const [file, code] = line.split("\t") as [string, string]
+        codes++
+        if (answered.has(Number(code))) continue
+        const why = excused.find((e) => e.codes.some((range) => covers(range, code)))
+        if (why) {
+                why.used = true
+                codesExcused++
+        } else codesMissing++
+        say(why ? `not played   ${code}: ${why.reason}` : `NOT ANSWERED ${code} of ${file}`)
+}
+for (const e of excused) if (!e.used && codes) say(`STALE       codes.txt ${e.codes.join(",")}: every one of them is answered`)
+
 const samplesHere = samplesFolder !== undefined && existsSync(samplesFolder)
 if (samplesHere) {
         for (const file of walk(samplesFolder).filter((f) => /\/(skit-wechat|wechatpy|wxjava)\//.test(f)).sort()) {
@@ -175,6 +222,12 @@ for (const d of differences) {
         else unexplained++
         say(`${why ? "explained  " : "DIFFERENT  "} ${d.where} ${d.field}: ${d.what}${why ? ` (${why.reason})` : ""}`)
 }
+/* Nothing to get wrong: its "-" line is true only while no argument was refused. */
+function takesNone(key: string): boolean {
+        const why = explained.find((e) => e.where === key && e.field === "-")
+        if (why) why.used = true
+        return why !== undefined
+}
 let uncalled = 0
 for (const line of lines(listFile!)) {
         const [kind, , host, name] = line.split("\t")
@@ -185,7 +238,7 @@ for (const line of lines(listFile!)) {
                         ? name!.startsWith("sync_msg/") || pushes.has(key)
                                 ? []
                                 : ["never pushed"]
-                        : [...(played?.right.length ? [] : ["never called rightly"]), ...(played?.wrong ? [] : ["never called wrongly"])]
+                        : [...(played?.right.length ? [] : ["never called rightly"]), ...(played?.wrong || takesNone(key) ? [] : ["never called wrongly"])]
         if (!lacks.length) continue
         uncalled++
         say(`UNTESTED    ${key}: ${lacks.join(", ")}`)
@@ -202,6 +255,9 @@ console.log(
                 untested: uncalled,
                 samples: compared,
                 explained: differences.length - unexplained,
+                codes,
+                codes_answered: codes - codesExcused - codesMissing,
+                codes_missing: codesMissing,
         }),
 )
-process.exitCode = unexplained || uncalled || counts["missing"] ? 1 : 0
+process.exitCode = unexplained || uncalled || codesMissing || counts["missing"] ? 1 : 0
