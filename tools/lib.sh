@@ -64,7 +64,7 @@ need() {
 }
 
 build_packages=(gcc libc6-dev meson ninja-build pkgconf libevent-dev libsqlite3-dev libpq-dev libjansson-dev libexpat1-dev
-        libcurl4-openssl-dev libssl-dev libsodium-dev libzstd-dev zlib1g-dev uthash-dev ca-certificates)
+        libcurl4-openssl-dev libssl-dev libsodium-dev libzstd-dev libcsv-dev zlib1g-dev uthash-dev ca-certificates)
 
 # npm itself comes with Debian; the Node and npm that build the console are pinned in web/node/package.json, because
 # Debian 12's are too old: its npm leaves out what its own Node could not run.

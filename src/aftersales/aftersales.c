@@ -59,6 +59,7 @@ static struct metric *const metrics[] = {&aftersales_metric_unexpected, &aftersa
 const struct domain aftersales_domain = {
         .name = "aftersales",
         .schema = &schema,
+        .holds = &aftersales_holds,
         .routes = aftersales_routes,
         .n_routes = countof(aftersales_routes),
         .events = events,

@@ -1,7 +1,11 @@
 /* Finding cases, their moves and the reasons to refuse them; tying them to orders that come later. */
 #include "aftersales/find.h"
 
+#include "base/seal.h"
+#include "base/zip.h"
 #include "orders/orders.h"
+
+#define OBJECT_MAX (4 * 1024 * 1024)
 
 static int found(int r)
 {
@@ -20,6 +24,19 @@ int aftersales_get(struct ctx *ctx, int64_t case_id, struct aftersales_case *out
         if (!r)
                 *out = row.c;
         return r;
+}
+
+int aftersales_object(struct ctx *ctx, int64_t case_id, struct bytes *json)
+{
+        struct aftersales_object_row row;
+        struct bytes zipped;
+        int r = db_one(ctx, &aftersales_q_object_get, &row, DB_I(ctx->merchant), DB_I(case_id));
+        if (r)
+                return found(r);
+        const char *where = seal_where(ctx->arena, ctx->merchant, "aftersales_object", case_id);
+        if (seal_open(ctx->arena, ctx->keys, row.object, where, &zipped) || zip_open(ctx->arena, zipped, OBJECT_MAX, json))
+                return fatal(EBADMSG, "object of case %lld does not open", (long long)case_id);
+        return 0;
 }
 
 int aftersales_of_identities(struct ctx *ctx, const int64_t *identity_ids, size_t n_ids, int64_t limit,

@@ -11,6 +11,9 @@ struct aftersales_filter {
 };
 int aftersales_list(struct ctx *, const struct aftersales_filter *, struct aftersales_case **, size_t *n) MUST;
 
+/* The case as the platform told it. AFTERSALES_E_NONE. */
+int aftersales_object(struct ctx *, int64_t case_id, struct bytes *json) MUST;
+
 /* CORE listener of orders.changed: ties cases to an order that came after them. */
 int aftersales_on_order(struct ctx *, const void *payload) MUST;
 

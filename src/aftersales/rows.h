@@ -27,4 +27,6 @@ extern const struct query aftersales_q_object_save, aftersales_q_object_get;
 extern const struct query aftersales_q_reason_save, aftersales_q_reason_sweep, aftersales_q_reasons;
 extern const struct query aftersales_q_ask, aftersales_q_asked, aftersales_q_answered;
 
+extern const struct holder aftersales_holds; /* holdings.c */
+
 #endif

@@ -79,6 +79,9 @@ int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals and
 /* start.c */
 int app_start_account(struct ctx *, const struct shops_account *) MUST; /* what must always run for an account */
 int app_open(struct app *, const struct conf *) MUST;  /* data folder, keys, database, migrations */
+/* Beside a running server, for reading: nothing is made, locked or migrated. */
+int app_look(struct app *, const struct conf *) MUST;
+int app_open_search(struct app *) MUST;                /* part of app_start() */
 int app_open_platform(struct app *) MUST;              /* so that the platform may be called; part of app_start() */
 int app_start(struct app *, int listen_fd) MUST;       /* jobs, ledger, server */
 void app_stop(struct app *); /* also after a failed app_open or app_start */
@@ -94,5 +97,7 @@ int cmd_callback(int argc, char **argv);
 int cmd_openapi(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_connect(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_erase(int argc, char **argv);
 
 #endif

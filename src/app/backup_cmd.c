@@ -1,6 +1,7 @@
 /* backup, verify, restore. The server's own daily backups and those before migrations are made here, too. */
 #include "app/backup.h"
 
+#include "base/clock.h"
 #include "base/crypt.h"
 #include "base/log.h"
 #include "store/backup.h"
@@ -13,24 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *when(struct arena *a, int64_t ms)
-{
-        time_t s = (time_t)(ms / 1000);
-        struct tm tm;
-        char out[32];
-
-        localtime_r(&s, &tm);
-        strftime(out, sizeof out, "%Y-%m-%d %H:%M:%S", &tm);
-        return arena_strdup(a, out);
-}
-
 /* The last word on how it went, for the person at the terminal. */
 static int tell(struct arena *a, int r, const char *done, const char *file, const char *data, const struct backup_info *info)
 {
         switch (r) {
         case 0:
                 printf("%s %s: made %s by zhanggui %s, %lld tables, %lld rows, %lld callbacks, %.1f MB\n", done, file,
-                       when(a, info->made_at), info->version, (long long)info->tables, (long long)info->rows,
+                       clock_text(a, info->made_at), info->version, (long long)info->tables, (long long)info->rows,
                        (long long)info->callbacks, (double)info->bytes / 1e6);
                 return 0;
         case BACKUP_E_THERE:

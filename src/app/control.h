@@ -19,6 +19,7 @@ struct control_command {
         const char *name;
         int (*run)(struct app *, struct arena *, struct bytes in, const char **out) MUST;
 };
+int control_erase(struct app *, struct arena *, struct bytes in, const char **out) MUST;   /* rights_cmd.c */
 int control_doctor(struct app *, struct arena *, struct bytes in, const char **out) MUST;  /* doctor_cmd.c */
 int control_connect(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* connect_cmd.c */
 

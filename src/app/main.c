@@ -68,6 +68,19 @@ static const struct command commands[] = {
          "{\"healthy\":…,\"fail\":N,\"checks\":[{\"name\",\"level\",\"zh\",\"en\",\"fix_zh\",\"fix_en\",\"facts\"}]}.\n"
          "Exit status: 0 healthy, 1 only warnings, 2 something fails, 3 it could not look.\n",
          true},
+        {"erase", cmd_erase, "erase --person WHO [--merchant NUMBER] | --merchant NUMBER [--dry-run] [--yes] [--data DIR]",
+         "forget a person, or all of a merchant; leaves a row of proof",
+         "WHO is the person's number, an external_userid, an openid or a unionid. What would go is shown first, then asked.\n"
+         "A person: what she wrote and was told, her names, ids and files go; her orders and cases stay for the books without her.\n"
+         "The server may run. A merchant: everything goes, also the callbacks as received; the server must be stopped.\n"
+         "  --dry-run   only show\n"
+         "  --yes       do not ask\n",
+         true},
+        {"export", cmd_export, "export --person WHO [--merchant NUMBER] | --merchant NUMBER FOLDER [--data DIR]",
+         "write all that is held of a person or a merchant as files a person can read",
+         "FOLDER is made: a CSV file per table, pictures and files, the conversation, and README.txt, which says what is what.\n"
+         "The server may run meanwhile; the files are of one moment.\n",
+         true},
         {"init", cmd_init, "init --merchant NAME --login NAME [--data DIR]",
          "make the merchant and its owner; the password is read from standard input", NULL, true},
         {"openapi", cmd_openapi, "openapi", "print the OpenAPI 3.1 description of every route", NULL, false},

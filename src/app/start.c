@@ -66,10 +66,8 @@ static int keep_before_migration(struct app *app)
         return r || !is_pending ? r : backup_own(app, backup_day(&app->arena, "before-" ZHANGGUI_VERSION, clock_wall_ms()));
 }
 
-int app_open(struct app *app, const struct conf *conf)
+static int begin(struct app *app, const struct conf *conf)
 {
-        int r;
-
         /* Many small threads, little memory: two malloc arenas are enough and keep the process small. Giving back and taking the
          * same pages again with each request, and sweeping the fast bins for it, was a tenth of a callback. */
         mallopt(M_ARENA_MAX, 2);
@@ -85,25 +83,36 @@ int app_open(struct app *app, const struct conf *conf)
         clock_init(&app->clock, text_eq(conf->clock, "manual"), clock_wall_ms());
         id_init(&app->ids, 0);
         app->proto = (struct ctx){.ids = &app->ids, .registry = &app_registry, .keys = &app->keys, .demo = app->demo};
-        r = crypt_init();
+        app->postgres = !text_eq(conf->db, "sqlite");
+        return crypt_init();
+}
+
+static int open_data(struct app *app)
+{
+        const struct conf *conf = app->conf;
+        int r = seal_load(&app->keys, arena_printf(&app->arena, "%s/keys", conf->data));
+
+        if (r)
+                return r;
+        return db_open(&app->db, &(struct db_options){.url = app->postgres ? conf->db
+                                                                           : arena_printf(&app->arena, "sqlite:%s/zhanggui.db", conf->data),
+                                                      .readers = (unsigned)conf->workers + 2,
+                                                      .cache_kib = 2048});
+}
+
+int app_open(struct app *app, const struct conf *conf)
+{
+        int r = begin(app, conf);
+
         if (r)
                 return r;
         if (mkdir(conf->data, 0700) && errno != EEXIST)
                 return fatal(errno, "cannot make the data folder %s; choose another with --data", conf->data);
         r = lock_data(app, conf->data);
-        if (r)
-                return r;
-        r = seal_load(&app->keys, arena_printf(&app->arena, "%s/keys", conf->data));
-        if (r)
-                return r;
-        app->postgres = !text_eq(conf->db, "sqlite");
-        r = db_open(&app->db, &(struct db_options){.url = app->postgres ? conf->db
-                                                                        : arena_printf(&app->arena, "sqlite:%s/zhanggui.db", conf->data),
-                                                   .readers = (unsigned)conf->workers + 2,
-                                                   .cache_kib = 2048});
-        if (r)
-                return r;
-        r = keep_before_migration(app);
+        if (!r)
+                r = open_data(app);
+        if (!r)
+                r = keep_before_migration(app);
         if (!r)
                 r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
         if (r == MIGRATE_E_NEWER)
@@ -111,11 +120,30 @@ int app_open(struct app *app, const struct conf *conf)
         return r;
 }
 
-static int open_search(struct app *app)
+int app_look(struct app *app, const struct conf *conf)
 {
-        int r = search_open(&app->search, app->db,
-                            app->postgres ? NULL : arena_printf(&app->arena, "%s/search.db", app->conf->data));
+        bool is_pending = true;
+        int r = begin(app, conf);
 
+        if (r)
+                return r;
+        if (access(arena_printf(&app->arena, "%s/keys", conf->data), R_OK))
+                return fatal(errno, "there are no data in %s; name the data folder with --data", conf->data);
+        r = open_data(app);
+        if (!r)
+                r = app_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
+        if (!r && is_pending)
+                return fatal(EPROTO, "the tables in %s are of another version; start the server of this version once", conf->data);
+        return r;
+}
+
+int app_open_search(struct app *app)
+{
+        int r;
+
+        if (app->search)
+                return 0;
+        r = search_open(&app->search, app->db, app->postgres ? NULL : arena_printf(&app->arena, "%s/search.db", app->conf->data));
         app->proto.search = app->search;
         return r;
 }
@@ -259,7 +287,7 @@ int app_start(struct app *app, int listen_fd)
         if (!r)
                 r = others_join(app);
         if (!r)
-                r = open_search(app);
+                r = app_open_search(app);
         if (!r)
                 r = app_open_platform(app);
         if (!r)

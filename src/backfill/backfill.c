@@ -1,6 +1,7 @@
 /* The declaration of backfill. */
 #include "backfill/api.h"
 #include "backfill/parts.h"
+#include "backfill/rows.h"
 
 extern const char backfill_schema_sql[];
 extern const size_t backfill_schema_sql_size;
@@ -36,6 +37,7 @@ static const struct permission permissions[] = {
 const struct domain backfill_domain = {
         .name = "backfill",
         .schema = &schema,
+        .holds = &backfill_holds,
         .routes = backfill_routes,
         .n_routes = countof(backfill_routes),
         .jobs = jobs,

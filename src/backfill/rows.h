@@ -29,4 +29,6 @@ extern const struct query backfill_q_stretch_add, backfill_q_stretch_newest, bac
 extern const struct query backfill_q_todo_raise, backfill_q_todo_add, backfill_q_todo_take, backfill_q_todo_of_lane,
         backfill_q_todo_done, backfill_q_todo_free, backfill_q_todo_any;
 
+extern const struct holder backfill_holds; /* holdings.c */
+
 #endif

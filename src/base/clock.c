@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/arena.h"
+
 #include <time.h>
 
 static int64_t clock_us(clockid_t which)
@@ -48,4 +50,15 @@ void clock_set(struct clock *c, int64_t ms)
 void clock_push(struct clock *c, int64_t by_ms)
 {
         atomic_fetch_add(c->manual ? &c->frozen_ms : &c->offset_ms, by_ms);
+}
+
+char *clock_text(struct arena *a, int64_t ms)
+{
+        time_t s = (time_t)(ms / 1000);
+        struct tm tm;
+        char out[32];
+
+        localtime_r(&s, &tm);
+        strftime(out, sizeof(out), "%Y-%m-%d %H:%M:%S", &tm);
+        return arena_strdup(a, out);
 }

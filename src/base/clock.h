@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
+
 struct clock {
         _Atomic int64_t offset_ms; /* business time = wall time + offset, when running */
         _Atomic int64_t frozen_ms; /* business time when manual */
@@ -23,6 +25,9 @@ void clock_init(struct clock *, bool manual, int64_t start_ms); /* start_ms is u
 int64_t clock_now(struct clock *);                              /* business, ms */
 void clock_set(struct clock *, int64_t ms);
 void clock_push(struct clock *, int64_t by_ms);
+
+/* "2026-11-23 20:15:00", local time, in the arena: for people. */
+char *clock_text(struct arena *, int64_t ms);
 
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);

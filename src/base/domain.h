@@ -15,6 +15,7 @@
 struct check;
 struct backfill_source;
 struct event;
+struct holder;
 struct job_kind;
 struct remote_event;
 struct route;
@@ -81,6 +82,7 @@ struct domain {
         const struct search_kind *searches; /* what may be found by words: store/search.h */
         size_t n_searches;
         const struct probe *probe; /* NULL = none */
+        const struct holder *holds; /* whose data lie in its tables: store/holding.h */
         const struct check *checks; /* what the doctor looks at, by name: base/check.h */
         size_t n_checks;
         const struct backfill_source *sources; /* what is read of accounts: backfill/backfill.h */

@@ -1,6 +1,7 @@
 /* The declaration of catalogue. */
 #include "catalogue/catalogue.h"
 #include "catalogue/remote_shop.h"
+#include "catalogue/rows.h"
 
 extern const char catalogue_schema_sql[];
 extern const size_t catalogue_schema_sql_size;
@@ -21,6 +22,7 @@ static const struct job_kind jobs[] = {
 const struct domain catalogue_domain = {
         .name = "catalogue",
         .schema = &schema,
+        .holds = &catalogue_holds,
         .jobs = jobs,
         .n_jobs = countof(jobs),
 };

@@ -12,4 +12,6 @@ extern const struct query catalogue_q_product_see, catalogue_q_sku_see, catalogu
 extern const struct query catalogue_q_address_save, catalogue_q_address_sweep, catalogue_q_addresses;
 extern const struct query catalogue_q_address_get;
 
+extern const struct holder catalogue_holds; /* holdings.c */
+
 #endif

@@ -1,6 +1,7 @@
 /* The declaration of contacts. */
 #include "contacts/contacts.h"
 #include "contacts/api.h"
+#include "contacts/rows.h"
 
 extern const char contacts_schema_sql[];
 extern const size_t contacts_schema_sql_size;
@@ -16,6 +17,7 @@ static const struct permission permissions[] = {
 const struct domain contacts_domain = {
         .name = "contacts",
         .schema = &schema,
+        .holds = &contacts_holds,
         .routes = contacts_routes,
         .n_routes = countof(contacts_routes),
         .events = events,

@@ -129,3 +129,23 @@ int contacts_person_edit(struct ctx *ctx, int64_t person_id, const char *name, c
         ctx_notice(ctx, "contacts", "person", person_id, 0, NULL);
         return 0;
 }
+
+int contacts_find(struct ctx *ctx, const char *who, int64_t *person_id)
+{
+        static const struct db_col cols[] = {DB_COL_I(struct contacts_place, person_id)};
+        static const struct query find = {
+                .name = "contacts.find",
+                .sql = "select person_id from contacts_identity where merchant_id = $1 and (person_id = $2 or remote_id = $3 or unionid = $3)"
+                       " limit 1",
+                .args = "iit", .row = cols, .n_row = countof(cols), .size = sizeof(struct contacts_place),
+        };
+        struct contacts_place place;
+        int r;
+
+        if (text_to_int(who, 1, INT64_MAX, person_id))
+                *person_id = 0;
+        r = db_one(ctx, &find, &place, DB_I(ctx->merchant), DB_I(*person_id), DB_T(who));
+        if (!r)
+                *person_id = place.person_id;
+        return r == DB_E_NONE ? CONTACTS_E_NONE : status_fold(r);
+}

@@ -34,4 +34,6 @@ extern const struct query contacts_q_same_unionid, contacts_q_places, contacts_q
 extern const struct query contacts_q_link_insert, contacts_q_link_get, contacts_q_link_undo, contacts_q_links;
 extern const struct query contacts_q_link_undone;
 
+extern const struct holder contacts_holds; /* holdings.c */
+
 #endif

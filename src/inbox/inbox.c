@@ -3,6 +3,7 @@
 #include "inbox/inbox.h"
 #include "inbox/parts.h"
 #include "inbox/remote.h"
+#include "inbox/rows.h"
 
 #include "contacts/contacts.h"
 #include "orders/orders.h"
@@ -56,6 +57,7 @@ static const struct job_kind jobs[] = {
 const struct domain inbox_domain = {
         .name = "inbox",
         .schema = &schema,
+        .holds = &inbox_holds,
         .routes = inbox_routes,
         .n_routes = INBOX_ROUTES,
         .listeners = listeners,

@@ -66,4 +66,6 @@ extern const struct query q_account, q_account_announce, q_account_cursor, q_acc
 extern const struct query q_nameless_add, q_nameless_list, q_nameless_drop;
 extern const struct query q_claim_add, q_claims_waiting, q_claims_message, q_claim_end;
 
+extern const struct holder inbox_holds; /* holdings.c */
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/metric.h"
 #include "orders/api.h"
 #include "orders/remote_shop.h"
+#include "orders/rows.h"
 #include "platform/callback.h"
 
 extern const char orders_schema_sql[];
@@ -44,6 +45,7 @@ static struct metric *const metrics[] = {&orders_metric_kept, &orders_metric_une
 const struct domain orders_domain = {
         .name = "orders",
         .schema = &schema,
+        .holds = &orders_holds,
         .routes = orders_routes,
         .n_routes = countof(orders_routes),
         .events = events,

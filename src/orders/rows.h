@@ -39,4 +39,6 @@ extern const struct query orders_q_get, orders_q_by_remote, orders_q_find_number
 extern const struct query orders_q_list, orders_q_search;
 extern const struct query orders_q_ask, orders_q_asked, orders_q_answered;
 
+extern const struct holder orders_holds; /* holdings.c */
+
 #endif

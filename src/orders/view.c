@@ -104,8 +104,8 @@ int orders_extra(struct ctx *ctx, int64_t order_id, struct orders_extra *out)
         struct receiver recv;
         *out = (struct orders_extra){0};
         int r = orders_object(ctx, order_id, &object);
-        if (r)
-                return r;
+        if (r) /* its buyer was erased: what is left of it is in the tables */
+                return r == ORDERS_E_NONE ? 0 : r;
         out->customer_notes = json_get(ctx->arena, object, "order_detail.ext_info.customer_notes");
         out->merchant_notes = json_get(ctx->arena, object, "order_detail.ext_info.merchant_notes");
         const char *block = json_get(ctx->arena, object, "order_detail.delivery_info.address_info");

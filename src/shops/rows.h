@@ -54,4 +54,6 @@ extern const struct query shops_q_site_file_save, shops_q_site_files, shops_q_si
 extern const struct query shops_q_vault_get, shops_q_token_get, shops_q_token_save, shops_q_token_lease,
         shops_q_token_release;
 
+extern const struct holder shops_holds; /* holdings.c */
+
 #endif

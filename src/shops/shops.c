@@ -2,6 +2,7 @@
 #include "shops/shops.h"
 #include "shops/api.h"
 #include "shops/checks.h"
+#include "shops/rows.h"
 
 extern const char shops_schema_sql[];
 extern const size_t shops_schema_sql_size;
@@ -41,6 +42,7 @@ static const struct event *const events[] = {&shops_account_connected};
 const struct domain shops_domain = {
         .name = "shops",
         .schema = &schema,
+        .holds = &shops_holds,
         .routes = shops_routes,
         .n_routes = countof(shops_routes),
         .checks = checks,

@@ -20,4 +20,6 @@ extern const struct query staff_q_session_drop_of, staff_q_session_sweep;
 extern const struct query staff_q_try_insert, staff_q_try_by_login, staff_q_try_by_address, staff_q_try_forget;
 extern const struct query staff_q_try_sweep;
 
+extern const struct holder staff_holds; /* holdings.c */
+
 #endif

@@ -1,6 +1,7 @@
 /* The declaration of staff. */
 #include "staff/staff.h"
 #include "staff/api.h"
+#include "staff/rows.h"
 
 extern const char staff_schema_sql[];
 extern const size_t staff_schema_sql_size;
@@ -14,6 +15,7 @@ static const struct permission permissions[] = {
 const struct domain staff_domain = {
         .name = "staff",
         .schema = &schema,
+        .holds = &staff_holds,
         .routes = staff_routes,
         .n_routes = countof(staff_routes),
         .permissions = permissions,

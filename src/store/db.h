@@ -131,6 +131,7 @@ struct query {
         const char *sql_pg; /* a second text where measured to be needed, else NULL */
         bool guard;         /* an update whose violated key is an answer, DB_E_EXISTS: on PostgreSQL it runs in a savepoint
                                of its own, as every "insert" without "on conflict" does */
+        bool once;          /* its text was made at run time: prepared for this use alone */
 };
 
 enum {

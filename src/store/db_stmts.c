@@ -32,7 +32,7 @@ struct db_stmt *db_stmts_find(struct db_stmts *s, const struct query *q)
         for (struct db_stmt **at = bucket_of(s, q); *at; at = &(*at)->next) {
                 if ((*at)->query != q)
                         continue;
-                if ((*at)->sql == q->sql) {
+                if ((*at)->sql == q->sql && !q->once) { /* what is made at run time may stand where another one stood */
                         (*at)->used = ++s->clock;
                         return *at;
                 }

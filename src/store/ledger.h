@@ -72,6 +72,10 @@ void ledger_stats(struct ledger *, struct ledger_stats *);
 /* Counts rows of all days that still exist: what the ledger holds. Merchant 0 = all. */
 int ledger_count(struct ledger *, int64_t merchant_id, int64_t *rows) MUST;
 
+/* Takes all entries of a merchant out of the days that still exist; *rows: how many went. No server may work on them:
+ * `dir` as in the options (SQLite), `db` the main database (PostgreSQL). */
+int ledger_erase(struct db *db, const struct ctx *proto, const char *dir, int64_t merchant_id, int64_t *rows) MUST;
+
 /* Entries that failed, newest first, for people; and once more through apply. */
 struct ledger_failure {
         int64_t stream, seq, failed_at, account_id;

@@ -99,3 +99,49 @@ int ledger_notes(struct ctx *ctx, struct ledger_note_row **out, size_t *n)
 
         return r ? status_fold(r) : 0;
 }
+
+static int erase_entries(struct ctx *ctx, void *arg)
+{
+        static const struct query q = {
+                .name = "ledger.erase",
+                .sql = "delete from ledger_entry where merchant_id = $1",
+                .sql_pg = "delete from store_ledger where merchant_id = $1",
+                .args = "i",
+        };
+        int r = db_exec(ctx, &q, DB_I(ctx->merchant));
+
+        *(int64_t *)arg = r ? 0 : db_changed(ctx);
+        return status_fold(r);
+}
+
+int ledger_erase(struct db *db, const struct ctx *proto, const char *dir, int64_t merchant_id, int64_t *rows)
+{
+        struct arena arena;
+        struct ledger l = {.proto = *proto};
+        struct ledger_day day;
+        struct ctx ctx;
+        int64_t went = 0;
+        size_t n = 0;
+        int r, *days;
+
+        *rows = 0;
+        arena_init(&arena, 0);
+        store_ctx(&ctx, proto, &arena, merchant_id, 0);
+        if (db_kind(db) == DB_POSTGRES) {
+                r = db_run(db, &ctx, DB_WRITE, erase_entries, rows);
+                arena_release(&arena);
+                return r;
+        }
+        l.dir = arena_strdup(&arena, dir);
+        r = ledger_days(&l, &arena, &days, &n);
+        for (size_t i = 0; !r && i < n; i++) {
+                r = ledger_day_open(&l, days[i], DB_WRITE, &day);
+                if (!r)
+                        r = db_run(day.db, &ctx, DB_WRITE, erase_entries, &went);
+                if (!r)
+                        *rows += went;
+                ledger_day_close(&day);
+        }
+        arena_release(&arena);
+        return r;
+}

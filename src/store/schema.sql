@@ -120,3 +120,17 @@ create table store_check (
         since bigint not null,   -- ms: when it came to this level
         primary key (merchant_id, account_id, name)
 );
+
+-- migration 5: proof that somebody was forgotten
+-- One row per erasure; it says what went and nothing of whose it was. Only ever added, and ended.
+create table store_erasure (
+        merchant_id bigint not null,
+        erasure_id bigint not null,
+        begun_at bigint not null,   -- ms
+        ended_at bigint not null,   -- ms; 0 = begun and not ended: called again it goes on
+        what text not null,         -- person, merchant
+        subject_id bigint not null, -- our id of her, or the merchant's
+        actor text not null,
+        counts text not null,       -- JSON: rows by table
+        primary key (merchant_id, erasure_id)
+);

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/event.h"
+#include "store/holding.h"
 #include "store/job_impl.h"
 #include "store/ledger_impl.h"
 
@@ -53,6 +54,7 @@ static const struct job_kind jobs[] = {
 const struct domain store_domain = {
         .name = "store",
         .schema = &schema,
+        .holds = &store_holds,
         .jobs = jobs,
         .n_jobs = countof(jobs),
         .metrics = metrics,
