@@ -61,6 +61,9 @@ test('export and erase: all of hers, nothing of others, the order stays for the 
   const person = thread.person_id ?? thread.person?.person_id
   await desk.call('PUT', `/api/people/${person}`, { name: unique('备注名'), note: '怕晒' })
 
+  const ids = ((await desk.get(`/api/people/${person}`)).identities as Json[]).map((i) => i.remote_id as string)
+  assert.ok(ids.includes(her.external_userid))
+
   const hers = join(folder, 'hers')
   zhanggui('export', '--person', her.external_userid, hers)
   const read = everything(hers)
@@ -79,7 +82,7 @@ test('export and erase: all of hers, nothing of others, the order stays for the 
 
   zhanggui('export', '--merchant', merchant, is)
   const left = everything(is)
-  for (const word of [secret, her.external_userid, ...Object.values(her.openids ?? {}), '怕晒'] as string[])
+  for (const word of [secret, her.external_userid, ...ids, '怕晒'])
     assert.ok(!left.includes(word), `left of her: ${word}`)
   assert.ok(left.includes(his))
   assert.match(left, /contacts\.erase/)
