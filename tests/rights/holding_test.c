@@ -232,7 +232,7 @@ static void a_person_goes_alone(void **state)
         const struct holding_subject her = {id_of("person_id", 1, HERS), &identity, 1};
         const char *his = dump(1, marks[HIS]), *elsewhere = dump(2, "-2-");
         struct holding_counts looked, went;
-        char *rest, *line;
+        const char *rest, *line;
 
         (void)state;
         assert_true(strlen(his) > 500 && strlen(elsewhere) > 1000);
@@ -248,7 +248,7 @@ static void a_person_goes_alone(void **state)
         db_rollback(&t.ctx);
         /* Where her mark is left, the table says that such rows stay, or holds nobody's. */
         rest = dump(1, marks[HERS]);
-        for (line = strtok(rest, "\n"); line; line = strtok(NULL, "\n")) {
+        for (line = rest; *line; line += strcspn(line, "\n") + 1) {
                 bool may = false;
 
                 for (size_t d = 0; d < app_registry.n; d++) {
@@ -262,7 +262,7 @@ static void a_person_goes_alone(void **state)
                         }
                 }
                 if (!may)
-                        fail_msg("left of her: %s", line);
+                        fail_msg("left of her: %.*s", (int)strcspn(line, "\n"), line);
         }
         /* Done twice it takes nothing. */
         assert_int_equal(holding_erase_person(t.db, &t.ctx, &her, &went), 0);
