@@ -98,9 +98,37 @@ static char *events_page(struct arena *a)
         return t.p;
 }
 
+static const char *settled_by(const struct wx_api *api)
+{
+        static const char *const words[] = {
+                [WX_READS] = "reads only",      [WX_KEYED] = "same key again",     [WX_QUERY] = "query, then repeat",
+                [WX_ONCE] = "code used once",   [WX_NEITHER] = "a person decides", [WX_REPEAT] = "repeat: nobody sees it",
+        };
+
+        return words[api->settle];
+}
+
+/* The calls that change something at the platform, and how each is made certain. */
+static char *effects_page(struct arena *a)
+{
+        const struct wx_api *const *apis;
+        struct text t;
+        size_t n;
+
+        text_init(&t, a);
+        text_add(&t, "# Effects\n\nEvery call that changes something at the platform: what is on record before it leaves, how an unknown outcome is"
+                     " settled, and what people see meanwhile. Generated from `src/platform`.\n\n"
+                     "| Call | On record before it leaves | Unknown outcome is settled by | Until then |\n|---|---|---|---|\n");
+        apis = wx_apis(&n);
+        for (size_t i = 0; i < n; i++)
+                if (apis[i]->settle != WX_READS)
+                        text_addf(&t, "| %s %s | %s | %s | %s |\n", apis[i]->method, apis[i]->path, apis[i]->key, settled_by(apis[i]),
+                                  apis[i]->left);
+        return t.p;
+}
+
 static char *calls_page(struct arena *a)
 {
-        static const char *const settle[] = {"reads only", "same key again", "query, then repeat", "code used once", "a person decides"};
         const struct wx_api *const *apis;
         struct text t;
         size_t n;
@@ -110,7 +138,7 @@ static char *calls_page(struct arena *a)
                      "| Call | Unknown outcome is settled by | Why |\n|---|---|---|\n");
         apis = wx_apis(&n);
         for (size_t i = 0; i < n; i++)
-                row(&t, arena_printf(a, "%s %s", apis[i]->method, apis[i]->path), settle[apis[i]->settle], apis[i]->why);
+                row(&t, arena_printf(a, "%s %s", apis[i]->method, apis[i]->path), settled_by(apis[i]), apis[i]->why);
         return t.p;
 }
 
@@ -155,6 +183,8 @@ int main(int argc, char **argv)
                 r = write_file(&a, argv[1], "routes.md", routes_page(&a));
         if (!r)
                 r = write_file(&a, argv[1], "events.md", events_page(&a));
+        if (!r)
+                r = write_file(&a, argv[1], "effects.md", effects_page(&a));
         if (!r)
                 r = write_file(&a, argv[1], "platform-calls.md", calls_page(&a));
         if (!r)

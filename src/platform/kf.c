@@ -254,7 +254,8 @@ static const struct json_desc trans_desc = JSON_DESC("KfTrans", struct trans_out
 
 const struct wx_api wx_api_kf_service_state_trans = {
         .name = "kf.service_state_trans", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/service_state/trans",
-        .in = &trans_in_desc, .out = &trans_desc, .settle = WX_QUERY,
+        .in = &trans_in_desc, .out = &trans_desc, .settle = WX_QUERY, .key = "the state asked for, in the thread's job",
+        .left = "the thread says whose it is once the platform does",
         .why = "to take a session to this desk, hand it to the WeCom client, end it", .source = WECOM_DOC("94669"),
 };
 

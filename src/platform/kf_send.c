@@ -41,12 +41,13 @@ static const struct json_desc send_out_desc = JSON_DESC("KfSent", struct send_ou
 
 const struct wx_api wx_api_kf_send_msg = {
         .name = "kf.send_msg", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/send_msg", .in = &send_in_desc,
-        .out = &send_out_desc, .settle = WX_KEYED, .why = "an agent or a rule answers a customer", .source = WECOM_DOC("94677"),
+        .out = &send_out_desc, .settle = WX_KEYED, .key = "msgid: our message's id, in the message's row",
+        .left = "the bubble says \"outcome unknown\"; ten tries later a person says whether it arrived",  .why = "an agent or a rule answers a customer", .source = WECOM_DOC("94677"),
 };
 const struct wx_api wx_api_kf_send_msg_on_event = {
         .name = "kf.send_msg_on_event", .kind = "wecom", .method = "POST", .path = "/cgi-bin/kf/send_msg_on_event",
-        .in = &on_event_in_desc, .out = &send_out_desc, .settle = WX_ONCE,
-        .why = "welcome, queue notice, goodbye", .source = WECOM_DOC("95122"),
+        .in = &on_event_in_desc, .out = &send_out_desc, .settle = WX_ONCE, .key = "the event's code, in the welcome's job, with its deadline",
+        .left = "nothing: the code is used or out of date",         .why = "welcome, queue notice, goodbye", .source = WECOM_DOC("95122"),
 };
 
 static int put_body(struct send_in *in, const char *msgtype, const char *body)
@@ -154,7 +155,8 @@ const struct wx_api wx_api_kf_media_get = {
 };
 const struct wx_api wx_api_kf_media_upload = {
         .name = "kf.media_upload", .kind = "wecom", .method = "POST", .path = "/cgi-bin/media/upload", .out = &media_desc,
-        .settle = WX_REPEAT, .why = "before a picture or file is sent", .source = WECOM_DOC("90253"),
+        .settle = WX_REPEAT, .key = "none: a file that nothing points to is seen by nobody",
+        .left = "the message is still being sent", .why = "before a picture or file is sent", .source = WECOM_DOC("90253"),
 };
 
 int kf_media_get(struct ctx *ctx, int64_t account_id, const char *media_id, const char **mime, struct bytes *out,

@@ -184,7 +184,9 @@ static const struct json_desc accept_in_desc = JSON_DESC("ShopCaseAcceptIn", str
 
 const struct wx_api wx_api_shop_aftersale_accept = {
         .name = "shop.aftersale_accept", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/acceptapply",
-        .in = &accept_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .why = "a person or a rule agrees",
+        .in = &accept_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .key = "case, decision's version and the status decided upon, in the case's row",
+        .left = "the case says that the platform did not answer and is being asked; never sent again in another status",
+        .why = "a person or a rule agrees",
         .source = WEIXIN_DOC("channels/API/aftersale/acceptapply.html"),
 };
 
@@ -206,7 +208,9 @@ static const struct json_desc reject_in_desc = JSON_DESC("ShopCaseRejectIn", str
 
 const struct wx_api wx_api_shop_aftersale_reject = {
         .name = "shop.aftersale_reject", .kind = "shop", .method = "POST", .path = "/channels/ec/aftersale/rejectapply",
-        .in = &reject_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .why = "a person refuses",
+        .in = &reject_in_desc, .out = &wx_nothing, .settle = WX_QUERY, .key = "case, decision's version and the status decided upon, in the case's row",
+        .left = "the case says that the platform did not answer and is being asked; never sent again in another status",
+        .why = "a person refuses",
         .source = WEIXIN_DOC("channels/API/aftersale/rejectapply.html"),
 };
 

@@ -68,7 +68,9 @@ static const struct json_desc send_out_desc = JSON_DESC("ShopkfSent", struct sen
 
 const struct wx_api wx_api_shopkf_send = {
         .name = "shopkf.send", .kind = "shop", .method = "POST", .path = "/channels/ec/commkf/sendmsg", .in = &send_in_desc,
-        .out = &send_out_desc, .settle = WX_KEYED, .why = "an agent or a rule answers a buyer in the shop",
+        .out = &send_out_desc, .settle = WX_KEYED, .key = "request_id: our message's id, in the message's row",
+        .left = "the bubble says \"outcome unknown\"; ten tries later a person says whether it arrived",
+        .why = "an agent or a rule answers a buyer in the shop",
         .source = WEIXIN_DOC("store/shop/guide/connect/kf.html"),
 };
 
@@ -136,7 +138,9 @@ static const struct json_desc upload_desc = JSON_DESC("ShopkfUpload", struct upl
 
 const struct wx_api wx_api_shopkf_upload = {
         .name = "shopkf.upload", .kind = "shop", .method = "POST", .path = "/channels/ec/commkf/cosupload",
-        .out = &upload_desc, .settle = WX_REPEAT, .why = "before a picture or file is sent in the shop",
+        .out = &upload_desc, .settle = WX_REPEAT, .key = "none: a file that nothing points to is seen by nobody",
+        .left = "the message is still being sent",
+        .why = "before a picture or file is sent in the shop",
         .source = WEIXIN_DOC("store/shop/guide/connect/kf.html"),
 };
 

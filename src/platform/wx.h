@@ -63,6 +63,8 @@ struct wx_api {
         const char *path; /* "/cgi-bin/kf/send_msg"; access_token is added */
         const struct json_desc *in, *out; /* wire shapes; out lenient */
         enum wx_settle settle;
+        const char *key;  /* of a writing call: what is on record before it leaves and makes a repeat the same effect */
+        const char *left; /* of a writing call: what people see while its outcome is not known */
         const char *why; /* when and why we call it: for the generated page */
         const char *source; /* the platform's page */
 };

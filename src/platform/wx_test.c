@@ -369,6 +369,8 @@ static void tables_are_sorted(void **state)
                 assert_true(!i || strcmp(apis[i - 1]->name, apis[i]->name) < 0);
                 assert_true(apis[i]->path[0] == '/' && apis[i]->why && apis[i]->source);
                 assert_string_not_equal(wx_settle_name(apis[i]->settle), "?");
+                /* Nothing changes anything at the platform without saying how it is made certain. */
+                assert_int_equal(apis[i]->settle != WX_READS, apis[i]->key && apis[i]->left);
         }
         assert_true(n >= 24);
 }
