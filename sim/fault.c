@@ -315,7 +315,8 @@ int fault_set(struct sim *sim, const char *name, bool on)
         if (!row)
                 return FAULT_E_NAME;
         enum fault_id id = (enum fault_id)(row - faults);
-        if (fault_is(sim, id) != on && row->set)
+        /* A state of several shops may hold of one already: it is brought about in all. */
+        if (row->set && (row->is || fault_is(sim, id) != on))
                 row->set(sim, on);
         sim->faults.on[id] = on;
         ledger_add(sim, "fault", "", row->name, "%s", on ? "on" : "off");

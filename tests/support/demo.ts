@@ -157,7 +157,7 @@ export async function startDemo(args: string[] = []): Promise<Demo> {
 }
 
 /** Keeps what was exercised and what did not fit, for the contract check at the end of all suites. */
-function keepContract(file: string) {
+export function keepContract(file: string) {
   if (!existsSync(file)) return
   const folder = join(root, 'build/logs')
   mkdirSync(folder, { recursive: true })
