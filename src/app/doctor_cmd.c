@@ -68,10 +68,24 @@ static void print_one(const struct doctor_finding *f)
                 printf("          → %s\n          → %s\n", f->fix_zh, f->fix_en ? f->fix_en : "");
 }
 
-/* As monitoring programs read it: 0 well, 1 warnings, 2 something fails, 3 could not be found out. */
+/* As monitoring programs read it: 0 well, 1 warnings, 2 something fails. */
 static int status_of(const struct doctor_report *report)
 {
         return report->fail ? 2 : report->warn ? 1 : 0;
+}
+
+/* Data that cannot be opened are a finding, too, and the only one then. */
+static void unopened(struct arena *a, const char *data, struct doctor_report *out)
+{
+        struct doctor_finding *f = arena_new(a, struct doctor_finding);
+
+        *f = (struct doctor_finding){
+                .name = "system.database", .level = "fail", .what_zh = "数据库", .what_en = "database", .at = clock_wall_ms(),
+                .since = clock_wall_ms(), .zh = arena_printf(a, "%s 里的数据打不开，或正在运行的服务没有应答。", data),
+                .en = arena_printf(a, "The data in %s cannot be opened, or the server that works there gives no answer.", data),
+                .fix_zh = "看标准错误里的最后一行 fatal：多半是磁盘满、目录权限不对、--data 指错了，或另一个程序锁住了数据库。",
+                .fix_en = "See the last \"fatal\" line on standard error: most often a full disk, wrong rights, another --data, or a program that locks the file."};
+        *out = (struct doctor_report){.fail = 1, .at = f->at, .checks = f, .n = 1};
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -92,12 +106,10 @@ int cmd_doctor(int argc, char **argv)
         r = control_ask(&conf, &a, "{\"command\":\"doctor\"}", &answer);
         if (!r && json_read(&a, bytes_of_text(answer), &doctor_report_desc, JSON_LENIENT, &report, NULL))
                 r = fatal(EPROTO, "the doctor's answer is not understood");
-        if (r) {
-                arena_release(&a);
-                return 3;
-        }
+        if (r)
+                unopened(&a, conf.data, &report);
         if (json) {
-                printf("%s\n", answer);
+                printf("%s\n", json_write(&a, &doctor_report_desc, &report));
         } else {
                 for (size_t i = 0; i < report.n; i++)
                         print_one(&report.checks[i]);

@@ -66,7 +66,7 @@ static const struct command commands[] = {
         {"doctor", cmd_doctor, "doctor [--json] [--data DIR]", "look at everything that may be wrong, and say what to do",
          "Asks the server that works in the data folder or, when none runs, looks itself. With --json one line for programs:\n"
          "{\"healthy\":…,\"fail\":N,\"checks\":[{\"name\",\"level\",\"zh\",\"en\",\"fix_zh\",\"fix_en\",\"facts\"}]}.\n"
-         "Exit status: 0 healthy, 1 only warnings, 2 something fails, 3 it could not look.\n",
+         "Exit status: 0 healthy, 1 only warnings, 2 something fails, 3 wrong usage.\n",
          true},
         {"erase", cmd_erase, "erase --person WHO [--merchant NUMBER] | --merchant NUMBER [--dry-run] [--yes] [--data DIR]",
          "forget a person, or all of a merchant; leaves a row of proof",

@@ -103,7 +103,7 @@ test('five cards green; each says what is in its way', async () => {
 test('the bar says on every page that nothing leaves', async () => {
   for (const path of ['inbox', 'orders', 'doctor', 'accounts']) {
     await page.goto(`${fresh.console}/${path}`)
-    await page.waitForSelector('.read-only:has-text("清禾女装")')
+    await page.waitForSelector('.read-only:has-text("清禾")')
   }
 })
 
@@ -181,6 +181,7 @@ test('connect and doctor in both languages, at the desk and on a phone', async (
         await one.page.waitForSelector(path === 'connect' ? '[data-card=mp]' : 'li[data-check]')
         await one.page.waitForTimeout(300)
         await shot(one.page, `${path}-${tag}-${where}`)
+        assert.ok((await one.page.locator('main').boundingBox()).width > 300, `${path} ${tag} ${where} has its room`)
         const wide = await one.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
         assert.equal(wide, false, `${path} ${tag} ${where} is wider than the screen`)
       }
