@@ -36,6 +36,8 @@ struct round {
         size_t n;
         _Atomic size_t next;
         _Atomic int status;
+        pthread_mutex_t keeping; /* when the database hangs, one visit waits for it and the others need not */
+        bool unkept;             /* under it */
 };
 
 static int add_accounts(struct ctx *ctx, struct round *round)
@@ -167,8 +169,21 @@ static int keep(struct ctx *ctx, void *arg)
         return r;
 }
 
-static int visit_one(struct app *app, const struct visit *visit)
+static int keep_once(struct round *round, struct arena *arena, struct findings *found)
 {
+        int r = -EBUSY;
+
+        pthread_mutex_lock(&round->keeping);
+        if (!round->unkept)
+                r = app_transact(round->app, arena, found->visit->of.merchant_id, DB_WRITE, keep, found);
+        round->unkept = r < 0;
+        pthread_mutex_unlock(&round->keeping);
+        return r;
+}
+
+static int visit_one(struct round *round, const struct visit *visit)
+{
+        struct app *app = round->app;
         struct findings found;
         struct arena arena;
         int r;
@@ -178,10 +193,8 @@ static int visit_one(struct app *app, const struct visit *visit)
         r = app_transact(app, &arena, visit->of.merchant_id, DB_READ, look_locally, &found);
         if (!r && visit->remote)
                 r = look_remotely(app, &arena, &found);
-        if (!r) {
-                r = app_transact(app, &arena, visit->of.merchant_id, DB_WRITE, keep, &found);
-                app->unkept = r < 0;
-        }
+        if (!r)
+                r = keep_once(round, &arena, &found);
         arena_release(&arena);
         return r;
 }
@@ -192,7 +205,7 @@ static void *help(void *arg)
         size_t i;
 
         while ((i = atomic_fetch_add(&round->next, 1)) < round->n) {
-                int r = visit_one(round->app, &round->visits[i]);
+                int r = visit_one(round, &round->visits[i]);
 
                 if (r)
                         round->status = r; /* logged at its origin; the other visits go on */
@@ -207,6 +220,7 @@ static int look(struct round *round)
         int r;
 
         arena_init(&round->arena, 0);
+        pthread_mutex_init(&round->keeping, NULL);
         r = app_transact(round->app, &round->arena, 0, DB_READ, plan, round);
         want = round->remote && round->n > 1 ? (round->n < HELPERS ? round->n : HELPERS) - 1 : 0;
         while (!r && n < want && !thread_start(&threads[n], "doctor", STACK, help, round))
@@ -215,7 +229,10 @@ static int look(struct round *round)
                 help(round);
         while (n)
                 pthread_join(threads[--n], NULL);
+        pthread_mutex_destroy(&round->keeping);
         arena_release(&round->arena);
+        if (round->n)
+                round->app->unkept = round->unkept;
         return r ? r : round->status;
 }
 
@@ -407,13 +424,24 @@ static int worse(const void *a_, const void *b_)
 }
 
 /* What could not be written down is not in the table: a full disk, a database that is locked or lost its rights. */
-static void tell_unkept(struct check_row *row)
+static void tell_unkept(struct ctx *ctx, struct check_row **rows, size_t *n)
 {
-        row->level = CHECK_FAIL;
-        row->zh = "数据库写不进去：刚才的检查结果没能保存。";
-        row->en = "The database cannot be written: what was just found could not be kept.";
-        row->fix_zh = "看日志最后的 fatal 行：多半是磁盘满、目录权限不对，或另一个程序锁住了数据库文件。";
-        row->fix_en = "See the last \"fatal\" line of the log: most often a full disk, wrong rights, or another program that locks the file.";
+        const struct check_row told = {
+                .name = "system.database", .level = CHECK_FAIL, .at = ctx->now, .since = ctx->now,
+                .zh = "数据库写不进去：刚才的检查结果没能保存。",
+                .en = "The database cannot be written: what was just found could not be kept.",
+                .fix_zh = "看日志最后的 fatal 行：多半是磁盘满、目录权限不对，或另一个程序锁住了数据库文件。",
+                .fix_en = "See the last \"fatal\" line of the log: most often a full disk, wrong rights, or another program that locks the file.",
+        };
+        size_t i = 0;
+
+        while (i < *n && ((*rows)[i].account_id || !text_eq((*rows)[i].name, told.name)))
+                i++;
+        if (i == *n) {
+                *rows = arena_grow(ctx->arena, *rows, *n * sizeof(**rows), (*n + 1) * sizeof(**rows));
+                ++*n;
+        }
+        (*rows)[i] = told;
 }
 
 int doctor_report(struct ctx *ctx, struct doctor_report *out)
@@ -428,9 +456,8 @@ int doctor_report(struct ctx *ctx, struct doctor_report *out)
                 r = shops_account_list(ctx, &accounts, &n_accounts);
         if (r)
                 return r;
-        for (size_t i = 0; ctx->app->unkept && i < n; i++)
-                if (!rows[i].account_id && text_eq(rows[i].name, "system.database"))
-                        tell_unkept(&rows[i]);
+        if (ctx->app->unkept)
+                tell_unkept(ctx, &rows, &n);
         qsort(rows, n, sizeof(*rows), worse);
         *out = (struct doctor_report){.checks = arena_array(ctx->arena, struct doctor_finding, n)};
         for (size_t i = 0; i < n; i++) {

@@ -21,7 +21,7 @@
 #define WAL_RESTART_PAGES 8000 /* a log this long begins again at the front... */
 #define WAL_REST_PAGES 300      /* ... when no more than this is left to move, which takes a few ms */
 #define WAL_KEEP_BYTES (64 * 1024 * 1024)
-#define BUSY_MS 10000 /* only another process can hold us up that long: a backup, the command line */
+#define BUSY_MS 5000 /* only another process can hold us up that long: somebody's shell on the file */
 
 struct sqlite_db {
         struct db base;
