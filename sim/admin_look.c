@@ -35,6 +35,8 @@ static const char *state(struct admin_call *c)
 
         out_int(out, "now", sim_now(sim));
         out_bool(out, "manual_clock", sim->clock.manual);
+        if (sim->timers.heap.n)
+                out_int(out, "next_due", sim->timers.heap.v[0].due);
         out_obj(out, "counts");
         out_int(out, "people", (int64_t)sim->world.people.n);
         out_int(out, "orders", (int64_t)sim->world.n_orders);

@@ -167,6 +167,17 @@ static const char *nothing(struct play *p, const char *const arg[ARGS_MAX])
         return NULL;
 }
 
+/* No further than to where something falls due at the platform: what the server makes of that, it does at that moment. */
+static int64_t until_due(struct play *p, int64_t by)
+{
+        int64_t now, due;
+
+        if (play_sim(p, "GET", "/sim/state", NULL) || text_to_int(play_answer(p, "now"), 0, INT64_MAX, &now) ||
+            !play_answer(p, "next_due") || text_to_int(play_answer(p, "next_due"), 0, INT64_MAX, &due))
+                return by;
+        return due <= now ? 1 : due - now < by ? due - now : by;
+}
+
 const char *play_pass(struct play *p, int64_t ms)
 {
         int64_t chunk = ms / CHUNKS > CHUNK_MS ? ms / CHUNKS : CHUNK_MS;
@@ -175,6 +186,8 @@ const char *play_pass(struct play *p, int64_t ms)
         while (!why && ms > 0) {
                 int64_t by = ms < chunk ? ms : chunk;
 
+                if (p->options->server)
+                        by = until_due(p, by);
                 ms -= by;
                 if (p->options->server) {
                         why = play_http(p, "POST", play_why(p, "%s/dev/clock?push_ms=%lld", p->options->server, (long long)by),
@@ -328,8 +341,7 @@ static void tell(struct play *p, const struct line *line, const char *why, FILE 
         fflush(verdict);
 }
 
-/* The server's clock begins where a manual one of the simulator stands. */
-static const char *set_clocks(struct play *p)
+const char *play_set_clocks(struct play *p)
 {
         const char *why = play_sim(p, "GET", "/sim/state", NULL), *now = play_answer(p, "now");
 
@@ -357,7 +369,7 @@ static const char *learn_world(struct play *p)
         for (size_t i = 0; i < n; i++)
                 play_name(p, leaf[i].path, leaf[i].value);
         if (p->options->server)
-                why = set_clocks(p);
+                why = play_set_clocks(p);
         for (size_t i = 0; i < countof(short_names); i++)
                 play_name(p, short_names[i][0], play_value(p, short_names[i][1]));
         return why;

@@ -123,6 +123,8 @@ const char *play_until(struct play *, sentence_fn *check, const char *const arg[
 const char *play_at_rest(struct play *, sentence_fn *check, const char *const arg[ARGS_MAX]);
 bool play_resting(struct play *);
 
+/* The server's clock begins where a manual one of the simulator stands. */
+const char *play_set_clocks(struct play *);
 /* Moves the simulator's clock and the server's. */
 const char *play_pass(struct play *, int64_t ms);
 

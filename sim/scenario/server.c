@@ -1,8 +1,12 @@
 /* Sentences about a server under test, over its own API: what an agent does there, and what it must show. */
+#include "base/clock.h"
 #include "base/json.h"
 #include "sim/scenario/play.h"
 
 #include <string.h>
+#include <time.h>
+
+#define BACK_MS 30000 /* until a killed server has to answer again */
 
 static const char *login(struct play *p)
 {
@@ -193,6 +197,32 @@ static const char *welcomes(struct play *p, const char *const arg[ARGS_MAX])
         return deed(p, "PUT", play_why(p, "/api/accounts/%s/welcome", account), body.p);
 }
 
+/* The demo kills its server as a power cut would, and starts it again; it tells when, once the server is back. */
+static const char *came_back(struct play *p, const char *const arg[ARGS_MAX])
+{
+        const char *why = api_get(p, "/api/demo/state"), *at = why ? NULL : play_answer(p, "plug.at");
+        return why ? why : at && !text_eq(at, arg[0]) ? NULL : "the server has not come back";
+}
+
+static const char *power_fails(struct play *p, const char *const arg[ARGS_MAX])
+{
+        const char *why = api_get(p, "/api/demo/state"), *before = play_answer(p, "plug.at");
+        int64_t end = clock_mono_ms() + BACK_MS;
+
+        (void)arg;
+        why = why ? why : deed(p, "POST", "/api/demo/plug", "{}");
+        if (why || p->answer.open)
+                return why;
+        /* While it is away it cannot be asked whether it rests. */
+        do {
+                const struct timespec pause = {.tv_nsec = 50 * 1000000L};
+
+                nanosleep(&pause, NULL);
+                why = came_back(p, (const char *const[ARGS_MAX]){before ? before : ""});
+        } while (why && clock_mono_ms() < end);
+        return why ? why : play_set_clocks(p);
+}
+
 /* ---- what it must show ---- */
 
 static const char *must_refuse(struct play *p, const char *const arg[ARGS_MAX])
@@ -287,6 +317,7 @@ static const struct sentence rows[] = {
         {"agent agrees to CASE", "", agrees},
         {"agent agrees to CASE with address WORD", "an address_id", agrees_to_address},
         {"agent greets at WORD with TEXT", "the welcome of a 微信客服 account ($kf)", welcomes},
+        {"power fails", "a demo's server is killed at once and started again (zhanggui demo)", power_fails},
         {"server must refuse with WORD", "the code of its last answer to the agent", must_refuse, .check = true},
         {"server must show TEXT from CUSTOMER", "in her thread, once", must_show_text, .check = true},
         {"server must show TEXT from CUSTOMER in the shop", "", must_show_shop_text, .check = true},

@@ -68,11 +68,34 @@ static const char *its_member(struct play *p, const char *const arg[ARGS_MAX])
         return NULL;
 }
 
+static const char *set_all(struct play *p, const char *const names[], size_t n, const char *value)
+{
+        const char *why = NULL;
+
+        for (size_t i = 0; !why && i < n; i++)
+                why = play_sim(p, "POST", "/sim/switch", play_why(p, "{\"name\":\"%s\",\"value\":\"%s\"}", names[i], value));
+        return why;
+}
+
+static const char *pushes_as_it_should(struct play *p, const char *const arg[ARGS_MAX])
+{
+        static const char *const names[] = {"bad_signature", "delay_ms", "drop", "duplicate", "reorder"};
+
+        (void)arg;
+        return set_all(p, names, countof(names), "0");
+}
+
+#define SWITCH(name, value) .path = "/sim/switch", .body = "{\"name\":\"" name "\",\"value\":\"" value "\"}"
 static const struct sentence rows[] = {
         {"scenario TEXT", "the title", title},
         {"act WORD", "client: left out when a server is attached; server: without one", act},
         {"switch WORD is WORD", "a switch of the simulator", .path = "/sim/switch", .body = "{\"name\":%1,\"value\":%2}"},
         {"switch WORD is TEXT", "the same, also with \"\" for off", .path = "/sim/switch", .body = "{\"name\":%1,\"value\":%2}"},
+        {"platform pushes everything twice", "from now on", SWITCH("duplicate", "1")},
+        {"platform pushes nothing", "what happens is not told; who polls finds it", SWITCH("drop", "100")},
+        {"platform pushes with wrong signatures", "", SWITCH("bad_signature", "100")},
+        {"platform pushes out of order", "up to a second and a half late", SWITCH("reorder", "1")},
+        {"platform pushes as it should", "again", pushes_as_it_should},
         {"tokens are revoked", "every access token is invalid from now on", .path = "/sim/tokens", .body = "{\"how\":\"revoke\"}"},
         {"simulator does PATH with JSON", "any deed of the admin API", .path = "$1", .body = "$2"},
         {"its WORD is called NEW", "a member of the last answer gets a name", its_member},

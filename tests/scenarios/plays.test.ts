@@ -40,7 +40,7 @@ async function sortedLedger(sim: Sim): Promise<string[]> {
   }
   const told = rows
     .filter((r) => r.what !== 'url_set')
-    .map((r) => ({ entity: `${r.account} ${r.what === 'received' || r.what === 'undelivered' ? r.detail : r.id}`, seq: r.seq, line: `${r.at} ${r.what} ${r.detail}` }))
+    .map((r) => ({ entity: `${r.account} ${['received', 'undelivered', 'repeated'].includes(r.what) ? r.detail : r.id}`, seq: r.seq, line: `${r.at} ${r.what} ${r.detail}` }))
   told.sort((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : a.seq - b.seq))
   return told.map((r) => `${r.entity}: ${r.line}`)
 }
@@ -56,13 +56,17 @@ async function withServer(file: string): Promise<string[]> {
 }
 
 const files = readdirSync(folder).filter((f) => f.endsWith('.scn')).sort()
-const hasAct = (file: string, act: string) => new RegExp(`^act ${act}$`, 'm').test(readFileSync(join(folder, file), 'utf8'))
+const has = (file: string, line: string) => new RegExp(`^${line}$`, 'm').test(readFileSync(join(folder, file), 'utf8'))
 
 for (const file of files) {
-  if (!hasAct(file, 'server') || hasAct(file, 'client'))
+  if (!has(file, 'act server') || has(file, 'act client'))
     test(`${file}: the scripted client`, async () => passed(await play(file, ...START)))
-  if (hasAct(file, 'server'))
-    test(`${file}: the server, and the same story told again`, async () => assert.deepEqual(await withServer(file), await withServer(file)))
+  if (has(file, 'act server'))
+    test(`${file}: the server, and the same story told again`, async () => {
+      const story = await withServer(file)
+      /* A power cut comes when it comes: how far a call had got is in nobody's hand. */
+      if (!has(file, 'power fails')) assert.deepEqual(await withServer(file), story)
+    })
 }
 
 /** Plays a text; exit status, verdict and what it said on standard error. */
