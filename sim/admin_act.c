@@ -82,6 +82,20 @@ static struct kf_account *kf_of(const struct admin_call *c)
         return admin_arg(c, "open_kfid") ? world_kf(c->sim, admin_arg(c, "open_kfid")) : c->sim->world.corp.kf[0];
 }
 
+/* Media over these limits reach a server as a text that says so (wecom-kf.md 5). */
+static const char *oversize(struct admin_call *c, const char *type)
+{
+        static const struct {
+                const char *type, *name;
+                int64_t most;
+        } limits[] = {{"image", "图片", 2}, {"voice", "语音", 2}, {"video", "视频", 10}, {"file", "文件", 20}};
+
+        for (size_t i = 0; i < countof(limits); i++)
+                if (text_eq(limits[i].type, type) && admin_number(c, "bytes", 0) > limits[i].most * 1024 * 1024)
+                        return arena_printf(c->arena, "[%s超过 %lld MB，请在手机端查看]", limits[i].name, (long long)limits[i].most);
+        return NULL;
+}
+
 /* The body of a message of `type`, as a customer's phone would make it; NULL when something is missing. */
 static const char *make_body(struct admin_call *c, bool in_shop, const char *type, const char **text)
 {
@@ -135,9 +149,11 @@ static const char *say(struct admin_call *c)
                 return "no such customer";
         if (!kf)
                 return "no such open_kfid";
-        const char *body = make_body(c, false, type, &text);
+        const char *hint = oversize(c, type), *body = hint ? text_body(c->arena, hint) : make_body(c, false, type, &text);
         if (!body)
                 return "the message's content is missing";
+        if (hint)
+                type = "text", text = hint;
         write_said(c, p, chat_say(c->sim, p, kf, type, body, text));
         return NULL;
 }

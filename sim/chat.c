@@ -51,6 +51,7 @@ struct session *session_of(struct sim *sim, struct person *person, struct kf_acc
                 s = arena_new(&sim->arena, struct session);
                 *s = (struct session){.kf = kf, .person = person, .state = 4, .next = person->sessions};
                 person->sessions = s;
+                vec_push(&sim->arena, &kf->sessions, s);
         }
         return s;
 }

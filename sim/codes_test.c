@@ -208,6 +208,30 @@ static void agents_and_tags(void **state)
         mp->fans.n = fans;
 }
 
+static void a_user_logs_in_too_often(void **state)
+{
+        struct mp *program = test_sim.world.mps.of[1];
+        struct mp_fan *fan = mp_fan(&test_sim, program, test_sim.world.people.v[0]);
+
+        (void)state;
+        for (int i = 0; i <= 100; i++)
+                row("GET", arena_printf(&test_arena, "/sns/jscode2session?appid=$PROGRAM&secret=$PSECRET&grant_type=authorization_code&js_code=%s",
+                                        mp_code_give(&test_sim, fan, "login")),
+                    NULL, i < 100 ? 0 : 45011, NULL);
+}
+
+/* Media that are too large arrive as a text. */
+static void large_media_are_told(void **state)
+{
+        const struct person *p = test_sim.world.people.v[1];
+
+        (void)state;
+        deed("/sim/say", "{\"customer\":\"$HIM\",\"open_kfid\":\"$KF\",\"msgtype\":\"image\",\"bytes\":2097153}");
+        assert_string_equal(p->chat.v[p->chat.n - 1]->type, "text");
+        deed("/sim/say", "{\"customer\":\"$HIM\",\"open_kfid\":\"$KF\",\"msgtype\":\"image\",\"bytes\":2097152}");
+        assert_string_equal(p->chat.v[p->chat.n - 1]->type, "image");
+}
+
 static int begin(void **state)
 {
         struct world *w = &test_sim.world;
@@ -229,6 +253,7 @@ int main(void)
                 cmocka_unit_test(each_condition_refuses), cmocka_unit_test(lists_have_limits),
                 cmocka_unit_test(a_corp_has_limits),      cmocka_unit_test(agents_and_tags),
                 cmocka_unit_test(odd_arguments),          cmocka_unit_test(customers_and_groups_move_seldom),
+                cmocka_unit_test(a_user_logs_in_too_often), cmocka_unit_test(large_media_are_told),
         };
         return cmocka_run_group_tests(tests, begin, stop);
 }

@@ -53,6 +53,7 @@ struct kf_account {
         unsigned tokenless;
         bool deleted;
         VEC(struct servicer) servicers;
+        VEC(struct session *) sessions; /* everybody's who ever came */
 };
 
 struct corp {

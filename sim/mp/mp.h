@@ -80,6 +80,8 @@ struct mp_fan {
         struct mp_agent *agent; /* who serves her in the web tool, and since when */
         int64_t agent_since, waits_since;
         const char *session_key; /* of a mini program */
+        int64_t login_minute;
+        unsigned logins; /* in it */
 };
 
 struct mp *mp_find(struct sim *, const char *appid);

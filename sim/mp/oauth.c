@@ -15,6 +15,7 @@
 #define CODE_MS (5 * 60 * INT64_C(1000))
 #define TOKEN_MS (7200 * INT64_C(1000))
 #define REFRESH_MS (30 * DAY_MS)
+#define LOGINS_A_MINUTE 100
 #define STATE_MAX 128
 #define LOGIN_SCOPE "login"
 
@@ -238,7 +239,12 @@ static int code2session(struct request *rq)
         r = r ? r : use_code(rq, mp, raw_param(rq->raw, "js_code"), true, &grant);
         if (r)
                 return r;
-        grant->fan->session_key = new_session_key(rq->sim);
+        struct mp_fan *fan = grant->fan;
+        if (fan->login_minute != sim_now(rq->sim) / 60000)
+                fan->login_minute = sim_now(rq->sim) / 60000, fan->logins = 0;
+        if (++fan->logins > LOGINS_A_MINUTE)
+                return refuse(rq, 45011, "一个用户每分钟至多登录 %d 次（小程序 §1）", LOGINS_A_MINUTE);
+        fan->session_key = new_session_key(rq->sim);
         out_str(&rq->out, "session_key", grant->fan->session_key);
         out_str(&rq->out, "openid", grant->fan->openid);
         if (switch_on(rq->sim, SW_BOUND))

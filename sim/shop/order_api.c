@@ -89,7 +89,30 @@ struct wanted {
         const char *status, *openid;
         const char *title, *user_name, *last4, *sku_code, *customer_notes, *merchant_notes;
         int on_case, asked; /* -1 = whatever */
+        struct past_wish wish; /* the same for orders of the past, which are looked through by the hundred thousand */
+        bool no_past;          /* no untouched one can fit: nobody wrote notes there, nothing is open */
 };
+
+static void wish(struct request *rq, struct wanted *w)
+{
+        const struct past *past = &rq->shop->past;
+        bool *good = NULL;
+
+        w->no_past = w->customer_notes || w->merchant_notes || w->on_case == 1 || w->asked == 1;
+        if (past->n && (w->title || w->sku_code)) {
+                good = arena_array(rq->arena, bool, past->n_goods);
+                bool any = false;
+                for (size_t i = 0; i < past->n_goods; i++) {
+                        bool code = !w->sku_code;
+                        for (size_t k = 0; !code && k < past->good[i].n_sku; k++)
+                                code = text_eq(w->sku_code, past->good[i].sku[k].code);
+                        good[i] = code && (!w->title || strstr(past->good[i].product->title, w->title));
+                        any = any || good[i];
+                }
+                w->no_past = w->no_past || !any;
+        }
+        w->wish = (struct past_wish){w->openid, w->last4, w->user_name, good};
+}
 
 static bool line_fits(const struct sight *s, const struct wanted *w)
 {
@@ -186,6 +209,8 @@ static const char *look_at(struct walk *walk, size_t at)
                         order = order_look(sim, walk->rq->arena, past_id(walk->rq->arena, shop, at));
                         if (walk->by_change && order->logged)
                                 return NULL; /* stands in the log of changes */
+                } else if (walk->w->no_past || !past_may_fit(sim, shop, at, &walk->w->wish)) {
+                        return NULL;
                 } else {
                         past_look(sim, shop, at, &past);
                         see_past(&past, &s);
@@ -218,12 +243,12 @@ static const char *walk_next(struct walk *walk)
         return NULL;
 }
 
-static void write_ids(struct request *rq, const char *list, const char *member, const struct wanted *w, size_t at,
-                      size_t page)
+static void write_ids(struct request *rq, const char *list, const char *member, struct wanted *w, size_t at, size_t page)
 {
         struct walk walk;
         const char *id = NULL;
 
+        wish(rq, w);
         walk_begin(&walk, rq, w, at);
         out_list(&rq->out, member);
         while (page-- && (id = walk_next(&walk)))

@@ -89,16 +89,44 @@ static void settle_status(struct sim *sim, struct past_order *o)
         }
 }
 
+/* Luck of the lines, and how many there are. */
+static uint64_t lines_luck(const struct shop *shop, uint64_t luck, size_t *n)
+{
+        luck = luck >> 20 ^ luck << 13;
+        *n = luck % 10 < 7 ? 1 : luck % 10 < 9 ? 2 : 3;
+        if (*n > shop->past.n_goods)
+                *n = shop->past.n_goods;
+        return luck;
+}
+
+bool past_may_fit(struct sim *sim, const struct shop *shop, size_t place, const struct past_wish *wish)
+{
+        uint64_t luck = chance(shop, place);
+        const struct person *p = sim->world.people.v[luck % shop->past.people];
+        size_t n;
+
+        if (wish->openid && !text_eq(wish->openid, p->openid[shop->place]))
+                return false;
+        if (wish->last4 && memcmp(wish->last4, p->phone + strlen(p->phone) - 4, 4) != 0)
+                return false;
+        if (wish->name && !text_eq(wish->name, p->name))
+                return false;
+        if (!wish->good)
+                return true;
+        luck = lines_luck(shop, luck, &n);
+        for (size_t i = 0; i < n; i++)
+                if (wish->good[(luck / 16 + i) % shop->past.n_goods])
+                        return true;
+        return false;
+}
+
 void past_look(struct sim *sim, const struct shop *shop, size_t place, struct past_order *o)
 {
         uint64_t luck = chance(shop, place);
 
         *o = (struct past_order){.place = place, .created = created(shop, place), .chance = luck};
         o->person = sim->world.people.v[luck % shop->past.people];
-        luck = luck >> 20 ^ luck << 13;
-        o->n_lines = luck % 10 < 7 ? 1 : luck % 10 < 9 ? 2 : 3;
-        if (o->n_lines > shop->past.n_goods)
-                o->n_lines = shop->past.n_goods;
+        luck = lines_luck(shop, luck, &o->n_lines);
         for (size_t i = 0; i < o->n_lines; i++) {
                 /* Neighbouring products, so that no two lines are the same. */
                 const struct past_good *good = &shop->past.good[(luck / 16 + i) % shop->past.n_goods];

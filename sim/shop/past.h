@@ -28,6 +28,14 @@ struct past_order {
         uint64_t chance; /* for what else must be made up */
 };
 
+/* What a search asks of the buyer and the goods; NULL = whatever. */
+struct past_wish {
+        const char *openid, *last4, *name; /* last4: four digits */
+        const bool *good;                  /* by the place in past.good: is it one that is looked for? */
+};
+/* Told by the buyer and the goods alone, a tenth of the work of past_look(): false = cannot fit. Untouched orders only. */
+bool past_may_fit(struct sim *, const struct shop *, size_t place, const struct past_wish *);
+
 /* `orders` of them end at the moment the simulator begins; needs people. */
 void past_begin(struct sim *, struct shop *, size_t orders);
 

@@ -37,16 +37,13 @@ struct counts {
 };
 
 /* Each customer's first message of a day at an account, and whether anybody answered that day. */
-static struct counts count_day(struct request *rq, const struct kf_account *kf, int64_t day, const struct staff *by)
+static struct counts count_day(const struct kf_account *kf, int64_t day, const struct staff *by)
 {
         struct counts c = {0};
-        struct world *w = &rq->sim->world;
 
-        for (size_t i = 0; i < w->people.n; i++) {
-                const struct person *p = w->people.v[i];
+        for (size_t i = 0; i < kf->sessions.n; i++) {
+                const struct person *p = kf->sessions.v[i]->person;
                 bool wrote = false, api = false, servicer = false;
-                if (!session_find(p, kf))
-                        continue;
                 for (size_t k = 0; k < p->chat.n; k++) {
                         const struct message *m = p->chat.v[k];
                         if (m->kf != kf || day_of(m->at) != day)
@@ -80,7 +77,7 @@ static int write_days(struct request *rq, const struct staff *by, bool servicers
                 return r;
         out_list(&rq->out, "statistic_list");
         for (int64_t day = from; day <= to; day++) {
-                struct counts c = is_ready(rq, day) ? count_day(rq, kf, day, by) : (struct counts){0};
+                struct counts c = is_ready(rq, day) ? count_day(kf, day, by) : (struct counts){0};
                 out_obj(&rq->out, NULL);
                 out_int(&rq->out, "stat_time", day_ms(day) / 1000);
                 if (c.sessions) {
