@@ -25,7 +25,7 @@ static const struct remote_event remote_events[] = {
         .prepare = aftersales_decision_prepare, .call = aftersales_decision_call, .settle = aftersales_decision_settle
 
 static const struct job_kind jobs[] = {
-        {.name = "aftersales.accept", DECISION, .summary = "agrees to a case at the platform"},
+        {.name = "aftersales.accept", DECISION, .zh = "在平台同意售后", .summary = "agrees to a case at the platform"},
         {.name = "aftersales.fetch",
          .class_ = JOB_NORMAL,
          .max_tries = 12,
@@ -34,7 +34,7 @@ static const struct job_kind jobs[] = {
          .prepare = aftersales_fetch_prepare,
          .call = aftersales_fetch_call,
          .settle = aftersales_fetch_settle,
-         .summary = "reads a case a notice told of"},
+         .zh = "读取有通知的售后单", .summary = "reads a case a notice told of"},
         {.name = "aftersales.reasons",
          .class_ = JOB_BULK,
          .max_tries = 0,
@@ -43,8 +43,8 @@ static const struct job_kind jobs[] = {
          .prepare = aftersales_reasons_prepare,
          .call = aftersales_reasons_call,
          .settle = aftersales_reasons_settle,
-         .summary = "reads the platform's refusal reasons, daily"},
-        {.name = "aftersales.reject", DECISION, .summary = "refuses a case at the platform"},
+         .zh = "每天读取平台的拒绝理由", .summary = "reads the platform's refusal reasons, daily"},
+        {.name = "aftersales.reject", DECISION, .zh = "在平台拒绝售后", .summary = "refuses a case at the platform"},
 };
 
 static const struct permission permissions[] = {

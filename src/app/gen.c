@@ -162,6 +162,19 @@ static char *metrics_page(struct arena *a)
         return t.p;
 }
 
+/* A job that is given up is shown to people, in both languages. */
+static int check_jobs(void)
+{
+        for (size_t i = 0; i < app_registry.n; i++)
+                for (size_t j = 0; j < app_registry.domains[i]->n_jobs; j++) {
+                        const struct job_kind *k = &app_registry.domains[i]->jobs[j];
+
+                        if (!k->zh || !k->summary)
+                                return fatal(EINVAL, "the job %s does not say what it does in Chinese and English", k->name);
+                }
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         struct arena a;
@@ -173,6 +186,8 @@ int main(int argc, char **argv)
         }
         arena_init(&a, 0);
         r = route_check(&app_registry);
+        if (!r)
+                r = check_jobs();
         if (!r)
                 r = write_file(&a, argv[1], "openapi.json", route_openapi(&a, &app_registry, ZHANGGUI_VERSION));
         if (!r)

@@ -62,6 +62,7 @@ static const struct json_field failure_fields[] = {
 static const struct json_desc failure_desc = JSON_DESC("IntakeFailure", struct failure, failure_fields);
 static const struct json_field job_count_fields[] = {
         JSON_STR(struct job_count, kind, JSON_REQUIRED, 0, 0, "job kind"),
+        JSON_STR(struct job_count, title, JSON_REQUIRED, 0, 0, "what it does"),
         JSON_INT(struct job_count, waiting, JSON_REQUIRED, 0, 0, "due or later"),
         JSON_INT(struct job_count, running, JSON_REQUIRED, 0, 0, "under way"),
         JSON_INT(struct job_count, dead, JSON_REQUIRED, 0, 0, "given up"),
@@ -127,6 +128,8 @@ static int get_health(struct ctx *ctx, const void *in, void *out_)
                 r = fill_intake(ctx, accounts, n, out);
         if (!r)
                 r = job_counts(ctx, &out->jobs, &out->n_jobs);
+        for (size_t i = 0; !r && i < out->n_jobs; i++)
+                out->jobs[i].title = job_title(ctx->registry, out->jobs[i].kind, exchange_english(ctx->http));
         if (r)
                 return status_fold(r);
         out->found_by_polling = arena_array(ctx->arena, struct found, n);
@@ -157,11 +160,12 @@ static int post_replay(struct ctx *ctx, const void *in_, void *out)
 
 /* ---- dead jobs ---- */
 
-struct dead_job { int64_t job_id, account_id, tries; const char *kind, *key, *error, *account_name; };
+struct dead_job { int64_t job_id, account_id, tries; const char *kind, *title, *key, *error, *account_name; };
 struct dead_jobs { struct dead_job *items; size_t n; };
 static const struct json_field dead_job_fields[] = {
         JSON_KEY(struct dead_job, job_id, JSON_REQUIRED, "the job"),
         JSON_STR(struct dead_job, kind, JSON_REQUIRED, 0, 0, "job kind"),
+        JSON_STR(struct dead_job, title, JSON_REQUIRED, 0, 0, "what it does"),
         JSON_STR(struct dead_job, key, 0, 0, 0, "what it is about"),
         JSON_STR(struct dead_job, error, 0, 0, 0, "last cause"),
         JSON_INT(struct dead_job, tries, JSON_REQUIRED, 0, 0, "how often it was tried"),
@@ -193,6 +197,7 @@ static int get_dead_jobs(struct ctx *ctx, const void *in, void *out_)
         for (size_t i = 0; i < out->n; i++)
                 out->items[i] = (struct dead_job){.job_id = jobs[i].job_id,
                                                   .kind = jobs[i].kind,
+                                                  .title = job_title(ctx->registry, jobs[i].kind, exchange_english(ctx->http)),
                                                   .key = jobs[i].key,
                                                   .error = jobs[i].error,
                                                   .tries = jobs[i].tries,

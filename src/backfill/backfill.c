@@ -16,7 +16,7 @@ static const struct job_kind jobs[] = {
          .prepare = backfill_list_prepare,
          .call = backfill_list_call,
          .settle = backfill_list_settle,
-         .summary = "lists what changed, the newest stretch first; the first time ninety days"},
+         .zh = "列出有变化的订单与售后，由新到旧，首次九十天", .summary = "lists what changed, the newest stretch first; the first time ninety days"},
         {.name = "backfill.read",
          .class_ = JOB_BULK,
          .max_tries = 0,
@@ -25,7 +25,7 @@ static const struct job_kind jobs[] = {
          .prepare = backfill_read_prepare,
          .call = backfill_read_call,
          .settle = backfill_read_settle,
-         .summary = "fetches a batch of what the lists named and keeps it in one transaction"},
+         .zh = "成批读取列出的订单与售后", .summary = "fetches a batch of what the lists named and keeps it in one transaction"},
 };
 
 static const struct permission permissions[] = {

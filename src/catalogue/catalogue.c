@@ -16,7 +16,7 @@ static const struct job_kind jobs[] = {
          .prepare = catalogue_addresses_prepare,
          .call = catalogue_addresses_call,
          .settle = catalogue_addresses_settle,
-         .summary = "reads a shop's return addresses, daily and on demand"},
+         .zh = "读取小店的退货地址，每天一次或按需", .summary = "reads a shop's return addresses, daily and on demand"},
 };
 
 const struct domain catalogue_domain = {

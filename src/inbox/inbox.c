@@ -36,22 +36,22 @@ static struct metric *const metrics[] = {&inbox_metric_received, &inbox_metric_p
 
 static const struct job_kind jobs[] = {
         {JOB_ACCOUNTS, JOB_NORMAL, .max_tries = 10, .backoff_ms = 5000, STEPS(accounts),
-         .summary = "connects 微信客服 accounts of the corp that we do not know yet"},
+         .zh = "接入企业里新增的客服账号", .summary = "connects 微信客服 accounts of the corp that we do not know yet"},
         {JOB_CLAIM, JOB_NORMAL, .max_tries = 10, .backoff_ms = 1000, .per_account = 8, STEPS(claim),
-         .summary = "takes a new session for the desk, or finds it in the WeCom client"},
+         .zh = "把新会话接到工作台，或发现它在企业微信里", .summary = "takes a new session for the desk, or finds it in the WeCom client"},
         {JOB_MEDIA, JOB_NORMAL, .max_tries = 20, .backoff_ms = 2000, .per_account = 4, STEPS(media),
-         .summary = "fetches a customer's picture, voice or file within its three days"},
+         .zh = "三天内取回顾客的图片、语音或文件", .summary = "fetches a customer's picture, voice or file within its three days"},
         {JOB_NAMES, JOB_NORMAL, .backoff_ms = 2000, STEPS(names),
-         .summary = "asks for the names of new customers, a hundred at a time"},
+         .zh = "查询新顾客的昵称，每次一百位", .summary = "asks for the names of new customers, a hundred at a time"},
         {JOB_POLL, JOB_NORMAL, .prepare = inbox_poll_prepare,
-         .summary = "looks once a minute for messages that no callback announced"},
+         .zh = "每分钟看一次有没有漏通知的消息", .summary = "looks once a minute for messages that no callback announced"},
         /* Eight at once for a corp: what waits meanwhile is read with the same page, and at 50 ms a call this is half of what
          * the platform allows (20,000 a minute), which a flood of notices over many accounts would use up in seconds. */
-        {JOB_PULL, JOB_URGENT, .backoff_ms = 1000, .per_account = 8, STEPS(pull), .summary = "reads new messages of a 微信客服 account"},
+        {JOB_PULL, JOB_URGENT, .backoff_ms = 1000, .per_account = 8, STEPS(pull), .zh = "读取客服账号的新消息", .summary = "reads new messages of a 微信客服 account"},
         {JOB_SEND, JOB_NORMAL, .backoff_ms = 1000, .per_account = 16, STEPS(send),
-         .summary = "sends a thread's replies in order, each exactly once"},
+         .zh = "按顺序发出会话的回复，每条只发一次", .summary = "sends a thread's replies in order, each exactly once"},
         {JOB_WELCOME, JOB_URGENT, .max_tries = 20, .backoff_ms = 1000, STEPS(welcome),
-         .summary = "greets a customer who enters, within 20 seconds"},
+         .zh = "二十秒内向进入的顾客问好", .summary = "greets a customer who enters, within 20 seconds"},
 };
 
 const struct domain inbox_domain = {

@@ -33,7 +33,7 @@ static const struct job_kind jobs[] = {
          .prepare = orders_fetch_prepare,
          .call = orders_fetch_call,
          .settle = orders_fetch_settle,
-         .summary = "reads an order a notice told of"},
+         .zh = "读取有通知的订单", .summary = "reads an order a notice told of"},
 };
 
 static const struct permission permissions[] = {

@@ -85,6 +85,14 @@ int job_counts(struct ctx *ctx, struct job_count **out, size_t *n)
         return r ? status_fold(r) : 0;
 }
 
+const char *job_title(const struct registry *registry, const char *name, bool english)
+{
+        const struct job_kind *kind = job_kind_find(registry, name);
+        const char *title = kind ? english ? kind->summary : kind->zh : NULL;
+
+        return title ? title : name;
+}
+
 int job_list_dead(struct ctx *ctx, struct job **out, size_t *n)
 {
         static const struct query q = {

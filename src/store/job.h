@@ -62,7 +62,8 @@ struct job_kind {
         /* `outcome`: 0, JOB_REFUSED, JOB_UNKNOWN, JOB_EXPIRED, or JOB_RETRY when call asked for it (settle may record
          * it). Returning JOB_RETRY runs the job again later; 0 ends it. NULL = what call returned. */
         int (*settle)(struct ctx *, struct job *, void *state, int outcome) MUST;
-        const char *summary;
+        const char *zh;      /* what it does, for the health page */
+        const char *summary; /* the same in English */
 };
 
 struct job_new {
@@ -82,7 +83,10 @@ int job_enqueue(struct ctx *, const struct job_new *) MUST;
 struct job_count {
         const char *kind;
         int64_t waiting, running, dead;
+        const char *title; /* for the caller to fill: job_title() */
 };
+/* What a kind of job does, for people; its name when it is not known (a job of another version). */
+const char *job_title(const struct registry *, const char *kind, bool english);
 /* Of ctx->merchant, or of all when it is 0. */
 int job_counts(struct ctx *, struct job_count **, size_t *n) MUST;
 int job_list_dead(struct ctx *, struct job **, size_t *n) MUST; /* of ctx->merchant, newest 200 */

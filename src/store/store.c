@@ -46,9 +46,9 @@ static struct metric *const metrics[] = {
 
 static const struct job_kind jobs[] = {
         {EVENT_LATER_JOB, JOB_NORMAL, .max_tries = 10, .backoff_ms = 1000, .prepare = event_later_prepare,
-         .summary = "hands an event to a listener of its own time"},
+         .zh = "把一件事转告关心它的部分", .summary = "hands an event to a listener of its own time"},
         {SEARCH_JOB, JOB_BULK, .backoff_ms = 1000, .prepare = search_index_prepare, .call = search_index_call,
-         .settle = search_index_settle, .summary = "writes what is new into the search index"},
+         .settle = search_index_settle, .zh = "把新内容写进搜索索引", .summary = "writes what is new into the search index"},
 };
 
 const struct domain store_domain = {

@@ -1161,6 +1161,8 @@ export interface IntakeFailure {
 export interface JobCount {
         /** job kind */
         kind: string;
+        /** what it does */
+        title: string;
         /** due or later */
         waiting: number;
         /** under way */
@@ -1186,6 +1188,8 @@ export interface DeadJob {
         job_id: string;
         /** job kind */
         kind: string;
+        /** what it does */
+        title: string;
         /** what it is about */
         key: string | null;
         /** last cause */
