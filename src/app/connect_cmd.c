@@ -2,6 +2,7 @@
 #include "app/args.h"
 #include "app/control.h"
 
+#include "platform/kf.h"
 #include "store/check.h"
 #include "store/store.h"
 
@@ -18,7 +19,7 @@ struct request {
 };
 static const struct json_field request_fields[] = {
         JSON_STR(struct request, command, 0, 0, 0, "connect"),
-        JSON_STR(struct request, act, JSON_REQUIRED, 0, 0, "begin, status, file"),
+        JSON_STR(struct request, act, JSON_REQUIRED, 0, 0, "begin, status, file, list"),
         JSON_STR(struct request, kind, 0, 0, 0, "of begin"),
         JSON_STR(struct request, remote_id, 0, 0, 0, "of begin; of file: its name"),
         JSON_STR(struct request, name, 0, 0, 0, "of begin"),
@@ -53,6 +54,17 @@ static const struct json_field state_fields[] = {
 };
 static const struct json_desc state_desc = JSON_DESC("ConnectState", struct state, state_fields);
 
+struct listed {
+        const char *open_kfid, *name;
+        bool managed;
+};
+static const struct json_field listed_fields[] = {
+        JSON_STR(struct listed, open_kfid, JSON_REQUIRED, 0, 0, "its id"),
+        JSON_STR(struct listed, name, 0, 0, 0, "its name"),
+        JSON_BOOL(struct listed, managed, JSON_REQUIRED, "under API management"),
+};
+static const struct json_desc listed_desc = JSON_DESC("ConnectListed", struct listed, listed_fields);
+
 struct reply {
         bool ok;
         const char *zh, *en; /* when not */
@@ -60,6 +72,8 @@ struct reply {
         int64_t account_id;
         struct state *accounts;
         size_t n;
+        struct listed *kf;
+        size_t n_kf;
 };
 static const struct json_field reply_fields[] = {
         JSON_BOOL(struct reply, ok, JSON_REQUIRED, "done"),
@@ -70,6 +84,7 @@ static const struct json_field reply_fields[] = {
         JSON_STR(struct reply, aes_key, 0, 0, 0, "to paste"),
         JSON_KEY(struct reply, account_id, 0, "begun"),
         JSON_LIST(struct reply, accounts, n, 0, 0, &state_desc, "how far each is"),
+        JSON_LIST(struct reply, kf, n_kf, 0, 0, &listed_desc, "微信客服 accounts of the corp"),
 };
 static const struct json_desc reply_desc = JSON_DESC("ConnectReply", struct reply, reply_fields);
 
@@ -101,7 +116,7 @@ struct work {
         struct app *app;
         struct request in;
         struct reply out;
-        int status; /* what the verb said; rolled back when positive */
+        int64_t merchant_id, corp_id; /* of list */
 };
 
 /* 0, or a refusal in out. */
@@ -144,7 +159,6 @@ static int begin(struct ctx *ctx, void *arg)
         }
         if (!r)
                 r = shops_begin(ctx, &account, &pasted);
-        w->status = r;
         if (r)
                 return r;
         w->out.path = pasted.path;
@@ -160,7 +174,7 @@ static int put_file(struct ctx *ctx, void *arg)
         int r = find_merchant(ctx, w);
 
         if (!r && !w->out.zh)
-                r = w->status = shops_site_file_put(ctx, w->in.remote_id, w->in.secret);
+                r = shops_site_file_put(ctx, w->in.remote_id, w->in.secret);
         return r;
 }
 
@@ -230,6 +244,47 @@ static int begin_asked(struct app *app, struct arena *a, struct work *w)
         return r > 0 ? refuse(&w->out, r, NULL, NULL) : r;
 }
 
+static int find_corp(struct ctx *ctx, void *arg)
+{
+        struct work *w = arg;
+        struct shops_account *corps;
+        size_t n;
+        int r = find_merchant(ctx, w);
+
+        if (r || w->out.zh)
+                return r;
+        r = shops_accounts_of(ctx, "wecom", &corps, &n);
+        if (r || !n)
+                return r ? r : SHOPS_E_NONE;
+        w->merchant_id = ctx->merchant;
+        w->corp_id = corps[0].account_id;
+        return 0;
+}
+
+static int list_kf(struct app *app, struct arena *a, struct work *w)
+{
+        const struct kf_account *list;
+        const struct wx_error_row *row;
+        struct wx_fault fault;
+        struct ctx ctx;
+        size_t n;
+        int r = app_transact(app, a, 0, DB_READ, find_corp, w);
+
+        if (r || w->out.zh)
+                return r;
+        app_ctx(app, &ctx, a, w->merchant_id);
+        ctx.wx = app->wx;
+        r = kf_account_list(&ctx, w->corp_id, &list, &n, &fault);
+        if (r) {
+                row = wx_error("wecom", fault.errcode);
+                return r < 0 ? r : refuse(&w->out, SHOPS_E_PLATFORM, row ? row->zh : NULL, row ? row->en : fault.errmsg);
+        }
+        w->out.kf = arena_array(a, struct listed, n);
+        for (size_t i = 0; i < n; i++)
+                w->out.kf[w->out.n_kf++] = (struct listed){list[i].open_kfid, list[i].name, list[i].manage_privilege};
+        return 0;
+}
+
 int control_connect(struct app *app, struct arena *a, struct bytes in, const char **out)
 {
         struct work w = {.app = app};
@@ -239,6 +294,8 @@ int control_connect(struct app *app, struct arena *a, struct bytes in, const cha
                 return r < 0 ? r : fatal(EPROTO, "a request that this version does not understand");
         if (text_eq(w.in.act, "begin"))
                 r = begin_asked(app, a, &w);
+        else if (text_eq(w.in.act, "list"))
+                r = list_kf(app, a, &w);
         else if (text_eq(w.in.act, "file"))
                 r = app_transact(app, a, 0, DB_WRITE, put_file, &w);
         else
@@ -350,6 +407,19 @@ static int wait_until(struct command *c, int64_t account_id)
         return 1;
 }
 
+static int do_list(struct command *c)
+{
+        struct reply r = {0};
+
+        c->request.act = "list";
+        if (ask(c, &r))
+                return 1;
+        for (size_t i = 0; !c->json && i < r.n_kf; i++)
+                printf("%s  %s%s\n", r.kf[i].open_kfid, r.kf[i].name ? r.kf[i].name : "",
+                       r.kf[i].managed ? "" : "  （未交给 API 管理 not under API management）");
+        return 0;
+}
+
 static int do_begin(struct command *c)
 {
         struct reply r = {0};
@@ -423,6 +493,8 @@ static int run(struct command *c, int argc, char **argv)
                 return do_file(c, argv[1]);
         if (text_eq(what, "status") || text_eq(what, "shopkf"))
                 return do_status(c, text_eq(what, "shopkf"));
+        if (text_eq(what, "kf") && text_empty(c->request.remote_id))
+                return do_list(c);
         if (text_eq(what, "shop") || text_eq(what, "wecom") || text_eq(what, "mp") || text_eq(what, "kf"))
                 return do_begin(c);
         return wrong_usage(arena_printf(&c->a, "\"%s\" cannot be connected: shop, wecom, kf, shopkf or mp", what));

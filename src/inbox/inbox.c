@@ -35,8 +35,6 @@ static struct metric *const metrics[] = {&inbox_metric_received, &inbox_metric_p
 #define STEPS(name) .prepare = inbox_##name##_prepare, .call = inbox_##name##_call, .settle = inbox_##name##_settle
 
 static const struct job_kind jobs[] = {
-        {JOB_ACCOUNTS, JOB_NORMAL, .max_tries = 10, .backoff_ms = 5000, STEPS(accounts),
-         .zh = "接入企业里新增的客服账号", .summary = "connects 微信客服 accounts of the corp that we do not know yet"},
         {JOB_CLAIM, JOB_NORMAL, .max_tries = 10, .backoff_ms = 1000, .per_account = 8, STEPS(claim),
          .zh = "把新会话接到工作台，或发现它在企业微信里", .summary = "takes a new session for the desk, or finds it in the WeCom client"},
         {JOB_MEDIA, JOB_NORMAL, .max_tries = 20, .backoff_ms = 2000, .per_account = 4, STEPS(media),

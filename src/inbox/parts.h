@@ -151,6 +151,5 @@ int inbox_on_linked(struct ctx *, const void *payload) MUST; /* listener of cont
 #define JOB_MEDIA "inbox.media"
 #define JOB_CLAIM "inbox.claim_session"
 #define JOB_WELCOME "inbox.welcome"
-#define JOB_ACCOUNTS "inbox.accounts"
 
 #endif

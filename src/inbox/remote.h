@@ -18,7 +18,6 @@ int inbox_hear_shopkf(struct ctx *, const struct wx_event *) MUST;
         INBOX_PREPARE(name);                                                                                           \
         int inbox_##name##_call(struct ctx *, struct job *, void *state) MUST;                                         \
         int inbox_##name##_settle(struct ctx *, struct job *, void *state, int outcome) MUST
-INBOX_STEPS(accounts);
 INBOX_STEPS(claim);
 INBOX_STEPS(media);
 INBOX_STEPS(names);

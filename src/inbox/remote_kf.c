@@ -66,13 +66,8 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
         if (!ctx_once(ctx, "kf_msg_or_event", open_kfid))
                 return 0;
         int r = shops_account_by_remote(ctx, "kf", open_kfid, &account);
-        if (r == SHOPS_E_NONE) /* an account that was made at the platform after connecting */
-                return status_fold(
-                        job_enqueue(ctx, &(struct job_new){
-                                                 .kind = JOB_ACCOUNTS,
-                                                 .key = arena_printf(ctx->arena, "%lld", (long long)ev->account_id),
-                                                 .account_id = ev->account_id,
-                                         }));
+        if (r == SHOPS_E_NONE) /* which accounts are connected is the merchant's choice; hers can be pulled for three days after it */
+                return status_fold(ledger_note(ctx, ev->account_id, "kf_not_connected", 1));
         if (!r)
                 r = shops_note_callback(ctx, account.account_id);
         if (r)
@@ -253,69 +248,4 @@ int inbox_poll_prepare(struct ctx *ctx, struct job *job, void **state)
 int inbox_start(struct ctx *ctx, const struct shops_account *account)
 {
         return text_eq(account->kind, "kf") ? enqueue_for(ctx, JOB_POLL, account, 0, 0) : 0;
-}
-
-/* ---- accounts that we do not know yet ---- */
-
-struct accounts {
-        struct shops_account corp;
-        const struct kf_account *list;
-        size_t n;
-};
-
-int inbox_accounts_prepare(struct ctx *ctx, struct job *job, void **state)
-{
-        struct accounts *a = arena_new(ctx->arena, struct accounts);
-
-        *state = a;
-        return inbox_job_account(ctx, job, &a->corp);
-}
-
-int inbox_accounts_call(struct ctx *ctx, struct job *job, void *state)
-{
-        struct accounts *a = state;
-        struct wx_fault fault;
-
-        int r = kf_account_list(ctx, a->corp.account_id, &a->list, &a->n, &fault);
-        return shops_read_outcome(job, r, &fault);
-}
-
-int inbox_accounts_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
-{
-        const struct accounts *a = state;
-
-        (void)job;
-        if (outcome)
-                return outcome == JOB_REFUSED ? 0 : outcome;
-        for (size_t i = 0; i < a->n; i++) {
-                struct shops_account account;
-                int64_t id;
-
-                if (!a->list[i].manage_privilege)
-                        continue;
-                int r = shops_account_by_remote(ctx, "kf", a->list[i].open_kfid, &account);
-                if (r == 0)
-                        continue;
-                if (r != SHOPS_E_NONE)
-                        return status_fold(r);
-                r = shops_connect(ctx,
-                                  &(struct shops_new){.kind = "kf",
-                                                      .remote_id = a->list[i].open_kfid,
-                                                      .name = a->list[i].name,
-                                                      .parent_id = a->corp.account_id,
-                                                      .read_only = a->corp.read_only,
-                                                      .bound = a->corp.bound},
-                                  &id);
-                if (r == SHOPS_E_EXISTS || r == SHOPS_E_BAD)
-                        continue; /* belongs to another merchant here, or its name is unusable: a person connects it */
-                if (r)
-                        return status_fold(r);
-                r = shops_account_get(ctx, id, &account);
-                if (r)
-                        return status_fold(r);
-                r = inbox_start(ctx, &account);
-                if (r)
-                        return r;
-        }
-        return 0;
 }

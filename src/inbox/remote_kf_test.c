@@ -3,6 +3,7 @@
  * call and its settlement. Every message once, in order; what polling alone found is counted.
  */
 #include "inbox/testing.h"
+#include "store/ledger.h"
 
 #include "inbox/remote.h"
 #include "platform/callback.h"
@@ -20,8 +21,6 @@ static struct {
         int calls, with_token;
         bool refuse_cursor;
         const char *seen_token;
-        struct kf_account accounts[3];
-        size_t n_accounts;
 } platform;
 
 int kf_sync_msg(struct ctx *ctx, int64_t account_id, const char *open_kfid, const char *cursor, const char *token,
@@ -51,17 +50,6 @@ int kf_sync_msg(struct ctx *ctx, int64_t account_id, const char *open_kfid, cons
         page->n = n;
         page->next_cursor = arena_printf(ctx->arena, "%d", (int)from + (int)n);
         page->has_more = (size_t)from + n < platform.n;
-        return 0;
-}
-
-int kf_account_list(struct ctx *ctx, int64_t account_id, const struct kf_account **list, size_t *n,
-                    struct wx_fault *fault)
-{
-        (void)ctx;
-        (void)account_id;
-        *fault = (struct wx_fault){.errmsg = ""};
-        *list = platform.accounts;
-        *n = platform.n_accounts;
         return 0;
 }
 
@@ -257,28 +245,20 @@ static void what_polling_alone_found_is_counted(void **state)
 static void an_account_nobody_connected(void **state)
 {
         struct shops_account account;
-        struct job job = {.kind = JOB_ACCOUNTS, .key = arena_printf(t.ctx->arena, "%lld", (long long)t.shop.wecom)};
+        struct ledger_note_row *notes;
+        size_t n;
         const struct json_leaf leaves[] = {{"OpenKfId", "wk9"}, {"Token", "T"}};
         struct wx_event ev = {
                 .kind = WX_WECOM, .leaves = leaves, .n = 2, .account_id = t.shop.wecom, .received_at = T0 * 1000};
-        void *job_state;
 
         (void)state;
         test_shop_begin(&t.shop);
         assert_int_equal(inbox_hear_kf(t.ctx, &ev), 0);
-        assert_true(t.ctx->after.jobs);
-        assert_int_equal(inbox_accounts_prepare(t.ctx, &job, &job_state), 0);
-        test_shop_commit(&t.shop);
-        platform.accounts[0] = (struct kf_account){.open_kfid = "wk1", .name = "客服", .manage_privilege = true};
-        platform.accounts[1] = (struct kf_account){.open_kfid = "wk8", .name = "别人的", .manage_privilege = false};
-        platform.accounts[2] = (struct kf_account){.open_kfid = "wk9", .name = "售后", .manage_privilege = true};
-        platform.n_accounts = 3;
-        int outcome = inbox_accounts_call(t.ctx, &job, job_state);
-        test_shop_begin(&t.shop);
-        assert_int_equal(inbox_accounts_settle(t.ctx, &job, job_state, outcome), 0);
-        assert_int_equal(shops_account_by_remote(t.ctx, "kf", "wk9", &account), 0);
-        assert_int_equal(account.parent_id, t.shop.wecom);
-        assert_int_equal(shops_account_by_remote(t.ctx, "kf", "wk8", &account), SHOPS_E_NONE);
+        assert_false(t.ctx->after.jobs);
+        assert_int_equal(shops_account_by_remote(t.ctx, "kf", "wk9", &account), SHOPS_E_NONE);
+        assert_int_equal(ledger_notes(t.ctx, &notes, &n), 0);
+        assert_int_equal(n, 1);
+        assert_string_equal(notes[0].reason, "kf_not_connected");
         test_shop_commit(&t.shop);
 }
 

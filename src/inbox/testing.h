@@ -28,7 +28,7 @@ static int test_step(struct ctx *ctx, struct job *job, void **state)
 static const struct job_kind test_jobs[] = {
         {JOB_CLAIM, .prepare = test_step}, {JOB_MEDIA, .prepare = test_step},    {JOB_NAMES, .prepare = test_step},
         {JOB_PULL, .prepare = test_step},  {JOB_SEND, .prepare = test_step},     {JOB_WELCOME, .prepare = test_step},
-        {JOB_POLL, .prepare = test_step},  {JOB_ACCOUNTS, .prepare = test_step},
+        {JOB_POLL, .prepare = test_step},
 };
 static const struct schema test_schema = {inbox_schema_sql, &inbox_schema_sql_size};
 static const struct domain test_inbox = {

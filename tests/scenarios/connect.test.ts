@@ -228,6 +228,8 @@ test('at a terminal: what to paste, what is wrong, how far; alone as well', asyn
   assert.equal(state.read_only, true)
   assert.match((await fresh.run(['connect', 'status'])).out, /✓ shop +山野/)
   assert.match((await fresh.run(['connect', 'shopkf'])).out, /自研客服/)
+  assert.match((await fresh.run(['connect', 'kf'])).out, new RegExp(fresh.world.kf[0].open_kfid))
+  assert.equal((await fresh.run(['connect', 'kf', '--id', 'wk none', '--name', 'x'])).status, 1)
   assert.equal((await fresh.run(['connect', 'file', 'WW_verify_fedcba.txt'], 'fedcba\n')).status, 0)
   assert.equal(await (await fetch(`${fresh.console}/WW_verify_fedcba.txt`)).text(), 'fedcba')
   assert.equal((await fresh.run(['doctor', 'nonsense'])).status, 3)
