@@ -20,6 +20,7 @@ struct control_command {
         int (*run)(struct app *, struct arena *, struct bytes in, const char **out) MUST;
 };
 int control_erase(struct app *, struct arena *, struct bytes in, const char **out) MUST;   /* rights_cmd.c */
+int control_init(struct app *, struct arena *, struct bytes in, const char **out) MUST;    /* serve.c */
 int control_doctor(struct app *, struct arena *, struct bytes in, const char **out) MUST;  /* doctor_cmd.c */
 int control_connect(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* connect_cmd.c */
 

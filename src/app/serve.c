@@ -1,7 +1,7 @@
 /* serve: the server itself; init: a merchant and an owner to begin with. */
-#include "app/app.h"
-
 #include "app/args.h"
+#include "app/control.h"
+
 #include "base/log.h"
 #include "net/listen.h"
 #include "staff/staff.h"
@@ -74,9 +74,18 @@ int cmd_serve(int argc, char **argv)
         return r ? 1 : 0;
 }
 
+/* ---- init: the half that works on the data ---- */
+
 struct first_owner {
-        const char *merchant, *login, *password;
+        const char *command, *merchant, *login, *password;
 };
+static const struct json_field owner_fields[] = {
+        JSON_STR(struct first_owner, command, 0, 0, 0, "init"),
+        JSON_STR(struct first_owner, merchant, JSON_REQUIRED, 0, 0, "its name"),
+        JSON_STR(struct first_owner, login, JSON_REQUIRED, 0, 0, "of the owner"),
+        JSON_STR(struct first_owner, password, JSON_REQUIRED, 0, 0, "of the owner"),
+};
+static const struct json_desc owner_desc = JSON_DESC("FirstOwner", struct first_owner, owner_fields);
 
 static int create_owner(struct ctx *ctx, void *arg)
 {
@@ -94,12 +103,30 @@ static int create_owner(struct ctx *ctx, void *arg)
         return r == STAFF_E_WEAK || r == STAFF_E_EXISTS ? r + 100 : r;
 }
 
+int control_init(struct app *app, struct arena *a, struct bytes in, const char **out)
+{
+        struct first_owner owner;
+        int r = json_read(a, in, &owner_desc, JSON_STRICT, &owner, NULL);
+
+        if (r)
+                return fatal(EPROTO, "an init that this version does not understand");
+        r = app_transact(app, a, 0, DB_WRITE, create_owner, &owner);
+        *out = r == SHOPS_E_EXISTS          ? "{\"why\":\"there is a merchant already\"}"
+               : r == STAFF_E_WEAK + 100   ? "{\"why\":\"the password needs at least 8 characters\"}"
+               : r == STAFF_E_EXISTS + 100 ? "{\"why\":\"the login is taken\"}"
+                                           : "{}";
+        return r < 0 ? r : 0;
+}
+
+/* ---- init: at the terminal ---- */
+
 int cmd_init(int argc, char **argv)
 {
-        struct first_owner owner = {.merchant = args_value(&argc, argv, "--merchant"), .login = args_value(&argc, argv, "--login")};
+        struct first_owner owner = {.command = "init", .merchant = args_value(&argc, argv, "--merchant"),
+                                    .login = args_value(&argc, argv, "--login")};
+        const char *answer, *why;
         struct arena arena;
         struct conf conf;
-        struct app app = {0};
         int r;
 
         arena_init(&arena, 0);
@@ -109,21 +136,14 @@ int cmd_init(int argc, char **argv)
                 fprintf(stderr, "zhanggui init: --merchant NAME and --login NAME are needed\n");
                 return 2;
         }
-        /* From standard input, so that it stands in no process list and no shell history. */
-        owner.password = args_line(&arena, "password for the owner (at least 8 characters)");
-        r = app_open(&app, &conf);
-        if (!r)
-                r = app_transact(&app, &app.arena, 0, DB_WRITE, create_owner, &owner);
-        if (r == SHOPS_E_EXISTS)
-                fprintf(stderr, "zhanggui init: %s has a merchant already; nothing changed\n", conf.data);
-        else if (r == STAFF_E_WEAK + 100)
-                fprintf(stderr, "zhanggui init: the password needs at least 8 characters; nothing changed\n");
-        else if (r == STAFF_E_EXISTS + 100)
-                fprintf(stderr, "zhanggui init: the login \"%s\" is taken; nothing changed\n", owner.login);
+        owner.password = args_line(&arena, "password for the owner (at least 8 characters): ");
+        r = control_ask(&conf, &arena, json_write(&arena, &owner_desc, &owner), &answer);
+        why = r ? NULL : json_get(&arena, bytes_of_text(answer), "why");
+        if (why)
+                fprintf(stderr, "zhanggui init: %s: %s; nothing changed\n", conf.data, why);
         else if (!r)
-                printf("merchant \"%s\" and owner \"%s\" are ready; now: zhanggui serve --data %s\n", owner.merchant, owner.login,
-                       conf.data);
-        app_stop(&app);
+                printf("merchant \"%s\" and owner \"%s\" are ready; sign in at the console, or start it: zhanggui serve --data %s\n",
+                       owner.merchant, owner.login, conf.data);
         arena_release(&arena);
-        return r ? 1 : 0;
+        return r || why ? 1 : 0;
 }
