@@ -82,6 +82,7 @@ int inbox_hear_kf(struct ctx *ctx, const struct wx_event *ev)
 struct pull {
         struct shops_account account;
         struct account_row at;
+        struct announced_row announced;
         bool restart; /* the cursor was refused: from the oldest kept message on */
         struct kf_page page;
 };
@@ -95,10 +96,12 @@ int inbox_pull_prepare(struct ctx *ctx, struct job *job, void **state)
         if (r)
                 return r;
         r = db_one(ctx, &q_account, &p->at, DB_I(ctx->merchant), DB_I(p->account.account_id));
+        if (r >= 0)
+                r = db_one(ctx, &q_announced, &p->announced, DB_I(ctx->merchant), DB_I(p->account.account_id));
         if (r && r != DB_E_NONE)
                 return status_fold(r);
-        if (ctx->now - p->at.token_at > TOKEN_MS)
-                p->at.token = NULL;
+        if (ctx->now - p->announced.token_at > TOKEN_MS)
+                p->announced.token = NULL;
         return 0;
 }
 
@@ -107,7 +110,7 @@ int inbox_pull_call(struct ctx *ctx, struct job *job, void *state)
         struct pull *p = state;
         struct wx_fault fault;
 
-        int r = kf_sync_msg(ctx, p->account.parent_id, p->account.remote_id, p->at.cursor, p->at.token, PULL_LIMIT,
+        int r = kf_sync_msg(ctx, p->account.parent_id, p->account.remote_id, p->at.cursor, p->announced.token, PULL_LIMIT,
                             &p->page, &fault);
         if (r == WX_E_REFUSED && fault.errcode == 50100 && !text_empty(p->at.cursor)) {
                 p->restart = true;
@@ -162,23 +165,29 @@ int inbox_threads_notice(struct ctx *ctx, int64_t *ids, size_t n)
  * still on its way through the ledger. The first reading of an account finds only history, which nobody had to
  * announce.
  */
-static bool found_by_polling(const struct pull *p, const struct incoming *m, int64_t now)
+static bool found_late(const struct pull *p, const struct incoming *m, int64_t now)
 {
-        return text_eq(m->direction, "in") && !text_empty(p->at.cursor) && m->second * 1000 > p->at.announced_at &&
-               now - m->second * 1000 >= POLL_GRACE_MS;
+        return text_eq(m->direction, "in") && !text_empty(p->at.cursor) && now - m->second * 1000 >= POLL_GRACE_MS;
+}
+
+/* Asked for only when it matters: callbacks write that row all the time. One may have come between prepare and now. */
+static int count_unannounced(struct ctx *ctx, const struct pull *p, const int64_t *late, size_t n, int64_t *found)
+{
+        struct announced_row now = {0};
+        int r = n ? db_one(ctx, &q_announced, &now, DB_I(ctx->merchant), DB_I(p->account.account_id)) : 0;
+
+        for (size_t i = 0; i < n; i++)
+                *found += late[i] > now.announced_at;
+        return r == DB_E_NONE ? 0 : status_fold(r);
 }
 
 static int pull_keep(struct ctx *ctx, struct pull *p)
 {
-        int64_t *threads = arena_array(ctx->arena, int64_t, p->page.n), found = 0;
-        struct account_row at = {0};
-        size_t n = 0;
+        int64_t *threads = arena_array(ctx->arena, int64_t, p->page.n), *late = arena_array(ctx->arena, int64_t, p->page.n);
+        size_t n = 0, n_late = 0;
+        int64_t found = 0;
+        int r;
 
-        /* A callback may have come between prepare and now. */
-        int r = db_one(ctx, &q_account, &at, DB_I(ctx->merchant), DB_I(p->account.account_id));
-        if (r && r != DB_E_NONE)
-                return status_fold(r);
-        p->at.announced_at = at.announced_at;
         for (size_t i = 0; i < p->page.n; i++) {
                 struct incoming m;
                 int64_t thread_id;
@@ -190,8 +199,12 @@ static int pull_keep(struct ctx *ctx, struct pull *p)
                 if (!thread_id)
                         continue;
                 threads[n++] = thread_id;
-                found += found_by_polling(p, &m, ctx->now);
+                if (found_late(p, &m, ctx->now))
+                        late[n_late++] = m.second * 1000;
         }
+        r = count_unannounced(ctx, p, late, n_late, &found);
+        if (r)
+                return r;
         metric_add(&inbox_metric_received, (int64_t)n);
         if (found) {
                 metric_add(&inbox_metric_polled, found);

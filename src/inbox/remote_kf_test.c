@@ -91,6 +91,7 @@ static bool pull(bool dies)
                 .name = "test.asked", .sql = "delete from store_job where kind = $1", .args = "t"};
         struct job job = {.kind = JOB_PULL, .key = arena_printf(t.ctx->arena, "%lld", (long long)t.kf.account_id)};
         void *job_state;
+        bool asks;
 
         test_shop_begin(&t.shop);
         assert_int_equal(inbox_pull_prepare(t.ctx, &job, &job_state), 0);
@@ -98,8 +99,10 @@ static bool pull(bool dies)
         int outcome = inbox_pull_call(t.ctx, &job, job_state);
         assert_int_equal(outcome, 0);
         test_shop_begin(&t.shop);
+        assert_int_equal(job_take_asks(t.ctx, &asks), 0);
         assert_int_equal(db_exec(t.ctx, &asked, DB_T(JOB_PULL)), 0);
         assert_int_equal(inbox_pull_settle(t.ctx, &job, job_state, outcome), 0);
+        assert_int_equal(job_take_asks(t.ctx, &asks), 0);
         assert_int_equal(db_exec(t.ctx, &asked, DB_T(JOB_PULL)), 0);
         bool more = db_changed(t.ctx) > 0;
         if (!dies) {
@@ -269,16 +272,20 @@ static void the_poller_asks_again_in_a_minute(void **state)
         void *job_state;
         size_t n;
 
+        bool more;
+
         (void)state;
         test_shop_begin(&t.shop);
         assert_int_equal(inbox_start(t.ctx, &t.kf), 0);
         assert_int_equal(inbox_start(t.ctx, &t.kf), 0);
         assert_int_equal(inbox_start(t.ctx, &t.store), 0);
+        assert_int_equal(job_take_asks(t.ctx, &more), 0);
         assert_int_equal(job_counts(t.ctx, &counts, &n), 0);
         assert_int_equal(n, 1);
         assert_string_equal(counts[0].kind, JOB_POLL);
         assert_int_equal(counts[0].waiting, 1);
         assert_int_equal(inbox_poll_prepare(t.ctx, &job, &job_state), JOB_DONE);
+        assert_int_equal(job_take_asks(t.ctx, &more), 0);
         assert_int_equal(job_counts(t.ctx, &counts, &n), 0);
         assert_int_equal(n, 2);
         test_shop_commit(&t.shop);

@@ -244,26 +244,38 @@ const struct query q_message_about = {
 /* ---- accounts ---- */
 
 static const struct db_col account_cols[] = {
-        DB_COL_T(struct account_row, cursor),       DB_COL_T(struct account_row, token),
-        DB_COL_I(struct account_row, token_at),     DB_COL_I(struct account_row, announced_at),
+        DB_COL_T(struct account_row, cursor),
         DB_COL_T(struct account_row, welcome_text),
 };
 const struct query q_account = {
         .name = "inbox.account",
-        .sql = "select cursor, token, token_at, announced_at, welcome_text from inbox_account"
-               " where merchant_id = $1 and account_id = $2",
+        .sql = "select cursor, welcome_text from inbox_account where merchant_id = $1 and account_id = $2",
         .args = "ii",
         .row = account_cols,
         .n_row = countof(account_cols),
         .size = sizeof(struct account_row),
 };
 
+static const struct db_col announced_cols[] = {
+        DB_COL_T(struct announced_row, token),
+        DB_COL_I(struct announced_row, token_at),
+        DB_COL_I(struct announced_row, announced_at),
+};
+const struct query q_announced = {
+        .name = "inbox.announced",
+        .sql = "select token, token_at, announced_at from inbox_announced where merchant_id = $1 and account_id = $2",
+        .args = "ii",
+        .row = announced_cols,
+        .n_row = countof(announced_cols),
+        .size = sizeof(struct announced_row),
+};
+
 const struct query q_account_announce = {
         .name = "inbox.account_announce",
-        .sql = "insert into inbox_account (merchant_id, account_id, token, token_at, announced_at)"
-               " values ($1, $2, $3, $4, $4) on conflict (merchant_id, account_id) do update set"
-               " token = coalesce($3, inbox_account.token),"
-               " token_at = case when $3 is null then inbox_account.token_at else $4 end, announced_at = $4",
+        .sql = "insert into inbox_announced (merchant_id, account_id, token, token_at, announced_at)"
+               " values ($1, $2, $3, case when $3 is null then 0 else $4 end, $4)"
+               " on conflict (merchant_id, account_id) do update set token = coalesce($3, inbox_announced.token),"
+               " token_at = case when $3 is null then inbox_announced.token_at else $4 end, announced_at = $4",
         .args = "iiti",
 };
 

@@ -26,9 +26,12 @@ struct message_row {
 };
 
 struct account_row {
-        const char *cursor, *token;
+        const char *cursor, *welcome_text;
+};
+
+struct announced_row {
+        const char *token;
         int64_t token_at, announced_at;
-        const char *welcome_text;
 };
 
 struct claim_row {
@@ -62,7 +65,7 @@ extern const struct query q_messages_received; /* one int64_t: customers' messag
 extern const struct query q_message, q_message_remote, q_message_client, q_message_insert, q_message_update,
         q_message_blob, q_messages_before, q_message_head, q_message_hers, q_message_spent, q_message_about;
 
-extern const struct query q_account, q_account_announce, q_account_cursor, q_account_welcome;
+extern const struct query q_account, q_announced, q_account_announce, q_account_cursor, q_account_welcome;
 extern const struct query q_nameless_add, q_nameless_list, q_nameless_drop;
 extern const struct query q_claim_add, q_claims_waiting, q_claims_message, q_claim_end;
 

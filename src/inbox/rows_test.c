@@ -5,7 +5,8 @@ static const struct query *const queries[] = {
         &q_thread,         &q_thread_of,      &q_thread_update,  &q_thread_named,    &q_threads_of_identity,
         &q_list_waiting,   &q_list_mine,      &q_list_status,    &q_message,         &q_message_remote,
         &q_message_client, &q_message_update, &q_message_blob,   &q_messages_before, &q_message_head,
-        &q_message_hers,   &q_message_spent,  &q_message_about,  &q_account,         &q_nameless_list,
+        &q_message_hers,   &q_message_spent,  &q_message_about,  &q_account,         &q_announced,
+        &q_nameless_list,
         &q_nameless_drop,  &q_claims_waiting, &q_claims_message, &q_claim_end,       &q_thread_waiting_since,
 };
 

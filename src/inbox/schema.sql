@@ -103,3 +103,20 @@ create table inbox_claim (
         primary key (merchant_id, message_id, number)
 );
 create index inbox_claim_number on inbox_claim (merchant_id, number, message_id) where state = 'waiting';
+
+-- migration 2: what callbacks say of an account, apart from how far it was read
+
+-- Written by every burst of callbacks, while another transaction moves the cursor: two rows, or one would undo the other.
+create table inbox_announced (
+        merchant_id bigint not null,
+        account_id bigint not null,
+        token text,                          -- newest callback token: lifts the strict rate limit for 10 minutes
+        token_at bigint not null,            -- when that callback came
+        announced_at bigint not null,        -- newest callback, also without token: tells what polling alone found
+        primary key (merchant_id, account_id)
+);
+insert into inbox_announced (merchant_id, account_id, token, token_at, announced_at)
+        select merchant_id, account_id, token, token_at, announced_at from inbox_account;
+alter table inbox_account drop column token;
+alter table inbox_account drop column token_at;
+alter table inbox_account drop column announced_at;

@@ -94,6 +94,9 @@ static inline const struct job_kind *test_job_kind(const struct registry *regist
 static inline bool test_job_waits(struct test_shop *t, const char *kind, struct job *job)
 {
         struct job found;
+        bool more;
+
+        test_store_need(!job_take_asks(&t->store.ctx, &more), "asks");
         return db_one(&t->store.ctx, &test_q_job, job ? job : &found, DB_T(kind)) == 0;
 }
 

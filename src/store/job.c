@@ -36,6 +36,9 @@ static const struct query q_enqueue = {
                "  else store_job.again end,"
                " payload = case when store_job.state = 2 then excluded.payload else store_job.payload end,"
                " deadline = case when store_job.state = 2 then excluded.deadline else store_job.deadline end",
+        .sql_pg = "insert into store_job_ask (ask_id, merchant_id, kind, key, account_id, class, run_at, deadline, payload,"
+                  " created_at, again_at, met) values ($1, $2, $3, $4, $5, $6, $8, $9, $10, $11, $12, 0 * $7)"
+                  " on conflict (ask_id) do nothing", /* job_ask.c */
         .args = "iittiiiiitii",
 };
 

@@ -79,6 +79,10 @@ struct job_new {
 /* In the caller's WRITE transaction; ctx->merchant owns it. Sets ctx->after.jobs. */
 int job_enqueue(struct ctx *, const struct job_new *) MUST;
 
+/* On PostgreSQL what was asked for waits beside the jobs until a runner takes it in (job_ask.c); this does. For the runner,
+ * and for tests that look at the jobs themselves. `more`: so many that some may be left. */
+int job_take_asks(struct ctx *, bool *more) MUST;
+
 /* For people: */
 struct job_count {
         const char *kind;

@@ -197,10 +197,14 @@ int job_claim(struct batch *b)
         static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
         static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_URGENT, JOB_LOCAL};
         const int *order = b->jr->batches % 8 == 7 ? turned : usual; /* so that nobody waits for ever */
+        bool more;
         size_t i;
         int r;
 
-        r = follow_clock(b->jr, b->tx);
+        r = job_take_asks(b->tx, &more);
+        b->full = b->full || more;
+        if (!r)
+                r = follow_clock(b->jr, b->tx);
         if (!r)
                 r = promote(b->tx);
         /* One of the bulk is always under way, or a search index would never catch up with a busy day. */

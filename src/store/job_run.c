@@ -203,7 +203,8 @@ static bool any_due(struct job_runner *jr)
                 .name = "store.job_any_due",
                 .sql = "select run_at from store_job where state = 1"
                        " union all select run_at from store_job where state = 0 and run_at <= $1 limit 1",
-                .sql_pg = "select run_at from store_job where state in (1, 2) or (state = 0 and run_at <= $1) limit 1",
+                .sql_pg = "select run_at from store_job where state in (1, 2) or (state = 0 and run_at <= $1)"
+                          " union all select run_at from store_job_ask limit 1",
                 .args = "i",
                 .row = cols,
                 .n_row = countof(cols),

@@ -268,8 +268,10 @@ static struct job_count counts(void)
 {
         struct job_count sum = {0}, *rows;
         size_t n, i;
+        bool more;
 
         begin();
+        assert_int_equal(job_take_asks(&t.ctx, &more), 0);
         assert_int_equal(job_counts(&t.ctx, &rows, &n), 0);
         commit();
         for (i = 0; i < n; i++) {

@@ -134,3 +134,20 @@ create table store_erasure (
         counts text not null,       -- JSON: rows by table
         primary key (merchant_id, erasure_id)
 );
+
+-- migration 6: jobs that were asked for, on PostgreSQL; job_ask.c
+
+create table store_job_ask (
+        ask_id bigint not null primary key,   -- becomes the job's id
+        merchant_id bigint not null,
+        kind text not null,
+        key text not null,
+        account_id bigint not null,
+        class smallint not null,
+        run_at bigint not null,
+        again_at bigint not null,             -- when it wants to run if the job runs already
+        met smallint not null,                -- 1: it was found running
+        deadline bigint not null,
+        payload text,
+        created_at bigint not null
+);

@@ -288,6 +288,9 @@ static void check_stuck(const struct cast *c, struct verdict *v)
         snprintf(sql, sizeof sql, "select kind, error from store_job where state = 3 or (state < 3 and run_at < %lld)",
                  (long long)(clock_wall_ms() - OVERDUE_MS));
         rows_each(c, sql, take_stuck, &v->stuck);
+        snprintf(sql, sizeof sql, "select kind, 'asked for, but no job' from store_job_ask where created_at < %lld",
+                 (long long)(clock_wall_ms() - OVERDUE_MS));
+        rows_each(c, sql, take_stuck, &v->stuck);
         snprintf(sql, sizeof sql, "select kind, 'sleeps for too long' from store_job where state = 0 and kind like '%%.poll' and"
                  " run_at > %lld", (long long)(clock_wall_ms() + OVERSLEPT_MS));
         rows_each(c, sql, take_stuck, &v->stuck);

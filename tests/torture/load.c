@@ -286,7 +286,8 @@ static bool quiet(struct client *client, const struct load *l)
               client_call(client, "GET", arena_printf(&arena, "%s/dev/idle", c->url), NULL, &reply) == 200 &&
               strstr(reply, "true") &&
               /* What waits for its next try is not at rest: a minute's budget, a back-off. */
-              rows_number(c, "select count(*) from store_job where state < 3 and (state > 0 or tries > 0)") == 0;
+              rows_number(c, "select count(*) from store_job where state < 3 and (state > 0 or tries > 0)") == 0 &&
+              rows_number(c, "select count(*) from store_job_ask") == 0;
         arena_release(&arena);
         return yes;
 }
