@@ -51,6 +51,16 @@ int db_begin(struct db *db, struct ctx *ctx, enum db_mode mode)
         return r;
 }
 
+int db_turn(struct ctx *ctx, bool alone)
+{
+        const struct db_driver *d;
+
+        if (!ctx->db)
+                return fatal(EINVAL, "a turn without a transaction");
+        d = ctx->db->db->driver;
+        return d->turn ? d->turn(ctx, alone) : 0;
+}
+
 int db_commit(struct ctx *ctx)
 {
         if (!ctx->db)

@@ -73,6 +73,12 @@ void db_pause(unsigned tries);
 /* Begins on a free connection (waits for one) and sets ctx->db. -EBUSY after 30 s. Who begins by himself also runs again
  * by himself on -EAGAIN; that are the batches of the job runner and of the ledger's applier. */
 int db_begin(struct db *, struct ctx *, enum db_mode) MUST;
+/*
+ * PostgreSQL: takes a turn among those who write in batches, right after db_begin() of a WRITE transaction. Usually all go
+ * at once; who was undone by others goes `alone`, else batches that read and write the same threads would undo one another
+ * for as long as the load lasts. SQLite: nothing, it has one writer.
+ */
+int db_turn(struct ctx *, bool alone) MUST;
 /* Ends in any case. Negative: nothing was written; but PostgreSQL may have committed when the connection broke in this
  * very call (-EPIPE), so whoever repeats it must find that out: unique keys, progress rows. */
 int db_commit(struct ctx *) MUST;

@@ -16,6 +16,7 @@ struct db_driver {
         int (*begin)(struct db *, struct ctx *, enum db_mode);
         int (*commit)(struct ctx *); /* ends it in any case */
         void (*rollback)(struct ctx *);
+        int (*turn)(struct ctx *, bool alone); /* NULL: there is no need */
         int (*save)(struct ctx *);
         int (*save_release)(struct ctx *);
         void (*save_rollback)(struct ctx *);

@@ -343,6 +343,13 @@ static int pg_commit(struct ctx *ctx)
         return r;
 }
 
+/* A lock on a table is had before the transaction's snapshot is taken; an advisory lock would be had after. */
+static int pg_turn(struct ctx *ctx, bool alone)
+{
+        return db_pg_queue(pg_conn_of(ctx), alone ? "lock table store_turn in exclusive mode"
+                                                  : "lock table store_turn in row exclusive mode");
+}
+
 static int pg_save(struct ctx *ctx)
 {
         return db_pg_queue(pg_conn_of(ctx), "savepoint step");
@@ -413,6 +420,7 @@ const struct db_driver db_pg_driver = {
         .begin = pg_begin,
         .commit = pg_commit,
         .rollback = pg_rollback,
+        .turn = pg_turn,
         .save = pg_save,
         .save_release = pg_save_release,
         .save_rollback = pg_save_rollback,

@@ -281,14 +281,16 @@ static void undo_settled(struct batch *b)
 enum { SETTLE = 1, CLAIM = 2, PREPARE = 4 };
 
 /* Some of a batch's steps in one transaction. */
-static int transact(struct batch *b, unsigned steps, enum db_mode mode, int64_t *next_due)
+static int transact(struct batch *b, unsigned steps, enum db_mode mode, bool alone, int64_t *next_due)
 {
         int r = db_begin(b->jr->o.db, b->tx, mode);
 
         if (r)
                 return r;
+        if (mode == DB_WRITE)
+                r = db_turn(b->tx, alone);
         b->until = clock_mono_ms() + BATCH_MS;
-        if (steps & SETTLE)
+        if (!r && steps & SETTLE)
                 r = settle_all(b);
         if (!r && steps & CLAIM) {
                 b->until = clock_mono_ms() + BATCH_MS;
@@ -335,7 +337,7 @@ static int prepare_claimed(struct batch *b, int64_t *next_due)
         unsigned tries = 0;
         int r;
 
-        while ((r = transact(b, PREPARE, DB_WRITE, next_due)) == -EAGAIN && tries < PREPARE_TRIES)
+        while ((r = transact(b, PREPARE, DB_WRITE, tries > 0, next_due)) == -EAGAIN && tries < PREPARE_TRIES)
                 db_pause(tries++);
         if (r) {
                 unclaim(b);
@@ -356,7 +358,7 @@ static int work(struct batch *b, bool claim, bool finished, int64_t *next_due)
 
         if (db_kind(b->jr->o.db) == DB_SQLITE) {
                 b->at_once = true;
-                r = transact(b, SETTLE | (claim ? CLAIM : 0), DB_WRITE, next_due);
+                r = transact(b, SETTLE | (claim ? CLAIM : 0), DB_WRITE, false, next_due);
                 if (r) {
                         undo_claims(b);
                         undo_settled(b);
@@ -367,14 +369,14 @@ static int work(struct batch *b, bool claim, bool finished, int64_t *next_due)
                 return 0;
         }
         if (finished)
-                r = transact(b, SETTLE, DB_WRITE, next_due);
+                r = transact(b, SETTLE, DB_WRITE, b->jr->lost > 0, next_due);
         if (r)
                 undo_settled(b);
         else
                 hand_settled(b);
         if (r || !claim)
                 return r;
-        r = transact(b, CLAIM, DB_QUEUE, next_due);
+        r = transact(b, CLAIM, DB_QUEUE, false, next_due);
         if (r)
                 undo_claims(b);
         return r || !b->n ? r : prepare_claimed(b, next_due);

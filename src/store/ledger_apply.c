@@ -121,7 +121,7 @@ static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p
         return progress(ctx, p->e[i - 1], p->from);
 }
 
-static int apply_portion(struct ledger *l, struct arena *arena, struct portion *p, size_t *done)
+static int apply_portion(struct ledger *l, struct arena *arena, struct portion *p, bool alone, size_t *done)
 {
         struct ctx ctx;
         size_t failed;
@@ -132,7 +132,9 @@ static int apply_portion(struct ledger *l, struct arena *arena, struct portion *
         r = db_begin(l->o.db, &ctx, DB_WRITE);
         if (r)
                 return r;
-        r = apply_some(l, &ctx, p, done, &failed);
+        r = db_turn(&ctx, alone);
+        if (!r)
+                r = apply_some(l, &ctx, p, done, &failed);
         if (r) {
                 db_rollback(&ctx);
                 return r;
@@ -251,7 +253,8 @@ static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
         int r;
 
         while (p->n > 0 && !stopping) {
-                r = apply_portion(l, arena, p, &done);
+                r = apply_portion(l, arena, p, tries > 0, &done);
+                tries = r ? tries + 1 : 0;
                 if (!r)
                         drop(p, done);
                 arena_clear(arena);
@@ -259,7 +262,7 @@ static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
                         r = resync(l, arena, p);
                 pthread_mutex_lock(&l->lock);
                 if (r && !l->stopping)
-                        cond_wait_ms(&l->applier_cond, &l->lock, r == -EAGAIN ? 1 + tries++ % 8 : TROUBLE_MS);
+                        cond_wait_ms(&l->applier_cond, &l->lock, r == -EAGAIN ? 1 + tries % 8 : TROUBLE_MS);
                 stopping = l->stopping;
                 pthread_mutex_unlock(&l->lock);
         }

@@ -151,3 +151,8 @@ create table store_job_ask (
         payload text,
         created_at bigint not null
 );
+
+-- No rows ever: what is locked by who writes in batches, on PostgreSQL; db_turn() in db.h.
+create table store_turn (
+        turn bigint not null primary key
+);
