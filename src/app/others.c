@@ -3,9 +3,11 @@
  *
  *     notice TAB merchant TAB topic TAB kind TAB id TAB parent TAB body
  *     reset TAB merchant
+ *     pause TAB merchant TAB account TAB api TAB errcode TAB refusals TAB milliseconds left
  */
 #include "app/others.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +32,30 @@ void others_tell(struct app *app, const struct notice *first)
         arena_release(&arena);
 }
 
+void others_pause(void *arg, const struct wx_pause_word *word)
+{
+        struct app *app = arg;
+        char text[256];
+
+        if (!app->postgres || !app->process)
+                return;
+        snprintf(text, sizeof text, "pause\t%lld\t%lld\t%s\t%lld\t%lld\t%lld", (long long)word->merchant_id,
+                 (long long)word->account_id, word->api, (long long)word->errcode, (long long)word->refusals,
+                 (long long)word->left_ms);
+        process_say(app->process, text);
+}
+
+static bool read_pause(char *fields, struct wx_pause_word *out)
+{
+        char *merchant = strsep(&fields, "\t"), *account = strsep(&fields, "\t"), *api = strsep(&fields, "\t"),
+             *errcode = strsep(&fields, "\t"), *refusals = strsep(&fields, "\t");
+
+        out->api = api;
+        return fields && !text_to_int(merchant, 1, INT64_MAX, &out->merchant_id) &&
+               !text_to_int(account, 1, INT64_MAX, &out->account_id) && !text_to_int(errcode, 0, INT32_MAX, &out->errcode) &&
+               !text_to_int(refusals, 0, INT32_MAX, &out->refusals) && !text_to_int(fields, 0, INT32_MAX, &out->left_ms);
+}
+
 static bool read_notice(char *fields, struct notice *out)
 {
         char *merchant = strsep(&fields, "\t"), *topic = strsep(&fields, "\t"), *kind = strsep(&fields, "\t"),
@@ -47,6 +73,7 @@ static bool read_notice(char *fields, struct notice *out)
 /* Words of a version that knows more than this one are passed over: consoles read again when they come next. */
 static void hear(struct app *app, char *fields)
 {
+        struct wx_pause_word pause = {0};
         struct notice notice = {0};
         char *what = strsep(&fields, "\t");
         int64_t merchant;
@@ -60,6 +87,8 @@ static void hear(struct app *app, char *fields)
         }
         if (!strcmp(what, "reset") && !text_to_int(fields, 1, INT64_MAX, &merchant))
                 push_reset(app->server, merchant);
+        if (!strcmp(what, "pause") && read_pause(fields, &pause))
+                wx_budget_hear(app->wx, &pause);
 }
 
 /* All of these come on the line's thread, from before the server stands until after it is gone. */

@@ -9,4 +9,7 @@ int others_join(struct app *) MUST; /* before jobs, ledger and server; process_l
 /* Notices of a committed transaction, for the consoles that are connected elsewhere. */
 void others_tell(struct app *, const struct notice *first);
 
+/* wx_options.paused; the argument is the app: what the platform said of a budget, for those who call for the same accounts. */
+void others_pause(void *app, const struct wx_pause_word *);
+
 #endif

@@ -36,11 +36,11 @@ struct wx_slot *wx_slot(struct wx *wx, int64_t merchant_id, int64_t account_id)
         return *head = made;
 }
 
-static struct wx_pause *pause_of(struct wx_slot *slot, const struct wx_api *api)
+static struct wx_pause *pause_of(struct wx_slot *slot, const char *api)
 {
         struct wx_pause *p = slot->pauses;
 
-        while (p && !text_eq(p->api, api->name))
+        while (p && !text_eq(p->api, api))
                 p = p->next;
         return p;
 }
@@ -59,7 +59,7 @@ int wx_budget_check(struct wx *wx, const struct wx_account *account, const struc
         struct wx_pause *p;
 
         pthread_mutex_lock(&wx->lock);
-        p = pause_of(wx_slot(wx, account->merchant_id, account->account_id), api);
+        p = pause_of(wx_slot(wx, account->merchant_id, account->account_id), api->name);
         if (p) {
                 fault->retry_after_ms = left_of(p, now);
                 fault->errcode = fault->retry_after_ms ? p->errcode : 0;
@@ -71,32 +71,73 @@ int wx_budget_check(struct wx *wx, const struct wx_account *account, const struc
         return WX_E_BUSY;
 }
 
-void wx_budget_note(struct wx *wx, const struct wx_account *account, const struct wx_api *api, struct wx_fault *fault)
+/* With the lock held. */
+static struct wx_pause *pause_made(struct wx *wx, struct wx_slot *slot, const char *api)
+{
+        struct wx_pause *p = pause_of(slot, api);
+
+        if (p)
+                return p;
+        p = arena_new(&wx->arena, struct wx_pause);
+        p->api = arena_strdup(&wx->arena, api);
+        p->next = slot->pauses;
+        return slot->pauses = p;
+}
+
+/* With the lock held. True when others must hear of it. */
+static bool take_note(struct wx *wx, struct wx_slot *slot, const char *api, int64_t errcode, struct wx_pause **out)
 {
         int64_t now = clock_now(wx->options.clock);
-        bool empty = pause_ms(fault->errcode, 1) > 0;
-        struct wx_slot *slot;
+        bool empty = pause_ms(errcode, 1) > 0, told;
+        struct wx_pause *p = *out = empty ? pause_made(wx, slot, api) : pause_of(slot, api);
+
+        if (!p)
+                return false;
+        if (!empty) {
+                told = p->refusals > 0;
+                p->errcode = p->refusals = p->until = 0;
+                return told;
+        }
+        if (left_of(p, now)) /* calls that were under way together count as one refusal */
+                return false;
+        p->refusals = p->errcode == errcode ? p->refusals + 1 : 1;
+        p->errcode = errcode;
+        p->length = pause_ms(p->errcode, p->refusals);
+        p->until = now + p->length;
+        return true;
+}
+
+void wx_budget_note(struct wx *wx, const struct wx_account *account, const struct wx_api *api, struct wx_fault *fault)
+{
+        struct wx_pause_word word = {.merchant_id = account->merchant_id, .account_id = account->account_id, .api = api->name};
         struct wx_pause *p;
+        bool tell;
 
         pthread_mutex_lock(&wx->lock);
-        slot = wx_slot(wx, account->merchant_id, account->account_id);
-        p = pause_of(slot, api);
-        if (!p && empty) {
-                p = arena_new(&wx->arena, struct wx_pause);
-                p->api = api->name;
-                p->next = slot->pauses;
-                slot->pauses = p;
+        tell = take_note(wx, wx_slot(wx, account->merchant_id, account->account_id), api->name, fault->errcode, &p);
+        if (p && p->refusals) {
+                fault->retry_after_ms = word.left_ms = left_of(p, clock_now(wx->options.clock));
+                word.errcode = p->errcode;
+                word.refusals = p->refusals;
         }
-        if (p && !empty) {
-                p->errcode = p->refusals = p->until = 0;
-        } else if (p && !left_of(p, now)) { /* calls that were under way together count as one refusal */
-                p->refusals = p->errcode == fault->errcode ? p->refusals + 1 : 1;
-                p->errcode = fault->errcode;
-                p->length = pause_ms(p->errcode, p->refusals);
-                p->until = now + p->length;
-        }
-        if (p && empty)
-                fault->retry_after_ms = left_of(p, now);
+        pthread_mutex_unlock(&wx->lock);
+        if (tell && wx->options.paused)
+                wx->options.paused(wx->options.paused_arg, &word);
+}
+
+void wx_budget_hear(struct wx *wx, const struct wx_pause_word *word)
+{
+        int64_t longest = pause_ms(word->errcode, word->refusals);
+        struct wx_pause *p;
+
+        if (word->left_ms && (word->refusals < 1 || word->left_ms < 0 || word->left_ms > longest))
+                return;
+        pthread_mutex_lock(&wx->lock);
+        p = pause_made(wx, wx_slot(wx, word->merchant_id, word->account_id), word->api);
+        p->errcode = word->left_ms ? word->errcode : 0;
+        p->refusals = word->left_ms ? word->refusals : 0;
+        p->length = word->left_ms;
+        p->until = word->left_ms ? clock_now(wx->options.clock) + word->left_ms : 0;
         pthread_mutex_unlock(&wx->lock);
 }
 

@@ -42,6 +42,7 @@ static struct transport fake;
 static struct clock fake_clock;
 static struct arena fake_arena;
 static struct wx *fake_wx;
+static void (*fake_paused)(void *arg, const struct wx_pause_word *); /* of the next one that is begun */
 
 /* The vault: account 1 is a corp, 2 a shop, 3 a shop in read-only mode, 4 an official account. */
 static struct {
@@ -153,6 +154,7 @@ static void fake_begin(struct fake_step *steps, size_t n)
                 .clock = &fake_clock,
                 .wecom_base = "https://wecom.test",
                 .weixin_base = "https://weixin.test",
+                .paused = fake_paused,
         };
 
         wx_close(fake_wx);

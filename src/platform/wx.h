@@ -33,12 +33,22 @@ struct wx_vault {
         void *arg;
 };
 
+/* What the platform said of a budget: a pause that begins, or one that is over. */
+struct wx_pause_word {
+        int64_t merchant_id, account_id;
+        const char *api;           /* "kf.sync_msg" */
+        int64_t errcode, refusals; /* refusals in a row */
+        int64_t left_ms;           /* 0 = over */
+};
+
 struct wx_options {
         struct transport *transport;
         struct wx_vault vault;
         struct clock *clock;
         const char *wecom_base; /* "https://qyapi.weixin.qq.com"; the demo points it at the simulator */
         const char *weixin_base; /* "https://api.weixin.qq.com" */
+        void (*paused)(void *arg, const struct wx_pause_word *); /* on the calling thread; NULL = nobody else calls for us */
+        void *paused_arg;
 };
 
 struct wx;
@@ -124,7 +134,7 @@ const struct wx_api *const *wx_apis(size_t *n);
  * Budgets. After 45009 (quota), 45011 (too fast) or 45033 (too many at once) the same call of the same account is not made
  * before its bucket is back: WX_E_BUSY with retry_after_ms, nothing leaves. The bucket is not told by the platform, so the
  * pause grows while the refusal repeats (45009: 1 min, 10 min, 1 h; 45011: 1 min; 45033: 2 s). A call that gets through
- * ends the story. Kept in memory: a restart asks once more.
+ * ends the story. Kept in memory: a restart asks once more. Other processes on the same database are told (options.paused).
  */
 struct wx_budget {
         int64_t account_id;
@@ -135,6 +145,8 @@ struct wx_budget {
 };
 /* Those paused now, for the page that people look at. Texts live as long as the program. */
 void wx_budget_list(struct wx *, struct arena *, int64_t merchant_id, struct wx_budget **, size_t *n);
+/* What another process was told; any thread. A pause that no budget has is passed over. */
+void wx_budget_hear(struct wx *, const struct wx_pause_word *);
 
 /* Counters of this folder, for the list of app. */
 struct metric *const *wx_metrics(size_t *n);

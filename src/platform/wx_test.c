@@ -254,6 +254,65 @@ static void pauses_after_45009(void **state)
         assert_in_range(fault.retry_after_ms, 1, 3000);
 }
 
+static struct wx_pause_word told[4];
+static size_t n_told;
+
+static void on_paused(void *arg, const struct wx_pause_word *word)
+{
+        (void)arg;
+        assert_true(n_told < countof(told));
+        told[n_told++] = *word;
+}
+
+/* What one process was refused the other does not ask; and what got through in one is asked again in the other. */
+static void a_pause_is_known_to_other_processes(void **state)
+{
+        n_told = 0;
+        fake_paused = on_paused;
+        BEGIN(TOKEN_WECOM("T1"), SAYS(STATE, "{\"errcode\":45009,\"errmsg\":\"api freq out of limit\"}"), SEND_OK);
+        struct wx_budget *budgets;
+        struct wx_pause_word broken;
+        size_t n;
+
+        (void)state;
+        assert_int_equal(get_state(), WX_E_BUSY);
+        assert_int_equal(get_state(), WX_E_BUSY);
+        assert_int_equal(n_told, 1);
+        assert_int_equal(told[0].merchant_id, 7);
+        assert_int_equal(told[0].account_id, 1);
+        assert_string_equal(told[0].api, "kf.service_state_get");
+        assert_int_equal(told[0].errcode, 45009);
+        assert_int_equal(told[0].left_ms, 60000);
+        clock_push(&fake_clock, 60000);
+        script[1].body = "{\"errcode\":0,\"service_state\":1}";
+        assert_int_equal(get_state(), 0);
+        assert_int_equal(get_state(), 0);
+        assert_int_equal(n_told, 2);
+        assert_int_equal(told[1].left_ms, 0);
+
+        fake_paused = NULL;
+        fake_begin(script, countof(script)); /* the other process */
+        wx_budget_hear(fake_wx, &told[0]);
+        assert_int_equal(get_state(), WX_E_BUSY);
+        assert_int_equal(fault.errcode, 45009);
+        assert_int_equal(fault.retry_after_ms, 60000);
+        assert_int_equal(fake_count(STATE), 0);
+        assert_int_equal(send_text(false), 0);
+        wx_budget_list(fake_wx, &fake_arena, 7, &budgets, &n);
+        assert_int_equal(n, 1);
+        assert_int_equal(budgets[0].refusals, 1);
+        wx_budget_hear(fake_wx, &told[1]);
+        assert_int_equal(get_state(), 0);
+
+        broken = told[0];
+        broken.left_ms = 3600001; /* longer than such a pause ever is */
+        wx_budget_hear(fake_wx, &broken);
+        broken.left_ms = 60000;
+        broken.api = "kf.of_tomorrow";
+        wx_budget_hear(fake_wx, &broken);
+        assert_int_equal(get_state(), 0);
+}
+
 /* What a call answers for what comes back: once for a call that reads, once for one that writes. */
 static void tells_outcomes_apart(void **state)
 {
@@ -391,6 +450,7 @@ int main(void)
                 cmocka_unit_test(lives_on_while_renewing_fails),
                 cmocka_unit_test(read_only_lets_nothing_out),
                 cmocka_unit_test(pauses_after_45009),
+                cmocka_unit_test(a_pause_is_known_to_other_processes),
                 cmocka_unit_test(tells_outcomes_apart),
                 cmocka_unit_test(settles_a_repeat),
                 cmocka_unit_test(scrubs_what_the_platform_says),
