@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "inbox/inbox.h"
+#include "store/crash.h"
 #include "store/migrate.h"
 #include "store/search.h"
 
@@ -281,10 +282,20 @@ static void set_ready(struct app *app, bool ready)
         pthread_rwlock_unlock(&app->server_lock);
 }
 
+static int count_crashes(struct ctx *ctx, void *arg)
+{
+        (void)arg;
+        return crash_count(ctx);
+}
+
 int app_start(struct app *app, int listen_fd)
 {
         int r = route_check(&app_registry);
 
+        if (!r)
+                r = crash_open(app->conf->data);
+        if (!r)
+                r = app_transact(app, &app->arena, 0, DB_WRITE, count_crashes, NULL);
         if (!r)
                 r = others_join(app);
         if (!r)

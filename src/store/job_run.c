@@ -42,7 +42,9 @@ static int call(struct job_runner *jr, struct run *run)
 
         run->ctx.now = clock_now(jr->o.clock);
         db_assert_none(&run->ctx);
+        crash_at(0, run->job.job_id);
         r = run->kind->call(&run->ctx, &run->job, run->state);
+        crash_past();
         if (r < 0)
                 run->job.error = strerrordesc_np(-r);
         else if (arena_over(&run->arena))

@@ -3,6 +3,7 @@
 #define STORE_JOB_RUNNER_H
 
 #include "base/clock.h"
+#include "store/crash.h"
 #include "store/job_impl.h"
 #include "store/store.h"
 #include "store/thread.h"

@@ -71,7 +71,9 @@ static int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, i
                 return status_fold(r);
         run->ctx.db = tx->db;
         run->ctx.now = tx->now;
+        crash_at(0, run->job.job_id);
         got = step(run, given);
+        crash_past();
         run->ctx.db = NULL;
         if (got >= 0 && arena_over(&run->arena))
                 got = fatal(ENOMEM, "job %s: over the memory limit", run->job.kind);

@@ -299,6 +299,7 @@ void ledger_close(struct ledger *l)
         pthread_cond_destroy(&l->applier_cond);
         pthread_cond_destroy(&l->keeper_cond);
         pthread_mutex_destroy(&l->lock);
+        free(l->crashed);
         free(l->dir);
         free(l);
 }

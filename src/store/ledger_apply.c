@@ -46,7 +46,9 @@ int ledger_fail(struct ctx *ctx, const struct ledger_entry *e, int status)
                 .args = "iiiitti",
         };
         const char *why = status < 0 ? strerrordesc_np(-status) : NULL;
-        const char *reason = why ? why : arena_printf(ctx->arena, "refused with status %d", status);
+        const char *reason = why                        ? why
+                             : status == LEDGER_CRASHED ? "the program crashed while applying it, 3 times: set aside"
+                                                        : arena_printf(ctx->arena, "refused with status %d", status);
         int r;
 
         metric_add(&ledger_metric_failed, 1);
@@ -65,7 +67,9 @@ int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entr
         r = db_save(ctx);
         if (r)
                 return status_fold(r);
+        crash_at(e->stream, e->seq);
         *status = l->o.apply(l->o.arg, ctx, e);
+        crash_past();
         if (*status == 0 && arena_over(ctx->arena))
                 *status = fatal(ENOMEM, "entry %lld: over the memory limit", (long long)e->seq);
         if (*status == 0) {
@@ -96,6 +100,40 @@ static int progress(struct ctx *ctx, const struct ledger_entry *last, int64_t fr
         return r ? status_fold(r) : db_changed(ctx) ? 0 : LEDGER_LOST;
 }
 
+static bool crashed(const struct ledger *l, const struct ledger_entry *e)
+{
+        for (size_t i = 0; i < l->n_crashed; i++)
+                if (l->crashed[i].stream == e->stream && l->crashed[i].seq == e->seq)
+                        return true;
+        return false;
+}
+
+/* At the start, and before what another process left is applied: it may have left it because of one of them. */
+static int read_crashed(struct ledger *l, struct arena *arena)
+{
+        struct crash_entry *rows;
+        struct ctx ctx;
+        size_t n;
+        int r;
+
+        store_ctx(&ctx, &l->proto, arena, 0, clock_now(l->o.clock));
+        r = db_begin(l->o.db, &ctx, DB_READ);
+        if (!r) {
+                r = crash_entries(&ctx, &rows, &n);
+                db_rollback(&ctx);
+        }
+        if (r)
+                return r;
+        free(l->crashed);
+        l->crashed = n ? malloc(n * sizeof *rows) : NULL;
+        l->n_crashed = l->crashed ? n : 0;
+        if (n && !l->crashed)
+                return fatal(ENOMEM, "no memory for the entries that are set aside");
+        if (n)
+                memcpy(l->crashed, rows, n * sizeof *rows);
+        return 0;
+}
+
 /* As many as fit into one transaction; `*done` of them, `*failed` of those failed. */
 static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p, size_t *done, size_t *failed)
 {
@@ -109,7 +147,9 @@ static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p
                     (clock_mono_ms() >= until || ctx->arena->used > BATCH_BYTES || p->e[i]->stream != p->e[0]->stream))
                         break;
                 ctx->merchant = p->e[i]->merchant_id;
-                r = ledger_apply_one(l, ctx, p->e[i], &status);
+                status = LEDGER_CRASHED;
+                if (!crashed(l, p->e[i]))
+                        r = ledger_apply_one(l, ctx, p->e[i], &status);
                 if (!r && status) {
                         ++*failed;
                         r = ledger_fail(ctx, p->e[i], status);
@@ -308,7 +348,9 @@ static void adopt(struct ledger *l, struct arena *arena)
         int r;
 
         arena_init(&list, 0);
-        r = ledger_orphans(l, &list, &streams, &n);
+        r = read_crashed(l, &list);
+        if (!r)
+                r = ledger_orphans(l, &list, &streams, &n);
         for (size_t i = 0; !r && i < n; i++)
                 r = adopt_stream(l, arena, streams[i]);
         arena_release(&list);
@@ -319,6 +361,18 @@ static void adopt(struct ledger *l, struct arena *arena)
         if (!l->stopping)
                 cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
         pthread_mutex_unlock(&l->lock);
+}
+
+static bool stopping(struct ledger *l, int64_t pause_ms)
+{
+        bool yes;
+
+        pthread_mutex_lock(&l->lock);
+        if (!l->stopping)
+                cond_wait_ms(&l->applier_cond, &l->lock, pause_ms);
+        yes = l->stopping;
+        pthread_mutex_unlock(&l->lock);
+        return yes;
 }
 
 void *ledger_applier_main(void *arg)
@@ -333,6 +387,9 @@ void *ledger_applier_main(void *arg)
         thread_gives_way();
         arena_init(&rows, 0); /* of entries read from files: at most a portion of them */
         arena_init(&arena, ARENA_LIMIT);
+        while (read_crashed(l, &rows) && !stopping(l, TROUBLE_MS))
+                arena_clear(&rows);
+        arena_clear(&rows);
         for (;;) {
                 p = (struct portion){0};
                 ledger_list_init(&p.items);

@@ -7,6 +7,7 @@
 #define STORE_LEDGER_IMPL_H
 
 #include "base/metric.h"
+#include "store/crash.h"
 #include "store/ledger.h"
 #include "store/store.h"
 #include "store/thread.h"
@@ -74,6 +75,8 @@ struct ledger {
 
         int64_t seq;              /* the writer's: last one given */
         struct ledger_day reader; /* the applier's */
+        struct crash_entry *crashed; /* the applier's: not to be applied, or NULL */
+        size_t n_crashed;
         int64_t kept_seq;         /* the keeper's: at its last checkpoint */
         int pruned_for;           /* the keeper's: the day it last pruned on */
         unsigned ticks;           /* the keeper's */
@@ -123,5 +126,6 @@ void *ledger_applier_main(void *);
 /* One entry inside a savepoint of ctx; *status is what apply answered. The returned status is the transaction's own. */
 int ledger_apply_one(struct ledger *, struct ctx *, const struct ledger_entry *, int *status) MUST;
 int ledger_fail(struct ctx *, const struct ledger_entry *, int status) MUST; /* remembers it in store_ledger_failed */
+#define LEDGER_CRASHED 1000 /* as a status: set aside without being tried, crash.h */
 
 #endif

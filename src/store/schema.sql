@@ -135,8 +135,9 @@ create table store_erasure (
         primary key (merchant_id, erasure_id)
 );
 
--- migration 6: jobs that were asked for, on PostgreSQL; job_ask.c
+-- migration 6: jobs that were asked for, turns, crashes
 
+-- What was asked for on PostgreSQL; job_ask.c.
 create table store_job_ask (
         ask_id bigint not null primary key,   -- becomes the job's id
         merchant_id bigint not null,
@@ -155,4 +156,13 @@ create table store_job_ask (
 -- No rows ever: what is locked by who writes in batches, on PostgreSQL; db_turn() in db.h.
 create table store_turn (
         turn bigint not null primary key
+);
+
+-- What crashed the program, how often: crash.h.
+create table store_crash (
+        stream bigint not null,               -- 0: a job
+        seq bigint not null,                  -- of the entry; the job's id
+        times bigint not null,
+        last_at bigint not null,
+        primary key (stream, seq)
 );
