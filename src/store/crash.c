@@ -84,12 +84,14 @@ int crash_open(const char *dir)
 static void take_line(void)
 {
         unsigned n = atomic_fetch_add(&watch.n, 1);
-        stack_t stack = {.ss_size = STACK_BYTES};
+        stack_t stack = {.ss_size = STACK_BYTES}, had;
         sigset_t set;
 
-        if (n >= LINES || !(stack.ss_sp = malloc(STACK_BYTES)))
+        if (n >= LINES)
                 return;
-        (void)sigaltstack(&stack, NULL);
+        /* The sanitizers give each thread one of theirs, and want it back. */
+        if (!sigaltstack(NULL, &had) && had.ss_flags & SS_DISABLE && (stack.ss_sp = malloc(STACK_BYTES)))
+                (void)sigaltstack(&stack, NULL);
         sigemptyset(&set);
         for (size_t i = 0; i < countof(signals); i++)
                 sigaddset(&set, signals[i]);
