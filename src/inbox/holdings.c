@@ -21,7 +21,8 @@ static const struct holding tables[] = {
          .hers = "thread_id in " HER_THREADS " or (thread_id = 0 and exists (select 1 from contacts_identity i where i.merchant_id = $1"
                  " and i.identity_id in (:list $2) and inbox_message.body like '%' || i.remote_id || '%'))"},
         {"inbox_thread", "会话", "threads", .hers = "identity_id in (:list $2)"},
-        {"inbox_account", "客服账号的进度与设置", "how far 客服 accounts are read, and their greeting", .hidden = "token"},
+        {"inbox_account", "客服账号的进度与设置", "how far 客服 accounts are read, and their greeting"},
+        {"inbox_announced", "客服账号最近的回调", "the newest callbacks of 客服 accounts", .hidden = "token"},
 };
 
 struct line {
