@@ -132,26 +132,28 @@ static void look_later(void)
 
 const char *play_until(struct play *p, sentence_fn *check, const char *const arg[ARGS_MAX])
 {
+        const struct answer before = p->answer;
         int64_t end = clock_mono_ms() + PATIENCE_MS;
+        unsigned doubt = p->options->server ? LOOKS_IN_DOUBT : LOOKS_AT_REST;
         const char *why;
 
         for (unsigned at_rest = 0;;) {
                 struct arena_mark mark = arena_mark(&p->arena);
 
                 why = check(p, arg);
-                if (!why || clock_mono_ms() > end)
-                        return why;
+                if (!why || at_rest > doubt || clock_mono_ms() > end)
+                        break;
                 at_rest = play_resting(p) ? at_rest + 1 : 0;
-                if (at_rest > (p->options->server ? LOOKS_IN_DOUBT : LOOKS_AT_REST))
-                        return check(p, arg);
                 arena_reset(&p->arena, mark);
-                p->answer.body = NULL;
                 look_later();
         }
+        p->answer = before;
+        return why;
 }
 
 const char *play_at_rest(struct play *p, sentence_fn *check, const char *const arg[ARGS_MAX])
 {
+        const struct answer before = p->answer;
         int64_t end = clock_mono_ms() + PATIENCE_MS;
 
         for (unsigned at_rest = 0; at_rest < LOOKS_AT_REST && clock_mono_ms() < end;) {
@@ -159,7 +161,9 @@ const char *play_at_rest(struct play *p, sentence_fn *check, const char *const a
                 if (at_rest < LOOKS_AT_REST)
                         look_later();
         }
-        return check(p, arg);
+        const char *why = check(p, arg);
+        p->answer = before;
+        return why;
 }
 
 static const char *nothing(struct play *p, const char *const arg[ARGS_MAX])
@@ -181,6 +185,7 @@ static int64_t until_due(struct play *p, int64_t by)
 
 const char *play_pass(struct play *p, int64_t ms)
 {
+        const struct answer before = p->answer;
         int64_t chunk = ms / CHUNKS > CHUNK_MS ? ms / CHUNKS : CHUNK_MS;
         const char *why = p->options->server ? play_at_rest(p, nothing, NULL) : NULL;
 
@@ -200,6 +205,7 @@ const char *play_pass(struct play *p, int64_t ms)
                 if (!why && p->options->server)
                         why = play_at_rest(p, nothing, NULL);
         }
+        p->answer = before;
         return why;
 }
 

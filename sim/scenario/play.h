@@ -83,6 +83,14 @@ struct heard { /* by the listening client */
 
 struct ear;
 
+/* The last answer: of the platform to the client, of the admin API to a deed, of the server to the agent. Looking around
+ * (play_until, play_at_rest, play_pass) leaves it as it was. */
+struct answer {
+        int status;
+        const char *body;
+        bool open; /* the server refused, and nobody has said yet that it must */
+};
+
 enum act { ACT_BOTH, ACT_CLIENT, ACT_SERVER };
 
 struct play {
@@ -93,12 +101,7 @@ struct play {
         const char *title;
         enum act act;
         VEC(struct name) names;
-        /* The last answer, of the platform to the client, of the admin API, or of the server to the agent. */
-        struct {
-                int status;
-                const char *body;
-                bool open; /* the server refused, and nobody has said yet that it must */
-        } answer;
+        struct answer answer;
         struct ear *ear;
         char csrf[128]; /* of the agent's session, "" = not logged in; its cookie is the transport's */
         uint64_t serial;           /* of replies */
