@@ -311,6 +311,31 @@ static void send_answer(struct request *rq, const char *mime, struct bytes body)
         server_later(sim->server, (unsigned)slow, answer_late, late);
 }
 
+/* What a GET asks, decoded, a line a parameter; tokens and secrets belong in no log. */
+static const char *shown_query(struct request *rq)
+{
+        static const char *const secret[] = {"access_token", "corpsecret", "secret", "appsecret"};
+        char *rest = arena_strdup(rq->arena, raw_query(rq->raw)), *part;
+        struct text text;
+
+        text_init(&text, rq->arena);
+        while ((part = strsep(&rest, "&"))) {
+                char *value = strchr(part, '='), *shown;
+                bool hide = false;
+                if (!value)
+                        continue;
+                *value++ = 0;
+                for (size_t i = 0; i < countof(secret); i++)
+                        hide = hide || text_eq(part, secret[i]);
+                if (hide)
+                        continue;
+                if (url_decode(rq->arena, value, strlen(value), &shown))
+                        shown = value;
+                text_addf(&text, "%s%s = %s", text.n ? "\n" : "", part, shown);
+        }
+        return text.n ? text.p : "";
+}
+
 static void finish(struct request *rq, const char *path, int code)
 {
         struct text text;
@@ -332,10 +357,8 @@ static void finish(struct request *rq, const char *path, int code)
                 body = bytes_of_text(arena_printf(rq->arena, "(%zu bytes)", rq->bytes.n));
         if (rq->endpoint && rq->endpoint->flags & ENDPOINT_MULTIPART)
                 request = bytes_of_text(arena_printf(rq->arena, "(multipart, %zu bytes)", request.n));
-        else if (!request.n && rq->endpoint && !(rq->endpoint->flags & ENDPOINT_NO_TOKEN))
-                /* Query of a GET: what stands before the token is of interest, the token itself is not. */
-                request = bytes_of_text(raw_param(rq->raw, "open_kfid") ? raw_param(rq->raw, "open_kfid")
-                                                                        : raw_param(rq->raw, "media_id"));
+        else if (!request.n)
+                request = bytes_of_text(shown_query(rq));
         if (rq->endpoint)
                 record_call(rq->sim, &(struct record){raw_method(rq->raw), gate_host[rq->family], path, code, rq->admitted,
                                                       !(rq->location || rq->bytes.p), body});
@@ -345,7 +368,7 @@ static void finish(struct request *rq, const char *path, int code)
                                  .account = rq->shop ? rq->shop->name : rq->mp ? rq->mp->name : rq->sim->world.corp.name,
                                  .request = request,
                                  .answer = body,
-                                 .rule = rq->rule,
+                                 .rule = code && rq->rule ? arena_printf(rq->arena, "%d: %s", code, rq->rule) : rq->rule,
                                  .errcode = code,
                                  .took_us = clock_mono_us() - rq->started_us,
                          });

@@ -64,6 +64,46 @@ void html_add(struct html *h, const char *markup, ...)
         va_end(ap);
 }
 
+static void new_line(struct text *out, int depth)
+{
+        text_add(out, "\n");
+        for (; depth > 0; depth--)
+                text_add(out, "  ");
+}
+
+void html_json(struct html *h, const char *json)
+{
+        struct text out;
+        bool quoted = false;
+        int depth = 0;
+
+        text_init(&out, h->arena);
+        if (*json != '{' && *json != '[') {
+                html_text(h, json);
+                return;
+        }
+        for (const char *p = json; *p; p++) {
+                bool opens = !quoted && (*p == '{' || *p == '['), closes = !quoted && (*p == '}' || *p == ']');
+                bool empty = opens && p[1] == (*p == '{' ? '}' : ']');
+                if (closes)
+                        new_line(&out, --depth);
+                text_add_n(&out, p, 1);
+                if (quoted && *p == '\\' && p[1])
+                        text_add_n(&out, ++p, 1);
+                else if (*p == '"')
+                        quoted = !quoted;
+                else if (empty)
+                        text_add_n(&out, ++p, 1);
+                else if (opens)
+                        new_line(&out, ++depth);
+                else if (!quoted && *p == ',')
+                        new_line(&out, depth);
+                else if (!quoted && *p == ':')
+                        text_add(&out, " ");
+        }
+        html_text(h, out.p);
+}
+
 void html_time(struct html *h, int64_t ms, bool date)
 {
         time_t s = ms / 1000;

@@ -16,6 +16,8 @@ void html_init(struct html *, struct sim *, struct raw *);
 void html_raw(struct html *, const char *markup);             /* constant markup */
 void html_text(struct html *, const char *);                  /* escaped */
 void html_say(struct html *, const char *zh, const char *en); /* escaped, in the page's language */
+/* JSON with a line a member, also a text that was cut off; anything else as it is. */
+void html_json(struct html *, const char *);
 /* %s are escaped, %d are int; the format is markup. */
 void html_add(struct html *, const char *markup, ...);
 void html_time(struct html *, int64_t ms, bool date); /* local: "11-22 14:03:09" or "14:03:09" */

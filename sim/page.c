@@ -1,5 +1,6 @@
 #include "sim/page.h"
 
+#include "sim/condition.h"
 #include "sim/html.h"
 #include "sim/sim.h"
 #include "sim/shop/trade.h"
@@ -16,6 +17,7 @@ struct view {
         struct person *person;
         size_t account; /* see page_account_name() */
         const char *q, *back;
+        const char *open; /* the list of switches that stays unfolded: ?open= */
 };
 
 /* ---- forms: a button is a form with hidden fields ---- */
@@ -70,6 +72,27 @@ static void switch_form(struct view *v, size_t i)
         end_form(v, "设", "set", "");
 }
 
+/* A list that unfolds, and is unfolded again after one of its buttons. */
+static const char *unfold(struct view *v, const char *key, const char *zh, const char *en, size_t on)
+{
+        struct html *h = &v->h;
+        const char *back = v->back;
+
+        v->back = arena_printf(h->arena, "%s&open=%s", back, key);
+        html_raw(h, text_eq(v->open, key) ? "<details open><summary>" : "<details><summary>");
+        html_say(h, zh, en);
+        if (on)
+                html_add(h, " <b>%d</b>", (int)on);
+        html_raw(h, "</summary><div class=\"switches\">");
+        return back;
+}
+
+static void fold(struct view *v, const char *back)
+{
+        html_raw(&v->h, "</div></details>");
+        v->back = back;
+}
+
 static void on_off(struct view *v, const char *action, const char *name, const char *value, bool on, const char *zh, const char *en)
 {
         struct html *h = &v->h;
@@ -93,15 +116,18 @@ static void faults_and_console(struct view *v)
 
         for (size_t i = 0; i < FAULT_N; i++)
                 n += fault_is(h->sim, (enum fault_id)i);
-        html_raw(h, "<details><summary>");
-        html_say(h, "故障", "Faults");
-        html_add(h, n ? " <b>%d</b></summary><div class=\"switches\">" : "</summary><div class=\"switches\">", (int)n);
+        const char *back = unfold(v, "faults", "故障", "Faults", n);
         for (size_t i = 0; i < FAULT_N; i++)
                 on_off(v, arena_printf(h->arena, "/sim/faults/%s/set", faults[i].name), NULL, NULL,
                        fault_is(h->sim, (enum fault_id)i), faults[i].zh, faults[i].en);
-        html_raw(h, "</div></details><details><summary>");
-        html_say(h, "平台后台", "Consoles");
-        html_raw(h, "</summary><div class=\"switches\">");
+        fold(v, back);
+        back = unfold(v, "conditions", "拒绝", "Refusals", h->sim->n_conditions);
+        for (size_t i = 0; i < n_conditions; i++)
+                on_off(v, arena_printf(h->arena, "/sim/conditions/%d/set", conditions[i].code), NULL, NULL, h->sim->condition[i],
+                       arena_printf(h->arena, "%d %s", conditions[i].code, conditions[i].zh),
+                       arena_printf(h->arena, "%d %s", conditions[i].code, conditions[i].en));
+        fold(v, back);
+        back = unfold(v, "consoles", "平台后台", "Consoles", 0);
         for (size_t i = 0; i < w->corp.n_kf; i++)
                 if (!w->corp.kf[i]->deleted)
                         on_off(v, "/sim/console/kf/api", "open_kfid", w->corp.kf[i]->open_kfid, w->corp.kf[i]->managed,
@@ -119,7 +145,7 @@ static void faults_and_console(struct view *v)
                      {"mp", "有人关注公众号", "somebody follows"}};
         for (size_t i = 0; i < countof(kinds); i++)
                 button(v, "/sim/console/say", "kind", kinds[i].kind, kinds[i].zh, kinds[i].en);
-        html_raw(h, "</div></details>");
+        fold(v, back);
 }
 
 static void top(struct view *v)
@@ -154,12 +180,10 @@ static void top(struct view *v)
         if (h->sim->live.running)
                 button(v, "/sim/live/stop", NULL, NULL, "停止", "Stop");
         faults_and_console(v);
-        html_raw(h, "<details><summary>");
-        html_say(h, "开关", "Switches");
-        html_raw(h, "</summary><div class=\"switches\">");
+        const char *back = unfold(v, "switches", "开关", "Switches", 0);
         for (size_t i = 0; i < SW_N; i++)
                 switch_form(v, i);
-        html_raw(h, "</div></details>");
+        fold(v, back);
         html_add(h, "<a class=\"lang\" href=\"/?lang=%s\">%s</a></div></header>", h->english ? "zh" : "en",
                  h->english ? "中文" : "English");
 }
@@ -439,7 +463,7 @@ static struct person *who_waits(struct sim *sim)
 static void whole_page(struct sim *sim, struct raw *raw)
 {
         const char *why = raw_param(raw, "why");
-        struct view v = {.person = page_person(sim, raw), .q = raw_param(raw, "q")};
+        struct view v = {.person = page_person(sim, raw), .q = raw_param(raw, "q"), .open = raw_param(raw, "open")};
 
         html_init(&v.h, sim, raw);
         if (!v.person && !raw_param(raw, "c"))

@@ -1,7 +1,10 @@
 /* The frames that reload themselves: her phone, the request log, the clock with the broadcast. */
 #include "sim/chat.h"
+#include "sim/gate.h"
 #include "sim/html.h"
 #include "sim/sim.h"
+
+#include <string.h>
 
 #define LOG_ROWS 60
 #define PAUSE_MS (5 * 60 * INT64_C(1000)) /* a silence that gets a time of its own */
@@ -116,6 +119,33 @@ void page_ledger(struct sim *sim, struct raw *raw)
         html_send(&h, raw);
 }
 
+/* "95018: 会话在状态 3 …"; in English what the platform says stands in front. */
+static void why_refused(struct html *h, const struct log_row *row)
+{
+        const char *code = arena_printf(h->arena, "%lld:", (long long)row->errcode), *rule = row->rule;
+
+        if (text_starts(rule, code))
+                rule += strlen(code);
+        html_add(h, "<b>%s</b> ", code);
+        if (h->english)
+                html_add(h, "%s · ", errcode_text((int)row->errcode));
+        html_text(h, rule);
+}
+
+/* What the call takes, a word a field: see form.h. */
+static void takes(struct html *h, const struct log_row *row)
+{
+        const struct endpoint *e = NULL;
+
+        for (int f = 0; f < FAMILY_N && !e; f++)
+                e = gate_find((enum family)f, row->path);
+        if (!e || !e->form || !*e->form)
+                return;
+        html_raw(h, "<h4>");
+        html_say(h, "参数（s 文本 n 数字 d 编号 b 是非 l 列表 o 对象，! 必填）", "Arguments (s text, n number, d id, b flag, l list, o object, ! needed)");
+        html_add(h, "</h4><p class=\"form\">%s</p>", e->form);
+}
+
 static void log_detail(struct html *h, const struct log_row *row)
 {
         html_add(h, "<p><a href=\"/page/log?lang=%s\">", h->english ? "en" : "zh");
@@ -123,13 +153,22 @@ static void log_detail(struct html *h, const struct log_row *row)
         html_add(h, "</a></p><h3>%s %s</h3><p>", row->method, row->path);
         html_time(h, row->at, true);
         html_add(h, " · %s · %d µs</p>", row->account, (int)row->took_us);
-        if (row->errcode)
-                html_add(h, "<p class=\"rule\"><b>%d</b> %s</p>", (int)row->errcode, row->rule);
+        if (row->errcode || *row->rule) {
+                html_raw(h, "<p class=\"rule\">");
+                why_refused(h, row);
+                html_raw(h, "</p>");
+        }
         html_raw(h, "<h4>");
         html_say(h, "请求", "Request");
-        html_add(h, "</h4><pre>%s</pre><h4>", row->request);
+        html_raw(h, "</h4><pre>");
+        html_json(h, row->request);
+        html_raw(h, "</pre>");
+        takes(h, row);
+        html_raw(h, "<h4>");
         html_say(h, "回答", "Answer");
-        html_add(h, "</h4><pre>%s</pre>", row->answer);
+        html_raw(h, "</h4><pre>");
+        html_json(h, row->answer);
+        html_raw(h, "</pre>");
 }
 
 void page_log(struct sim *sim, struct raw *raw)
@@ -152,8 +191,11 @@ void page_log(struct sim *sim, struct raw *raw)
                          row->errcode ? "entry no" : "entry", (int)seq, h.english ? "en" : "zh");
                 html_time(&h, row->at, false);
                 html_add(&h, "</time><code>%s</code><i>%s</i>", row->path, row->account);
-                if (row->errcode)
-                        html_add(&h, "<b>%d</b><span>%s</span>", (int)row->errcode, row->rule);
+                if (row->errcode) {
+                        html_raw(&h, "<span>");
+                        why_refused(&h, row);
+                        html_raw(&h, "</span>");
+                }
                 html_raw(&h, "</a>");
         }
         if (!shown) {

@@ -225,7 +225,7 @@ static int send_msg(struct request *rq)
         if (r == 95002)
                 return refuse(rq, r, "客户上次发言已过 48 小时（微信客服 §0）");
         if (r)
-                return refuse(rq, r, "95018: 会话在状态 %d，API 只能在 0 和 1 发送（微信客服 §4）", session_state(sim, m.session));
+                return refuse(rq, r, "会话在状态 %d，API 只能在 0 和 1 发送（微信客服 §4）", session_state(sim, m.session));
         r = check_customers(rq, m.session);
         if (r)
                 return r;
