@@ -156,7 +156,6 @@ int backfill_list_prepare(struct ctx *ctx, struct job *job, void **state)
                 e = backfill_newest(ctx, &r, &reading->stretch);
         if (e != BACKFILL_E_NONE)
                 return e;
-        /* Whoever was killed may have left objects to fetch. */
         e = backfill_read_soon(ctx, &r);
         if (!e)
                 e = backfill_list_soon(ctx, r.account_id, r.what, ctx->now + reading->source->every_ms);
@@ -225,8 +224,9 @@ int backfill_list_settle(struct ctx *ctx, struct job *job, void *state, int outc
                 r.pause = NULL;
                 r.pause_until = 0;
                 e = backfill_listed(ctx, reading->source, &r, &reading->stretch, &reading->page);
+                /* One lane is enough until the lists are read: how much there is should be known soon. */
                 if (!e && reading->page.n && !reading->page.objects)
-                        e = backfill_read_soon(ctx, &r);
+                        e = read_soon(ctx, &r, 1, 0);
         }
         if (!e)
                 e = backfill_look_done(ctx, &r);

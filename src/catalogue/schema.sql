@@ -1,7 +1,7 @@
--- catalogue: what is sold, as far as orders show it, and where returned goods go.
+-- catalogue: what is sold, and where returned goods go.
 
 -- migration 1: products, skus, addresses
--- A product as the newest order shows it. The platform's product API is not asked: an order carries its own snapshot.
+-- A product as the newest order shows it, until it is read itself (migration 2).
 create table catalogue_product (
         merchant_id bigint not null,
         account_id bigint not null,
@@ -41,3 +41,23 @@ create table catalogue_address (
         seen_at bigint not null,      -- ms; a reading drops what it did not see
         primary key (merchant_id, account_id, address_id)
 );
+
+-- migration 2: products as the shop's own list tells them
+alter table catalogue_product add column number bigint not null default 0;      -- product_id as a number: newer ones are greater
+alter table catalogue_product add column status bigint not null default -1;     -- the platform's; -1 = only orders told of it
+alter table catalogue_product add column edit_status bigint not null default 0; -- the platform's
+alter table catalogue_product add column brand_id text;
+alter table catalogue_product add column category text;                         -- ids from the top to the leaf, by /
+alter table catalogue_product add column stock bigint not null default 0;       -- units of all skus
+alter table catalogue_product add column presale smallint not null default 0;   -- 1: a sku is sold in advance
+alter table catalogue_product add column address_id text;                       -- its own return address; null = the shop's default
+alter table catalogue_product add column edited_at bigint not null default 0;   -- ms
+alter table catalogue_product add column read_at bigint not null default 0;     -- ms; 0 = never: then orders say what it is
+create index catalogue_product_number on catalogue_product (merchant_id, number, account_id);
+
+alter table catalogue_sku add column stock bigint not null default 0;           -- units
+alter table catalogue_sku add column presale smallint not null default 0;       -- 1: full-payment presale
+alter table catalogue_sku add column presale_after_end smallint not null default 0; -- ships n days after 0 payment, 1 the presale's end
+alter table catalogue_sku add column presale_days bigint not null default 0;    -- n
+alter table catalogue_sku add column presale_ends_at bigint not null default 0; -- ms; 0 = no end
+alter table catalogue_sku add column read_at bigint not null default 0;         -- ms; a reading drops what it did not see

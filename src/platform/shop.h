@@ -230,6 +230,53 @@ struct shop_reject_reason {
 int shop_aftersale_reject_reasons(struct ctx *, int64_t account_id, const struct shop_reject_reason **, size_t *n,
                                   struct wx_fault *) MUST;
 
+/* ---- products ---- */
+
+struct shop_presale { /* sku_deliver_info of a product; in stock when stock_type is 0 */
+        int64_t stock_type;
+        int64_t full_payment_presale_delivery_type; /* ships within n days: 0 after payment, 1 after the presale ends */
+        int64_t full_payment_presale_delivery_time; /* n */
+        int64_t presale_begin_time, presale_end_time;
+        bool spot_after_presale_end;
+};
+struct shop_product_sku {
+        const char *sku_id, *sku_code, *thumb_img;
+        int64_t sale_price, stock_num;
+        const struct shop_sku_attr *sku_attrs;
+        size_t n_sku_attrs;
+        struct shop_presale sku_deliver_info;
+};
+struct shop_category {
+        const char *cat_id;
+};
+struct shop_after_sale_info {
+        const char *after_sale_address_id;
+};
+struct shop_spu_deliver {
+        bool is_spu_range; /* its setting holds for every sku */
+        struct shop_presale sku_deliver_info;
+};
+struct shop_product {
+        const char *product_id, *title, *brand_id /* 2100000000 = no brand */;
+        const char *const *head_imgs;
+        size_t n_head_imgs;
+        int64_t status;      /* 0 initial, 5 on sale, 6 bin, 9 deleted, 11 13 14 15 taken down, 20 banned */
+        int64_t edit_status; /* 1 editing, 2 in review, 3 rejected, 4 approved, 5 7 being written, 8 failed */
+        const struct shop_category *cats_v2, *cats; /* from the top to the leaf */
+        size_t n_cats_v2, n_cats;
+        int64_t min_price, edit_time;
+        const struct shop_product_sku *skus;
+        size_t n_skus;
+        struct shop_after_sale_info after_sale_info;
+        struct shop_spu_deliver spu_deliver_info;
+};
+int shop_product_read(struct arena *, struct bytes raw, struct shop_product *) MUST; /* SHOP_E_OBJECT */
+
+/* Ids of all products, 30 a page; next_key NULL = the first. */
+int shop_product_list(struct ctx *, int64_t account_id, const char *next_key, struct shop_ids *, struct wx_fault *) MUST;
+/* As it is online. Unknown: REFUSED with 10020011. */
+int shop_product_get(struct ctx *, int64_t account_id, const char *product_id, struct bytes *raw, struct wx_fault *) MUST;
+
 /* ---- return addresses and basics ---- */
 
 struct shop_address {

@@ -100,7 +100,8 @@ extern const struct wx_api
         wx_api_look_weixin, wx_api_quota, wx_api_shop_address_get, wx_api_shop_address_list,
         wx_api_shop_aftersale_accept, wx_api_shop_aftersale_get, wx_api_shop_aftersale_list,
         wx_api_shop_aftersale_reject, wx_api_shop_aftersale_reject_reasons, wx_api_shop_info,
-        wx_api_shop_order_get, wx_api_shop_order_list, wx_api_shop_order_search, wx_api_shopkf_send,
+        wx_api_shop_order_get, wx_api_shop_order_list, wx_api_shop_order_search, wx_api_shop_product_get,
+        wx_api_shop_product_list, wx_api_shopkf_send,
         wx_api_shopkf_upload, wx_api_token_stable, wx_api_token_wecom;
 
 extern struct metric wx_metric_calls, wx_metric_busy, wx_metric_unknown, wx_metric_refused, wx_metric_config,

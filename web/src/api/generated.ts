@@ -401,6 +401,130 @@ export interface LinkIn {
         link_id: string;
 }
 
+export interface ProductsIn {
+        /** part of a title, or a product's id */
+        q?: string | null;
+        /** one shop */
+        account_id?: string | null;
+        /** the platform's number; 0 = any */
+        status?: number;
+        /** of the page before */
+        cursor?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface Products {
+        /** newest first */
+        items: Product[];
+        /** cursor of the next page; null: none */
+        next: string | null;
+}
+
+export interface Product {
+        /** the shop */
+        account_id: string;
+        /** the platform's */
+        product_id: string;
+        /** title */
+        title: string;
+        /** address of a picture */
+        image: string | null;
+        /** fen, the lowest of its skus */
+        price: number;
+        /** in how many orders */
+        orders: number;
+        /** the platform's; -1 = only orders told of it */
+        status: number;
+        /** the same in words */
+        status_text: string;
+        /** 2 in review, 3 rejected, ... */
+        edit_status: number;
+        /** units of all skus */
+        stock: number;
+        /** a sku is sold in advance */
+        presale: boolean;
+        /** the return address is its own, not the shop's default */
+        own_address: boolean;
+        /** null: it has none, and returns cannot be agreed to as usual */
+        return_address: string | null;
+        /** the platform's */
+        brand_id: string | null;
+        /** ids, top to leaf */
+        category: string | null;
+        /** ms */
+        edited_at: number;
+        /** ms; 0 = never: title and price are an order's */
+        read_at: number;
+}
+
+export interface ProductIn {
+        /** the platform's */
+        product_id: string;
+}
+
+export interface ProductDetail {
+        /** the shop */
+        account_id: string;
+        /** the platform's */
+        product_id: string;
+        /** title */
+        title: string;
+        /** address of a picture */
+        image: string | null;
+        /** fen, the lowest of its skus */
+        price: number;
+        /** in how many orders */
+        orders: number;
+        /** the platform's; -1 = only orders told of it */
+        status: number;
+        /** the same in words */
+        status_text: string;
+        /** 2 in review, 3 rejected, ... */
+        edit_status: number;
+        /** units of all skus */
+        stock: number;
+        /** a sku is sold in advance */
+        presale: boolean;
+        /** the return address is its own, not the shop's default */
+        own_address: boolean;
+        /** null: it has none, and returns cannot be agreed to as usual */
+        return_address: string | null;
+        /** the platform's */
+        brand_id: string | null;
+        /** ids, top to leaf */
+        category: string | null;
+        /** ms */
+        edited_at: number;
+        /** ms; 0 = never: title and price are an order's */
+        read_at: number;
+        /** what can be bought of it */
+        skus: ProductSku[];
+}
+
+export interface ProductSku {
+        /** the platform's */
+        sku_id: string;
+        /** attributes in words */
+        sku_text: string | null;
+        /** the merchant's code */
+        sku_code: string | null;
+        /** address of a picture */
+        image: string | null;
+        /** fen */
+        price: number;
+        /** units */
+        stock: number;
+        /** 1: sold in advance */
+        presale: number;
+        /** ships n days after 0 payment, 1 the presale's end */
+        presale_after_end: number;
+        /** n */
+        presale_days: number;
+        /** ms; 0 = no end */
+        presale_ends_at: number;
+}
+
 export interface OrdersIn {
         /** number or its last 4 digits or more, waybill, part of a title (of the 20,000 that came last) */
         q?: string | null;
@@ -1229,6 +1353,8 @@ export interface Routes {
         'GET /api/people/{person_id}': { in: PersonIn; out: Person };
         'PUT /api/people/{person_id}': { in: PersonEdit; out: Person };
         'DELETE /api/links/{link_id}': { in: LinkIn; out: void };
+        'GET /api/products': { in: ProductsIn; out: Products };
+        'GET /api/products/{product_id}': { in: ProductIn; out: ProductDetail };
         'GET /api/orders': { in: OrdersIn; out: Orders };
         'GET /api/orders/{order_id}': { in: OrderIn; out: OrderDetail };
         'GET /api/people/{person_id}/orders': { in: OrdersOfIn; out: Orders };

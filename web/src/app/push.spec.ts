@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aCase, message, order, thread } from '../../dev/samples.ts';
 import { caseChanged } from '@/aftersales/live';
+import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
@@ -16,12 +17,12 @@ afterEach(() => {
 
 describe('the table', () => {
         it('hears every topic of the server', () => {
-                expect(topics.sort()).toEqual(['aftersales', 'contacts', 'inbox', 'orders', 'shops', 'system']);
+                expect(topics.sort()).toEqual(['aftersales', 'backfill', 'contacts', 'inbox', 'orders', 'shops', 'system']);
         });
 
         it('brings each piece of news to its domain', () => {
                 const heard: unknown[] = [];
-                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, connectionChanged].map((t) => t.hear((n: unknown) => heard.push(n)));
+                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, backfillMoved, connectionChanged].map((t) => t.hear((n: unknown) => heard.push(n)));
                 let looked = 0;
                 stops.push(doctorLooked.hear(() => looked++));
                 const bodies = { 'inbox/thread': thread(), 'inbox/message': message(), 'orders/order': order(), 'aftersales/case': aCase() };
@@ -30,14 +31,15 @@ describe('the table', () => {
                         take({ topic, kind, id: '1', parent: null, body });
                 }
                 take({ topic: 'contacts', kind: 'person', id: '44', parent: null, body: null });
+                take({ topic: 'backfill', kind: 'progress', id: '66', parent: null, body: null });
                 take({ topic: 'shops', kind: 'connection', id: '55', parent: null, body: null });
                 take({ topic: 'system', kind: 'doctor', id: '0', parent: null, body: null });
                 take({ topic: 'weather', kind: 'rain', id: '1', parent: null, body: null });
                 expect(heard).toEqual([]);
                 vi.advanceTimersByTime(100);
-                expect(heard).toEqual([...Object.values(bodies), '44', '55']);
+                expect(heard).toEqual([...Object.values(bodies), '44', '66', '55']);
                 expect(looked).toBe(1);
-                expect(Object.keys(table)).toHaveLength(7);
+                expect(Object.keys(table)).toHaveLength(8);
                 for (const stop of stops) stop();
         });
 

@@ -5,6 +5,7 @@
 import { ref } from 'vue';
 import { caseChanged } from '@/aftersales/live';
 import type { Case, Message, Order, Thread } from '@/api/generated';
+import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
@@ -26,6 +27,7 @@ export const table: Record<string, (news: News) => void> = {
         'inbox/message': (n) => messageChanged.tell(n.body as Message),
         'orders/order': (n) => orderChanged.tell(n.body as Order),
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
+        'backfill/progress': (n) => backfillMoved.tell(n.id),
         'shops/connection': (n) => connectionChanged.tell(n.id),
         'system/doctor': () => doctorLooked.tell(),
         'contacts/person': (n) => personChanged.tell(n.id),
