@@ -9,7 +9,7 @@
 #define UNTOLD_A_MINUTE 1200 /* when the platform does not tell its limit */
 
 /* A day's quota begins anew at midnight in China; a minute later every machine of theirs knows. */
-static int64_t next_day(int64_t now)
+int64_t backfill_next_day(int64_t now)
 {
         return ((now + CHINA_MS) / DAY_MS + 1) * DAY_MS - CHINA_MS + 60 * 1000;
 }
@@ -50,7 +50,7 @@ int64_t backfill_allow(const struct backfill_reader *r, int64_t now, int64_t wan
         if (r->quota_limit && same_day(r->quota_at, now)) {
                 n = least(n, r->quota_left - backfill_reserve(r));
                 if (n <= 0) {
-                        *until = next_day(now);
+                        *until = backfill_next_day(now);
                         *why = "quota";
                         return 0;
                 }
@@ -115,5 +115,5 @@ int64_t backfill_left_ms(const struct backfill_reader *r, int64_t now, int64_t l
                 return (int64_t)((double)left / per_ms);
         left -= today > 0 ? today : 0;
         days = (left - 1) / day; /* whole days after the next midnight */
-        return next_day(now) - now + days * DAY_MS + (int64_t)((double)(left - days * day) / per_ms);
+        return backfill_next_day(now) - now + days * DAY_MS + (int64_t)((double)(left - days * day) / per_ms);
 }

@@ -34,6 +34,7 @@ int64_t backfill_expected(const struct backfill_reader *);
 /* Milliseconds until `left` objects are read at `rate_n` objects in `rate_ms`, pauses for the day's quota included; -1 = not
  * known yet. */
 int64_t backfill_left_ms(const struct backfill_reader *, int64_t now, int64_t left, int64_t rate_n, int64_t rate_ms);
+int64_t backfill_next_day(int64_t now); /* when the quotas of a day are new */
 /* Calls a day that are kept for what happens now. */
 int64_t backfill_reserve(const struct backfill_reader *);
 

@@ -12,6 +12,8 @@
 #define LIST_IDS 600                   /* of one transaction, about */
 #define TROUBLE_MS (15 * 1000)         /* no answer, or a broken one */
 #define QUOTA_MS (10 * 60 * 1000LL)    /* how long an answer about the quota is good */
+#define DAY_USED_UP 45009              /* of the api.weixin host, where quotas are told; WeCom says so of a minute as well */
+#define TOO_FAST 45011
 #define CONFIG_MS (10 * 60 * 1000LL)   /* a person must act */
 
 struct target { /* payload of both jobs */
@@ -113,13 +115,17 @@ static void pause_for(struct ctx *ctx, struct backfill_reader *r, int status, co
         int64_t ms = fault->retry_after_ms;
 
         r->pause_error = fault->errmsg;
-        r->pause = ms || fault->errcode == 45009 || fault->errcode == 45011 ? "rate" : "trouble";
+        r->pause = ms || fault->errcode == DAY_USED_UP || fault->errcode == TOO_FAST ? "rate" : "trouble";
         if (status == WX_E_CONFIG || status == WX_E_NO_ACCOUNT || status == WX_E_REFUSED) {
                 r->pause = "config";
                 ms = CONFIG_MS;
         }
         r->pause_until = ctx->now + (ms ? ms : TROUBLE_MS);
         r->quota_at = 0; /* ask again before going on */
+        if (fault->errcode == DAY_USED_UP && r->quota_limit) {
+                r->pause = "quota";
+                r->pause_until = backfill_next_day(ctx->now);
+        }
 }
 
 /* Not now: `why` is shown, and the job comes back then. */
@@ -283,6 +289,13 @@ int backfill_read_prepare(struct ctx *ctx, struct job *job, void **state)
         return backfill_reader_save(ctx, &r);
 }
 
+static bool leaves_reserve(const struct wx_quota *q, int64_t n)
+{
+        struct backfill_reader r = {.quota_limit = q->daily_limit};
+
+        return !q->daily_limit || q->remain - n >= backfill_reserve(&r);
+}
+
 int backfill_read_call(struct ctx *ctx, struct job *job, void *state)
 {
         struct reading *reading = state;
@@ -296,6 +309,8 @@ int backfill_read_call(struct ctx *ctx, struct job *job, void *state)
                         return r;
                 reading->told = !r;
         }
+        if (reading->told && !leaves_reserve(&reading->quota, (int64_t)reading->n_todo))
+                return 0; /* the next prepare says until when */
         for (size_t i = 0; i < reading->n_todo; i++) {
                 const char *id = reading->todo[i].remote_id;
                 int r = reading->source->get(ctx, job->account_id, id, &reading->objects[i], &reading->fault);
@@ -339,7 +354,7 @@ static void note_quota(struct ctx *ctx, struct backfill_reader *r, const struct 
 
         r->quota_at = ctx->now;
         r->quota_limit = q->daily_limit;
-        r->quota_left = q->remain - (int64_t)reading->n_todo;
+        r->quota_left = q->remain - (int64_t)reading->n_read;
         r->minute_max = q->refresh_second > 0 ? q->call_count * 60 / q->refresh_second : 0;
 }
 

@@ -60,18 +60,19 @@ static const struct db_col stretch_cols[] = {
         DB_COL_I(struct backfill_stretch, end_s),
         DB_COL_I(struct backfill_stretch, begin_s),
         DB_COL_T(struct backfill_stretch, next_key),
+        DB_COL_I(struct backfill_stretch, again),
 };
 
 const struct query backfill_q_stretch_add = {
         .name = "backfill.stretch_add",
-        .sql = "insert into backfill_stretch (merchant_id, account_id, what, end_s, begin_s, next_key)"
-               " values ($1, $2, $3, $4, $5, null) on conflict (merchant_id, account_id, what, end_s) do nothing",
-        .args = "iitii",
+        .sql = "insert into backfill_stretch (merchant_id, account_id, what, end_s, begin_s, next_key, again)"
+               " values ($1, $2, $3, $4, $5, null, $6) on conflict (merchant_id, account_id, what, end_s) do nothing",
+        .args = "iitiii",
 };
 
 const struct query backfill_q_stretch_newest = {
         .name = "backfill.stretch_newest",
-        .sql = "select end_s, begin_s, next_key from backfill_stretch" OURS " order by end_s desc limit 1",
+        .sql = "select end_s, begin_s, next_key, again from backfill_stretch" OURS " order by end_s desc limit 1",
         .args = "iit",
         .row = stretch_cols,
         .n_row = countof(stretch_cols),

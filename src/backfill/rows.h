@@ -17,6 +17,7 @@ struct backfill_reader { /* as in schema.sql */
 struct backfill_stretch {
         int64_t end_s, begin_s;
         const char *next_key;
+        int64_t again; /* 1: whatever is known of its objects */
 };
 
 struct backfill_todo {

@@ -56,3 +56,6 @@ create index backfill_todo_next on backfill_todo (merchant_id, account_id, what,
 -- What this took the place of.
 drop table shops_poll;
 delete from store_job where kind in ('orders.poll', 'orders.check', 'aftersales.poll', 'aftersales.check');
+
+-- migration 2: read again on demand
+alter table backfill_stretch add column again smallint not null default 0; -- 1: whatever is known of its objects

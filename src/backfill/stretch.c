@@ -42,12 +42,12 @@ static void begin_anew(struct ctx *ctx, struct backfill_reader *r)
 }
 
 /* Days from the newest on, so that the oldest is the short one. */
-static int add_days(struct ctx *ctx, struct backfill_reader *r, int64_t begin_s, int64_t end_s, int64_t day)
+static int add_days(struct ctx *ctx, struct backfill_reader *r, int64_t begin_s, int64_t end_s, bool again)
 {
         while (end_s > begin_s) {
-                int64_t from = end_s - day > begin_s ? end_s - day : begin_s;
+                int64_t from = end_s - DAY_S > begin_s ? end_s - DAY_S : begin_s;
                 int e = db_exec(ctx, &backfill_q_stretch_add, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what),
-                                DB_I(end_s), DB_I(from));
+                                DB_I(end_s), DB_I(from), DB_I(again));
                 if (e)
                         return status_fold(e);
                 if (db_changed(ctx))
@@ -67,7 +67,7 @@ int backfill_take_on(struct ctx *ctx, const struct backfill_source *source, stru
                 return 0;
         if (r->done_at >= r->began_at && r->done_at)
                 begin_anew(ctx, r);
-        e = source->by_time ? add_days(ctx, r, from, until, DAY_S) : add_days(ctx, r, until - 1, until, DAY_S);
+        e = source->by_time ? add_days(ctx, r, from, until, false) : add_days(ctx, r, until - 1, until, false);
         r->head_s = until;
         return e;
 }
@@ -121,7 +121,7 @@ int backfill_listed(struct ctx *ctx, const struct backfill_source *source, struc
                         e = keep_listed(ctx, source, r, page, i);
                         continue;
                 }
-                if (source->fresh)
+                if (source->fresh && !s->again)
                         e = status_fold(source->fresh(ctx, r->account_id, page->ids[i], s->end_s * 1000, &fresh));
                 if (!e && !fresh)
                         e = add_todo(ctx, r, page->ids[i], s->end_s);
@@ -191,7 +191,7 @@ int backfill_again(struct ctx *ctx, int64_t account_id, const char *what, int64_
         if (r.done_at >= r.began_at)
                 begin_anew(ctx, &r);
         int64_t until = r.head_s ? r.head_s : ctx->now / 1000;
-        e = add_days(ctx, &r, until - (source->by_time ? days * DAY_S : 1), until, DAY_S);
+        e = add_days(ctx, &r, until - (source->by_time ? days * DAY_S : 1), until, true);
         if (!e)
                 e = backfill_reader_save(ctx, &r);
         return e ? e : backfill_list_soon(ctx, account_id, what, 0);
