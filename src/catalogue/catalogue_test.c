@@ -3,13 +3,15 @@
 
 #include "catalogue/catalogue.h"
 
+#include "backfill/backfill.h"
 #include "contacts/contacts.h"
+#include "platform/callback.h"
 #include "platform/fake_test.h"
 #include "shops/testing.h"
 #include "staff/staff.h"
 #include "store/check_types.h"
 
-static const struct domain *const domains[] = {&store_domain, &shops_domain, &staff_domain, &contacts_domain,
+static const struct domain *const domains[] = {&store_domain, &shops_domain, &backfill_domain, &staff_domain, &contacts_domain,
                                                &catalogue_domain};
 static struct test_shop t;
 static struct ctx *ctx;
@@ -82,6 +84,109 @@ static void products_come_from_orders(void **state)
         test_shop_commit(&t);
 }
 
+#define SKU(id, stock, presale)                                                                                        \
+        "{\"sku_id\":" id ",\"sale_price\":19900,\"stock_num\":" stock ",\"sku_code\":\"QP-" id                        \
+        "\",\"sku_attrs\":[{\"attr_key\":\"颜色\",\"attr_value\":\"红\"}],\"sku_deliver_info\":" presale "}"
+#define PRODUCT(title, status, back, skus)                                                                             \
+        "{\"product_id\":10001,\"title\":\"" title "\",\"head_imgs\":[\"http://a\",\"http://b\"],\"status\":" status       \
+        ",\"edit_status\":4,\"brand_id\":\"2100000000\",\"cats_v2\":[{\"cat_id\":\"1\"},{\"cat_id\":22}],\"edit_time\":1700000000," \
+        "\"after_sale_info\":{" back "},\"skus\":[" skus "]}"
+
+/* What the shop tells counts; an order that comes later only counts itself. */
+static void products_are_read(void **state)
+{
+        (void)state;
+        const struct backfill_source *source = &catalogue_domain.sources[0];
+        const struct catalogue_seen order = {"10001", "1", "旧标题", "红", "QP-1", "http://old", 100};
+        struct catalogue_product p, *all;
+        struct catalogue_sku *skus;
+        struct backfill_page page;
+        struct wx_fault fault;
+        struct bytes object;
+        size_t n;
+        struct fake_step steps[] = {
+                TOKEN_STABLE("T"),
+                SAYS("product/list/get", "{\"errcode\":0,\"product_ids\":[10001,\"10002\"],\"next_key\":\"K\",\"total_num\":2}"),
+                SAYS("product/get", "{\"errcode\":0,\"product\":" PRODUCT("真丝旗袍", "5", "\"after_sale_address_id\":77",
+                        SKU("1", "3", "{\"stock_type\":0}") "," SKU("2", "4",
+                        "{\"stock_type\":1,\"full_payment_presale_delivery_type\":1,\"full_payment_presale_delivery_time\":2,\"presale_end_time\":1700000100}")) "}"),
+        };
+        play(steps, countof(steps));
+        ctx->wx = fake_wx;
+        assert_int_equal(source->list(ctx, t.shop, &(struct backfill_ask){0}, &page, &fault), 0);
+        assert_int_equal(page.n, 2);
+        assert_string_equal(page.ids[0], "10001");
+        assert_null(page.next_key); /* a page that is not full is the last */
+        assert_int_equal(source->get(ctx, t.shop, "10001", &object, &fault), 0);
+        ctx->wx = NULL;
+
+        test_shop_begin(&t);
+        assert_int_equal(catalogue_see(ctx, t.shop, &order, 1), 0);
+        assert_int_equal(catalogue_product_get(ctx, t.shop, "10001", &p), 0);
+        assert_int_equal(p.status, -1);
+        assert_int_equal(p.read_at, 0);
+        assert_int_equal(source->keep(ctx, t.shop, "10002", object), BACKFILL_E_BAD); /* another one than asked for */
+        assert_int_equal(source->keep(ctx, t.shop, "10001", object), 0);
+        assert_int_equal(catalogue_see(ctx, t.shop, &order, 1), 0);
+        assert_int_equal(catalogue_product_any(ctx, "10001", &p), 0);
+        assert_string_equal(p.title, "真丝旗袍");
+        assert_string_equal(p.image, "http://a");
+        assert_int_equal(p.price, 19900);
+        assert_int_equal(p.status, 5);
+        assert_int_equal(p.stock, 7);
+        assert_int_equal(p.presale, 1);
+        assert_int_equal(p.orders, 2);
+        assert_string_equal(p.address_id, "77");
+        assert_string_equal(p.category, "1/22");
+        assert_int_equal(catalogue_skus(ctx, &p, &skus, &n), 0);
+        assert_int_equal(n, 2);
+        assert_int_equal(skus[0].presale, 0);
+        assert_int_equal(skus[1].presale_after_end, 1);
+        assert_int_equal(skus[1].presale_days, 2);
+        assert_int_equal(skus[1].presale_ends_at, 1700000100000);
+        test_shop_commit(&t);
+
+        /* Changed: a sku is gone, taken down, the address is the shop's again. */
+        clock_push(&t.store.clock, 60000);
+        test_shop_begin(&t);
+        object = bytes_of_text(PRODUCT("真丝旗袍 新", "11", "", SKU("2", "9", "{\"stock_type\":0}")));
+        assert_int_equal(source->keep(ctx, t.shop, "10001", object), 0);
+        assert_int_equal(catalogue_list(ctx, &(struct catalogue_filter){.q = "旗袍 新", .status = -1, .limit = 10}, &all, &n), 0);
+        assert_int_equal(n, 1);
+        assert_int_equal(all[0].status, 11);
+        assert_int_equal(all[0].stock, 9);
+        assert_null(all[0].address_id);
+        assert_int_equal(catalogue_skus(ctx, &all[0], &skus, &n), 0);
+        assert_int_equal(n, 1);
+        assert_int_equal(catalogue_list(ctx, &(struct catalogue_filter){.status = 5, .limit = 10}, &all, &n), 0);
+        assert_int_equal(n, 0);
+        assert_int_equal(catalogue_list(ctx, &(struct catalogue_filter){.q = "10001", .status = -1, .limit = 10}, &all, &n), 0);
+        assert_int_equal(n, 1);
+        test_shop_commit(&t);
+}
+
+/* A notice is only a trigger, whichever it is; one that names nothing is left to the list. */
+static void notices_have_a_product_read(void **state)
+{
+        (void)state;
+        static const char *const paths[] = {"ProductSpuAudit.product_id", "ProductSpuListing.product_id",
+                                            "ProductSpuUpdate.product_id", "channels_ec_stock_no_enough.product_id"};
+        struct shops_account shop;
+
+        test_shop_begin(&t);
+        assert_int_equal(shops_account_get(ctx, t.shop, &shop), 0);
+        assert_int_equal(backfill_start(ctx, &shop), 0);
+        for (size_t i = 0; i < countof(paths); i++) {
+                struct json_leaf leaf = {paths[i], arena_printf(ctx->arena, "1000%zu", i), 'n'};
+                struct wx_event event = {.account_id = t.shop, .type = "product", .leaves = &leaf, .n = 1};
+
+                assert_int_equal(catalogue_domain.remote_events[i].fn(ctx, &event), 0);
+        }
+        assert_true(test_job_waits(&t, "backfill.read", NULL));
+        assert_int_equal(catalogue_domain.remote_events[0].fn(ctx, &(struct wx_event){.account_id = t.shop, .type = "x"}), 0);
+        test_shop_commit(&t);
+}
+
 #define ADDRESS(id, recv, dflt, phone)                                                                                 \
         "{\"errcode\":0,\"address_detail\":{\"address_id\":" id ",\"name\":\"仓库" id                                  \
         "\",\"address_info\":{\"user_name\":\"王\","                                                                  \
@@ -146,6 +251,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(products_come_from_orders, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(products_are_read, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(notices_have_a_product_read, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(addresses_are_read_daily, open_shop, close_shop),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
