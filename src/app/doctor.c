@@ -15,7 +15,7 @@ enum {
         VISIT_MEMORY = 16 << 20, /* bytes: pages of lists at most */
         TICK_MS = 1000,
         LOCAL_MS = 60 * 1000,
-        REMOTE_MS = 10 * 60 * 1000,
+        REMOTE_MS = 30 * 60 * 1000, /* a shop of thirty products is asked some forty calls a round */
         PENDING_MS = 5 * 1000,
         PENDING_FOR_MS = 60 * 60 * 1000, /* whoever connects an account looks at the page for an hour at most */
 };
@@ -281,7 +281,7 @@ static void tell_done(struct app *app, int64_t merchant)
 static void *run(void *arg)
 {
         struct doctor *d = arg;
-        int64_t last_local = clock_mono_ms(), last_remote = clock_mono_ms(), last_pending = 0;
+        int64_t last_local = 0, last_remote = clock_mono_ms(), last_pending = 0;
 
         pthread_mutex_lock(&d->lock);
         while (!d->stop) {

@@ -5,7 +5,7 @@
  * transaction open, up to 16 accounts at once on threads of its own, so that it answers when the job threads hang. A visit
  * stops calling when the platform does not answer: a round takes some seconds, however ill the accounts are.
  *
- * By itself: local checks every minute, remote ones every ten, pending accounts every five seconds in their first hour.
+ * By itself: local checks every minute, remote ones every half hour, pending accounts every five seconds in their first hour.
  */
 #ifndef APP_DOCTOR_H
 #define APP_DOCTOR_H

@@ -236,11 +236,11 @@ export const health: Health = {
         intake: { appended: 48_213, applied: 48_209, waiting: 3, failed: 1 },
         notes: [{ account_name: '云锦里旗舰店', reason: '签名不对', count: 14, last_at: NOW - 5 * MIN }, { account_name: null, reason: '没有这个回调地址', count: 3, last_at: NOW - 3 * HOUR }],
         failures: [{ stream: '17', seq: '48102', kind: 'channels_ec_order_pay', account_name: '云锦里旗舰店', failed_at: NOW - 22 * MIN, reason: '订单对象缺少 order_detail，已原样保存，可以重放' }],
-        jobs: [{ kind: 'inbox.send', waiting: 0, running: 1, dead: 0 }, { kind: 'inbox.pull', waiting: 0, running: 0, dead: 0 }, { kind: 'orders.fetch', waiting: 12, running: 4, dead: 1 }, { kind: 'aftersales.approve', waiting: 0, running: 0, dead: 0 }],
+        jobs: [{ kind: 'inbox.send', title: '按顺序发出会话的回复，每条只发一次', waiting: 0, running: 1, dead: 0 }, { kind: 'inbox.pull', title: '读取客服账号的新消息', waiting: 0, running: 0, dead: 0 }, { kind: 'orders.fetch', title: '取回订单的最新内容', waiting: 12, running: 4, dead: 1 }, { kind: 'aftersales.approve', title: '把同意售后的决定送到平台', waiting: 0, running: 0, dead: 0 }],
         consoles: 4,
         found_by_polling: [{ account_name: '云锦里旗舰店', count: 12 }, { account_name: '云锦里·售前', count: 3 }],
 };
-export const dead: DeadJob[] = [{ job_id: '5501', kind: 'orders.fetch', key: '37274', error: '平台返回 100002：订单不存在', tries: 12, account_name: '云锦里旗舰店' }];
+export const dead: DeadJob[] = [{ job_id: '5501', kind: 'orders.fetch', title: '取回订单的最新内容', key: '37274', error: '平台返回 100002：订单不存在', tries: 12, account_name: '云锦里旗舰店' }];
 
 const ACTS: [string, string, string, Json][] = [
         ['林晓棠', 'aftersales.approve', 'case', { amount: 45900, address_id: 'a1' }],

@@ -1,7 +1,7 @@
 export default {
         zh: {
                 doctor: '体检',
-                doctor_about: '把可能出错的地方都看一遍：错在哪里、怎么修，各一句话。每十分钟自动看一次。',
+                doctor_about: '把可能出错的地方都看一遍：错在哪里、怎么修，各一句话。每半小时自动看一次。',
                 look: '现在检查',
                 looked_at: '上次检查 {time}',
                 healthy: '一切正常',
@@ -80,11 +80,11 @@ export default {
         },
         en: {
                 doctor: 'Doctor',
-                doctor_about: 'Looks at everything that may be wrong: what it is and what to do, in a sentence each. Every ten minutes by itself.',
+                doctor_about: 'Looks at everything that may be wrong: what it is and what to do, in a sentence each. Every half hour by itself.',
                 look: 'Look now',
                 looked_at: 'Last look {time}',
                 healthy: 'All is well',
-                unhealthy: '{n} things to deal with',
+                unhealthy: 'To deal with: {n}',
                 level_ok: 'ok',
                 level_unknown: 'unknown',
                 level_warn: 'warning',
