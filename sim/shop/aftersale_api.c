@@ -78,23 +78,24 @@ static int list(struct request *rq, bool gifts)
                 return refuse(rq, 40097, "next_key 不是这个列表给出的");
         const struct window *w = updated.given ? &updated : &created;
         const struct shop *shop = rq->shop;
-        size_t past_end = gifts ? 0 : past_from(shop, (w->to + 1) * 1000);
+        const struct past_times *times = updated.given ? &shop->past.cases_ended : &shop->past.cases_opened;
+        size_t past_end = gifts ? 0 : past_times_from(shop, times, (w->to + 1) * 1000);
 
         if (!at)
-                at = past_from(shop, w->from * 1000 - PAST_LAG_MS);
+                at = past_times_from(shop, times, w->from * 1000);
         out_list(&rq->out, "after_sale_order_id_list");
         for (; page && at < past_end; at++) {
-                const char *id = past_case(rq, at, &created, &updated);
+                const char *id = past_case(rq, past_time_place(times, at), &created, &updated);
                 if (!id)
                         continue;
                 out_str(&rq->out, NULL, id);
                 page--;
         }
         /* Nothing changes before it is created. */
-        if (page && at < shop->past.n + changes_from(shop, w->from * 1000))
-                at = shop->past.n + changes_from(shop, w->from * 1000);
-        for (; page && at < shop->past.n + shop->case_changes.n; at++) {
-                const struct case_change *change = &shop->case_changes.v[at - shop->past.n];
+        if (page && at < times->n + changes_from(shop, w->from * 1000))
+                at = times->n + changes_from(shop, w->from * 1000);
+        for (; page && at < times->n + shop->case_changes.n; at++) {
+                const struct case_change *change = &shop->case_changes.v[at - times->n];
                 const struct after_sale *c = change->c;
                 if (change->at != c->logged || gifts != (c->order->kind == ORDER_PRESENT) ||
                     !in_window(&created, c->created) || !in_window(&updated, c->updated))
@@ -103,7 +104,7 @@ static int list(struct request *rq, bool gifts)
                 page--;
         }
         out_end(&rq->out);
-        out_bool(&rq->out, "has_more", !page && at < shop->past.n + shop->case_changes.n);
+        out_bool(&rq->out, "has_more", !page && at < times->n + shop->case_changes.n);
         out_str(&rq->out, "next_key", cursor_key_make(rq->sim, rq->arena, name, at));
         return 0;
 }

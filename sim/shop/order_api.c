@@ -144,6 +144,7 @@ struct walk {
         struct request *rq;
         const struct wanted *w;
         bool by_change;
+        size_t n;        /* places of the past: its orders, or their changes */
         size_t past_end; /* first place of the past that cannot fit any more */
         size_t at, end;
 };
@@ -178,19 +179,19 @@ static void walk_begin(struct walk *walk, struct request *rq, const struct wante
 {
         const struct shop *shop = rq->shop;
         const struct range *r = w->updated.given ? &w->updated : &w->created;
-        int64_t from = r->given ? r->from * 1000 : 0, past = w->updated.given ? from - PAST_LAG_MS : from;
-        size_t n = shop->past.n;
+        const struct past_times *changes = &shop->past.changes;
+        int64_t from = r->given ? r->from * 1000 : 0, to = (r->to + 1) * 1000;
+        bool by_change = w->updated.given;
+        size_t n = by_change ? changes->n : shop->past.n;
 
-        *walk = (struct walk){.rq = rq, .w = w, .by_change = w->updated.given};
-        walk->past_end = r->given ? past_from(shop, (r->to + 1) * 1000) : n;
-        walk->end = n + (walk->by_change ? shop->changes.n : shop->orders.n);
-        if (r->given && !walk->by_change)
-                walk->end = n + orders_from(shop, (r->to + 1) * 1000);
-        walk->at = at;
-        if (!at && n)
-                walk->at = r->given ? past_from(shop, past) : 0;
+        *walk = (struct walk){.rq = rq, .w = w, .by_change = by_change, .n = n, .past_end = n, .at = at};
+        if (r->given)
+                walk->past_end = by_change ? past_times_from(shop, changes, to) : past_from(shop, to);
+        walk->end = n + (by_change ? shop->changes.n : r->given ? orders_from(shop, to) : shop->orders.n);
+        if (!at && n && r->given)
+                walk->at = by_change ? past_times_from(shop, changes, from) : past_from(shop, from);
         /* Over the gap between the past that fits and what is kept. */
-        size_t first = n + (!r->given ? 0 : walk->by_change ? changes_from(shop, from) : orders_from(shop, from));
+        size_t first = n + (!r->given ? 0 : by_change ? changes_from(shop, from) : orders_from(shop, from));
         if (walk->at >= walk->past_end && walk->at < first)
                 walk->at = first;
 }
@@ -204,25 +205,31 @@ static const char *look_at(struct walk *walk, size_t at)
         struct order *order = NULL;
         struct sight s;
 
-        if (at < shop->past.n) {
-                if (past_touched(shop, at)) {
-                        order = order_look(sim, walk->rq->arena, past_id(walk->rq->arena, shop, at));
+        if (at < walk->n) {
+                size_t place = walk->by_change ? past_time_place(&shop->past.changes, at) : at;
+                bool touched = past_touched(shop, place);
+                if (touched) {
+                        order = order_look(sim, walk->rq->arena, past_id(walk->rq->arena, shop, place));
                         if (walk->by_change && order->logged)
                                 return NULL; /* stands in the log of changes */
-                } else if (walk->w->no_past || !past_may_fit(sim, shop, at, &walk->w->wish)) {
+                        see_order(order, &s);
+                } else if (walk->w->no_past || !past_may_fit(sim, shop, place, &walk->w->wish)) {
                         return NULL;
                 } else {
-                        past_look(sim, shop, at, &past);
+                        past_look(sim, shop, place, &past);
                         see_past(&past, &s);
-                        return fits(shop, &s, walk->w) ? past_id(walk->rq->arena, shop, at) : NULL;
                 }
+                /* Of its changes the last one counts. */
+                if ((walk->by_change && !past_time_is(shop, &shop->past.changes, at, s.updated)) || !fits(shop, &s, walk->w))
+                        return NULL;
+                return past_id(walk->rq->arena, shop, place);
         } else if (walk->by_change) {
-                const struct order_change *change = &shop->changes.v[at - shop->past.n];
+                const struct order_change *change = &shop->changes.v[at - walk->n];
                 if (change->at != change->order->logged)
                         return NULL; /* changed again later */
                 order = change->order;
         } else {
-                order = shop->orders.v[at - shop->past.n];
+                order = shop->orders.v[at - walk->n];
         }
         see_order(order, &s);
         return fits(shop, &s, walk->w) ? order->id : NULL;
@@ -232,7 +239,7 @@ static const char *look_at(struct walk *walk, size_t at)
 static const char *walk_next(struct walk *walk)
 {
         while (walk->at < walk->end) {
-                if (walk->at >= walk->past_end && walk->at < walk->rq->shop->past.n) {
+                if (walk->at >= walk->past_end && walk->at < walk->n) {
                         walk_begin(walk, walk->rq, walk->w, walk->at);
                         continue;
                 }

@@ -5,6 +5,7 @@
 #include "sim/sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PAST_DAYS 180
@@ -24,27 +25,6 @@ static int64_t created(const struct shop *shop, size_t place)
         const struct past *past = &shop->past;
         int64_t even = (int64_t)place * (past->span / 1000) / (int64_t)past->n * 1000;
         return past->begin + even / DAY_MS * DAY_MS + hours_moment(even % DAY_MS);
-}
-
-void past_begin(struct sim *sim, struct shop *shop, size_t orders)
-{
-        int64_t end = hours_midnight(sim_now(sim));
-
-        if (!orders || !sim->world.people.n || !shop->products.n)
-                return;
-        struct past_good *good = arena_array(&sim->arena, struct past_good, shop->products.n);
-        for (size_t i = 0; i < shop->products.n; i++)
-                good[i] = (struct past_good){shop->products.v[i], shop->products.v[i]->sku, shop->products.v[i]->n_sku};
-        shop->past = (struct past){
-                .seed = rng_next(&sim->rng),
-                .n = orders,
-                .people = (unsigned)sim->world.people.n,
-                .good = good,
-                .n_goods = shop->products.n,
-                .begin = end - PAST_DAYS * DAY_MS,
-                .span = PAST_DAYS * DAY_MS,
-                .touched = arena_alloc(&sim->arena, orders / 8 + 1),
-        };
 }
 
 size_t past_from(const struct shop *shop, int64_t ms)
@@ -141,6 +121,110 @@ void past_look(struct sim *sim, const struct shop *shop, size_t place, struct pa
         settle_status(sim, o);
 }
 
+/*
+ * About every fourth order of the past had an after-sale, and all of them are over without a trace on the order: the buyer
+ * thought better of it, or was paid a difference of price.
+ */
+static bool plan_case(const struct past_order *o, struct past_case *out)
+{
+        *out = (struct past_case){.paid = o->chance / 524288 % 2 == 0};
+        if (!o->paid || o->chance / 1048576 % 1000 >= CASES_IN_1000)
+                return false;
+        out->created = o->shipped + DAY_MS + (int64_t)(o->chance / 2097152 % (2 * 86400)) * 1000;
+        out->ended = out->created + HOUR_MS + (int64_t)(o->chance / 4194304 % 86400) * 1000;
+        return true;
+}
+
+/* ---- moments: seconds since the past's beginning, and the place below ---- */
+
+static void add_time(const struct past *past, struct past_times *t, int64_t ms, size_t place)
+{
+        t->v[t->n++] = (uint64_t)((ms - past->begin) / 1000) << 32 | place;
+}
+
+static int by_number(const void *a, const void *b)
+{
+        uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+        return (x > y) - (x < y);
+}
+
+static void take_times(struct sim *sim, struct shop *shop)
+{
+        struct past *past = &shop->past;
+        struct past_times *all[] = {&past->changes, &past->cases_opened, &past->cases_ended};
+
+        past->changes.v = arena_array(&sim->arena, uint64_t, 4 * past->n);
+        past->cases_opened.v = arena_array(&sim->arena, uint64_t, past->n);
+        past->cases_ended.v = arena_array(&sim->arena, uint64_t, past->n);
+        for (size_t place = 0; place < past->n; place++) {
+                struct past_order o;
+                struct past_case c;
+                past_look(sim, shop, place, &o);
+                add_time(past, &past->changes, o.created, place);
+                if (o.paid) {
+                        add_time(past, &past->changes, o.paid, place);
+                        add_time(past, &past->changes, o.shipped, place);
+                        add_time(past, &past->changes, o.confirmed, place);
+                } else {
+                        add_time(past, &past->changes, o.created + UNPAID_MS, place);
+                }
+                if (plan_case(&o, &c)) {
+                        add_time(past, &past->cases_opened, c.created, place);
+                        add_time(past, &past->cases_ended, c.ended, place);
+                }
+        }
+        for (size_t i = 0; i < countof(all); i++)
+                qsort(all[i]->v, all[i]->n, sizeof(*all[i]->v), by_number);
+}
+
+size_t past_times_from(const struct shop *shop, const struct past_times *t, int64_t ms)
+{
+        int64_t s = (ms - shop->past.begin) / 1000;
+        uint64_t least = s < 0 || ms < shop->past.begin ? 0 : (uint64_t)s << 32;
+        size_t lo = 0, hi = t->n;
+
+        while (lo < hi) {
+                size_t mid = lo + (hi - lo) / 2;
+                if (t->v[mid] < least)
+                        lo = mid + 1;
+                else
+                        hi = mid;
+        }
+        return lo;
+}
+
+size_t past_time_place(const struct past_times *t, size_t index)
+{
+        return (size_t)(t->v[index] & UINT32_MAX);
+}
+
+bool past_time_is(const struct shop *shop, const struct past_times *t, size_t index, int64_t ms)
+{
+        return (ms - shop->past.begin) / 1000 == (int64_t)(t->v[index] >> 32);
+}
+
+void past_begin(struct sim *sim, struct shop *shop, size_t orders)
+{
+        int64_t end = hours_midnight(sim_now(sim));
+
+        if (!orders || !sim->world.people.n || !shop->products.n)
+                return;
+        struct past_good *good = arena_array(&sim->arena, struct past_good, shop->products.n);
+        for (size_t i = 0; i < shop->products.n; i++)
+                good[i] = (struct past_good){shop->products.v[i], shop->products.v[i]->sku, shop->products.v[i]->n_sku};
+        shop->past = (struct past){
+                .seed = rng_next(&sim->rng),
+                .n = orders,
+                .people = (unsigned)sim->world.people.n,
+                .good = good,
+                .n_goods = shop->products.n,
+                .begin = end - PAST_DAYS * DAY_MS,
+                .span = PAST_DAYS * DAY_MS,
+                .touched = arena_alloc(&sim->arena, orders / 8 + 1),
+        };
+        take_times(sim, shop);
+}
+
 static unsigned id_chance(const struct shop *shop, size_t place)
 {
         return (unsigned)(chance(shop, place) >> 40) % 1000000;
@@ -176,21 +260,12 @@ static struct shop *find(struct sim *sim, const char *prefix, const char *id, si
         return strncmp(luck, id + 2, 6) == 0 ? shop : NULL;
 }
 
-/*
- * About every fourth order of the past had an after-sale, and all of them are over without a trace on the order: the buyer
- * thought better of it, or was paid a difference of price.
- */
 bool past_case_look(struct sim *sim, const struct shop *shop, size_t place, struct past_case *out)
 {
         struct past_order o;
 
         past_look(sim, shop, place, &o);
-        *out = (struct past_case){.paid = o.chance / 524288 % 2 == 0};
-        if (!o.paid || o.chance / 1048576 % 1000 >= CASES_IN_1000)
-                return false;
-        out->created = o.shipped + DAY_MS + (int64_t)(o.chance / 2097152 % (2 * 86400)) * 1000;
-        out->ended = out->created + HOUR_MS + (int64_t)(o.chance / 4194304 % 86400) * 1000;
-        return out->ended <= sim_now(sim);
+        return plan_case(&o, out) && out->ended <= sim_now(sim);
 }
 
 static void add_case(struct sim *sim, struct arena *arena, struct order *order, size_t place)

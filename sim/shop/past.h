@@ -10,9 +10,6 @@
 
 #include "sim/world.h"
 
-#define PAST_SHIP_MS (40 * HOUR_MS)                /* shipped at the latest this long after the payment */
-#define PAST_LAG_MS (DAY_MS + PAST_SHIP_MS + 10 * DAY_MS) /* nothing happens to an order later than this */
-
 struct past_order {
         size_t place;
         int64_t created, paid, shipped, confirmed; /* ms; planned: later than now = not yet. paid 0 = never */
@@ -35,6 +32,16 @@ struct past_wish {
 };
 /* Told by the buyer and the goods alone, a tenth of the work of past_look(): false = cannot fit. Untouched orders only. */
 bool past_may_fit(struct sim *, const struct shop *, size_t place, const struct past_wish *);
+
+/*
+ * What will have happened when: each change of each order (placed, cancelled, paid, shipped, confirmed), and of the
+ * after-sales their beginning and their end. An order's last change that is not in the future is when it was updated. Kept as
+ * numbers of eight bytes, sorted, so that a window of time is found without looking at the half year.
+ */
+size_t past_times_from(const struct shop *, const struct past_times *, int64_t ms); /* first index at or after it */
+size_t past_time_place(const struct past_times *, size_t index);
+/* Is it this moment, to the second? */
+bool past_time_is(const struct shop *, const struct past_times *, size_t index, int64_t ms);
 
 /* `orders` of them end at the moment the simulator begins; needs people. */
 void past_begin(struct sim *, struct shop *, size_t orders);

@@ -186,6 +186,10 @@ struct past {
         size_t n_goods;
         int64_t begin, span;
         uint8_t *touched; /* a bit each: the order is in world.orders */
+        struct past_times { /* moments in order of time, see past.h */
+                uint64_t *v;
+                size_t n;
+        } changes, cases_opened, cases_ended;
 };
 
 /* ---- after-sales, disputes, guarantees ---- */
