@@ -82,6 +82,9 @@ int db_args_check(const struct query *, const struct db_value *, size_t n) MUST;
 /* Where a "(:list $n)" stands: the first mark at or behind `sql`, the length of mark and "$n"; NULL = none. */
 const char *db_list_find(const char *sql, size_t *mark, size_t *arg);
 
+/* For tests: the n-th commit from now in this mode happens, and its answer is lost with the connection. 0 = none; PostgreSQL. */
+extern _Atomic unsigned db_pg_lose_commit[3];
+
 struct sqlite3;
 /* The connection of the open transaction; for the type check of tests. NULL when the database is another. */
 struct sqlite3 *db_handle(struct ctx *);

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #define CONNECT_MS 3000 /* how long a transaction waits for a server that is being started again */
@@ -309,6 +310,15 @@ static void pg_rollback(struct ctx *ctx)
         conn_leave(ctx);
 }
 
+_Atomic unsigned db_pg_lose_commit[3];
+
+static bool commit_is_lost(enum db_mode mode)
+{
+        unsigned left = atomic_load_explicit(&db_pg_lose_commit[mode], memory_order_relaxed);
+
+        return left && atomic_fetch_sub(&db_pg_lose_commit[mode], 1) == 1;
+}
+
 static int commit(struct pg_conn *c)
 {
         PGresult *result = NULL;
@@ -324,6 +334,10 @@ static int commit(struct pg_conn *c)
         if (!r && strcmp(PQcmdStatus(result), "COMMIT") != 0)
                 r = fatal(EIO, "the database answered the commit with %s", PQcmdStatus(result));
         PQclear(result);
+        if (!r && commit_is_lost(c->base.mode)) {
+                shutdown(PQsocket(c->pg), SHUT_RDWR);
+                return -EPIPE;
+        }
         return r > 0 ? status_fold(r) : r;
 }
 

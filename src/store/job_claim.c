@@ -4,6 +4,8 @@
  */
 #include "store/job_runner.h"
 
+#include "base/log.h"
+
 #include <stdio.h>
 
 #define CLOCK_STEP_MS 1000 /* less is the clock being adjusted as always */
@@ -192,6 +194,36 @@ static int follow_clock(struct job_runner *jr, struct ctx *tx)
         return r ? status_fold(r) : 0;
 }
 
+/* Claims of ours that are not in flight here: the commit that made them was not answered, and nobody else looks for what a
+ * living process has claimed. */
+static int find_lost(struct job_runner *jr, struct ctx *tx)
+{
+        static const struct query q = {
+                .name = "store.job_find_lost",
+                .sql = "update store_job set state = 1 where state = 2 and claimed_by = $1 and job_id not in (:list $2)",
+                .args = "iI",
+        };
+        const struct run *run;
+        int64_t *ids;
+        size_t n = 0;
+        int r;
+
+        if (!jr->unsure)
+                return 0;
+        pthread_mutex_lock(&jr->lock);
+        for (run = jr->flying; run; run = run->next_flying)
+                n++;
+        ids = arena_array(tx->arena, int64_t, n);
+        n = 0;
+        for (run = jr->flying; run; run = run->next_flying)
+                ids[n++] = run->job.job_id;
+        pthread_mutex_unlock(&jr->lock);
+        r = db_exec(tx, &q, DB_I(jr->claimed_by), DB_LIST_I(ids, n));
+        if (!r && db_changed(tx) > 0)
+                log_event(LOG_WARN, "job.found", "jobs", log_int(db_changed(tx)), NULL);
+        return r ? status_fold(r) : 0;
+}
+
 int job_claim(struct batch *b)
 {
         static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
@@ -203,6 +235,8 @@ int job_claim(struct batch *b)
 
         r = job_take_asks(b->tx, &more);
         b->full = b->full || more;
+        if (!r)
+                r = find_lost(b->jr, b->tx);
         if (!r)
                 r = follow_clock(b->jr, b->tx);
         if (!r)

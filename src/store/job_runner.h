@@ -56,6 +56,7 @@ struct job_runner {
         bool stopping, abandoned, in_batch;
         bool full; /* the last batch ended for its size or time: the next one does not wait for company */
         uint64_t batches;
+        bool unsure;   /* a commit of claims was not answered: some may stand that nobody here knows of */
         unsigned lost; /* batches in a row that must run again because others wrote what they had read */
         int64_t next_due;     /* business ms; 0 = nothing waits for a time */
         unsigned idle[POOLS]; /* workers without a run, counted when its settlement is committed */

@@ -379,6 +379,7 @@ static int work(struct batch *b, bool claim, bool finished, int64_t *next_due)
         if (r || !claim)
                 return r;
         r = transact(b, CLAIM, DB_QUEUE, false, next_due);
+        b->jr->unsure = r == -EAGAIN ? b->jr->unsure : r != 0;
         if (r)
                 undo_claims(b);
         return r || !b->n ? r : prepare_claimed(b, next_due);
