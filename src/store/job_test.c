@@ -4,7 +4,6 @@
 
 #include <cmocka.h>
 
-#include "store/db_impl.h"
 #include "store/event.h"
 #include "store/testing.h"
 
@@ -634,65 +633,6 @@ static void the_claims_of_the_dead_are_freed(void **state)
         assert_counts(0, 0, 0);
 }
 
-/* Another process took it for dead and has its job: what the call brought back is that one's to decide. */
-static void what_others_claimed_is_not_settled(void **state)
-{
-        static const struct query take = {
-                .name = "test.take", .sql = "update store_job set claimed_by = claimed_by + 1 where state = 2", .args = ""};
-
-        (void)state;
-        enqueue("test.call", "k", 1, 0, 0);
-        world.hold = true;
-        start(2, 0);
-        wait_inside(1);
-        begin();
-        assert_int_equal(db_exec_v(&t.ctx, &take, NULL, 0), 0);
-        assert_int_equal(db_changed(&t.ctx), 1);
-        commit();
-        release();
-        assert_true(job_runner_stop(runner)); /* settles what came back */
-        runner = NULL;
-        assert_int_equal(world.calls, 1);
-        assert_string_equal(world.log, "");
-        assert_counts(0, 1, 0);
-        start(2, 0); /* alone on the database: the claim is of one that is gone */
-        wait_idle();
-        assert_int_equal(world.calls, 2);
-        assert_string_equal(world.log, "k:0 ");
-        assert_counts(0, 0, 0);
-}
-
-/* The commit happened, and its answer was lost with the connection. */
-static void a_commit_that_was_not_answered(void **state)
-{
-        (void)state;
-        if (db_kind(t.db) != DB_POSTGRES)
-                skip(); /* a file answers */
-        enqueue("test.call", "a", 1, 0, 0);
-        db_pg_lose_commit[DB_QUEUE] = 2; /* freeing claims at the start, and then the claim */
-        start(2, 0);
-        wait_idle();
-        assert_int_equal(db_pg_lose_commit[DB_QUEUE], 0);
-        assert_int_equal(world.calls, 1);
-        assert_string_equal(world.log, "a:0 ");
-        assert_counts(0, 0, 0);
-
-        db_pg_lose_commit[DB_WRITE] = 1; /* of what prepare wrote: it runs again, and nothing was called yet */
-        enqueue("test.call", "b", 1, 0, 0);
-        wait_idle();
-        assert_int_equal(db_pg_lose_commit[DB_WRITE], 0);
-        assert_int_equal(world.calls, 2);
-        assert_string_equal(world.log, "a:0 b:0 ");
-
-        db_pg_lose_commit[DB_WRITE] = 2; /* of what settle wrote: it is not written twice */
-        enqueue("test.call", "c", 1, 0, 0);
-        wait_idle();
-        assert_int_equal(db_pg_lose_commit[DB_WRITE], 0);
-        assert_int_equal(world.calls, 3);
-        assert_string_equal(world.log, "a:0 b:0 c:0 ");
-        assert_counts(0, 0, 0);
-}
-
 static void *release_soon(void *arg)
 {
         usleep(30000);
@@ -846,8 +786,6 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_long_lane_starves_nobody, setup, teardown),
                 cmocka_unit_test_setup_teardown(urgent_work_has_workers_of_its_own, setup, teardown),
                 cmocka_unit_test_setup_teardown(the_claims_of_the_dead_are_freed, setup, teardown),
-                cmocka_unit_test_setup_teardown(what_others_claimed_is_not_settled, setup, teardown),
-                cmocka_unit_test_setup_teardown(a_commit_that_was_not_answered, setup, teardown),
                 cmocka_unit_test_setup_teardown(a_stop_loses_no_outcome, setup, teardown),
                 cmocka_unit_test_setup_teardown(events_are_heard_now_and_later, setup, teardown),
                 cmocka_unit_test_setup_teardown(whatever_the_order_nothing_is_lost, setup, teardown),
