@@ -16,6 +16,7 @@
 #define LOOKS_IN_DOUBT 100 /* with a server, before something that must come is given up: a busy machine is no failure */
 #define CHUNK_MS 60000  /* time passes in steps of this at most, so that the two clocks stay together */
 #define CHUNKS 60
+#define DEED_MS 1000 /* what somebody does takes a second: a server that joins calls of a moment gets its next one */
 
 /* ---- names ---- */
 
@@ -286,7 +287,7 @@ static const char *carry_out(struct play *p, const struct sentence *row, const s
                         return play_why(p, "the answer has no %s: %s", row->keep, p->answer.body);
                 play_name(p, new_name(row, arg), value);
         }
-        return why;
+        return why || !p->manual ? why : play_pass(p, DEED_MS);
 }
 
 static bool left_out(const struct play *p)
@@ -352,7 +353,8 @@ const char *play_set_clocks(struct play *p)
 {
         const char *why = play_sim(p, "GET", "/sim/state", NULL), *now = play_answer(p, "now");
 
-        if (why || !text_eq(play_answer(p, "manual_clock"), "true"))
+        p->manual = text_eq(play_answer(p, "manual_clock"), "true");
+        if (why || !p->manual)
                 return why;
         why = play_http(p, "POST", play_why(p, "%s/dev/clock?set_ms=%s", p->options->server, now), NULL, NULL);
         return why                       ? why

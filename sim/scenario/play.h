@@ -100,6 +100,7 @@ struct play {
         struct ctx ctx;
         const char *title;
         enum act act;
+        bool manual; /* both clocks stand still unless time passes */
         VEC(struct name) names;
         struct answer answer;
         struct ear *ear;
