@@ -101,6 +101,7 @@ int cmd_doctor(int argc, char **argv)
         if (!conf_read(&a, &argc, argv, &conf) || argc) {
                 if (argc)
                         fprintf(stderr, "zhanggui doctor: unexpected \"%s\"; see zhanggui doctor --help\n", argv[0]);
+                arena_release(&a);
                 return 3;
         }
         r = control_ask(&conf, &a, "{\"command\":\"doctor\"}", &answer);
