@@ -125,6 +125,8 @@ static void pause_for(struct ctx *ctx, struct backfill_reader *r, int status, co
         if (fault->errcode == DAY_USED_UP && r->quota_limit) {
                 r->pause = "quota";
                 r->pause_until = backfill_next_day(ctx->now);
+                r->quota_at = ctx->now;
+                r->quota_left = 0;
         }
 }
 
@@ -172,7 +174,8 @@ int backfill_list_prepare(struct ctx *ctx, struct job *job, void **state)
 static void append(struct ctx *ctx, struct backfill_page *page, const struct backfill_page *more)
 {
         const char **ids = arena_array(ctx->arena, const char *, page->n + more->n);
-        struct bytes *objects = more->objects ? arena_array(ctx->arena, struct bytes, page->n + more->n) : NULL;
+        bool whole = page->objects || more->objects;
+        struct bytes *objects = whole ? arena_array(ctx->arena, struct bytes, page->n + more->n) : NULL;
 
         for (size_t i = 0; i < page->n + more->n; i++) {
                 const struct backfill_page *from = i < page->n ? page : more;
@@ -203,7 +206,7 @@ int backfill_list_call(struct ctx *ctx, struct job *job, void *state)
                 }
                 append(ctx, &reading->page, &page);
                 ask.next_key = page.next_key;
-        } while (ask.next_key && reading->page.n < LIST_IDS);
+        } while (ask.next_key && reading->page.n < (reading->page.objects ? BATCH : LIST_IDS));
         return 0;
 }
 

@@ -1,6 +1,7 @@
 /* The declaration of contacts. */
 #include "contacts/contacts.h"
 #include "contacts/api.h"
+#include "contacts/remote_contact.h"
 #include "contacts/rows.h"
 
 extern const char contacts_schema_sql[];
@@ -24,4 +25,6 @@ const struct domain contacts_domain = {
         .n_events = countof(events),
         .permissions = permissions,
         .n_permissions = countof(permissions),
+        .sources = contacts_sources,
+        .n_sources = countof(contacts_sources),
 };

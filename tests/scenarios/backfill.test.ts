@@ -28,8 +28,9 @@ test('orders, cases and products of a new shop are read to the end, with nothing
     assert.equal(r.left_ms, 0)
     assert.equal(r.pause, null)
   }
-  assert.deepEqual([...new Set(all.map((r) => r.what))].sort(), ['aftersales', 'orders', 'products'])
+  assert.deepEqual([...new Set(all.map((r) => r.what))].sort(), ['aftersales', 'contacts', 'orders', 'products'])
   assert.equal((await progress()).left_ms, 0)
+  for (const what of ['orders', 'products']) assert.ok(all.some((r) => r.what === what && r.done > 0), what)
 })
 
 test('products carry stock, status and where their returns go; found by words and by number', async () => {
@@ -56,6 +57,18 @@ test('products carry stock, status and where their returns go; found by words an
     next = page.next
   }
   assert.deepEqual(seen.sort(), items.map((p) => p.product_id).sort())
+})
+
+test('customers whom a member of the corp added are known before they write', async () => {
+  const who = ((await demo.sim.get('/sim/customers?limit=100')).items as Json[]).slice(-3)
+  for (const c of who) await demo.sim.post('/sim/wecom/add', { customer: c.external_userid, userid: 'linxia' })
+  const contacts = await reader('contacts')
+  await demo.desk.post('/api/backfill/again', { account_id: contacts.account_id, what: 'contacts', days: 1 })
+  const after = await until('contacts', async () => {
+    const now = await reader('contacts')
+    return now.state === 'ready' && now.done_at > contacts.done_at && now
+  })
+  assert.equal(after.done, 3)
 })
 
 test('the last days are read again on demand, and nobody may ask for what there is not', async () => {
@@ -89,5 +102,5 @@ test('when a day’s quota runs low history waits until midnight and says so; th
     const r = await reader('orders')
     return r.state === 'ready' && r
   }, 30000)
-  assert.ok(after.found > 0 && after.done === after.found)
+  assert.ok(after.done === after.found && after.done_at >= paused.pause_until)
 })
