@@ -334,7 +334,8 @@ int backfill_read_call(struct ctx *ctx, struct job *job, void *state)
         return 0;
 }
 
-static int keep_one(struct ctx *ctx, const struct backfill_reader *r, const struct reading *reading, size_t i)
+/* Counts in *done unless it changed meanwhile, and waits for another turn. */
+static int keep_one(struct ctx *ctx, const struct backfill_reader *r, const struct reading *reading, size_t i, int64_t *done)
 {
         const struct backfill_todo *todo = &reading->todo[i];
         int e = 0;
@@ -348,6 +349,8 @@ static int keep_one(struct ctx *ctx, const struct backfill_reader *r, const stru
         if (!e)
                 e = db_exec(ctx, &backfill_q_todo_done, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what),
                             DB_T(todo->remote_id), DB_I(todo->end_s));
+        if (!e)
+                *done += db_changed(ctx);
         return status_fold(e);
 }
 
@@ -365,20 +368,21 @@ int backfill_read_settle(struct ctx *ctx, struct job *job, void *state, int outc
 {
         struct reading *reading = state;
         struct backfill_reader r;
+        int64_t done = 0;
         int e;
 
         if (outcome)
                 return outcome == JOB_RETRY ? JOB_RETRY : 0;
         e = backfill_reader_get(ctx, job->account_id, reading->target.what, &r);
         for (size_t i = 0; i < reading->n_read && !e; i++)
-                e = keep_one(ctx, &r, reading, i);
+                e = keep_one(ctx, &r, reading, i, &done);
         /* What is left of the lane was not reached, or changed meanwhile. */
         if (!e)
                 e = db_exec(ctx, &backfill_q_todo_free, DB_I(ctx->merchant), DB_I(r.account_id), DB_T(r.what),
                             DB_I(reading->target.lane));
         if (e)
                 return status_fold(e);
-        backfill_note(&r, ctx->now, (int64_t)reading->n_read);
+        backfill_note(&r, ctx->now, done);
         if (reading->told)
                 note_quota(ctx, &r, reading);
         r.pause = NULL;
