@@ -10,11 +10,12 @@
 
 extern struct metric metric_callbacks, metric_callbacks_refused, metric_callbacks_old, metric_callbacks_unknown;
 
-enum { SYSTEM_E_NONE = 1, SYSTEM_E_DEMO = 2 };
+enum { SYSTEM_E_NONE = 1, SYSTEM_E_DEMO = 2, SYSTEM_E_AGAIN = 3 };
 
 static const struct problem problems[] = {
         {SYSTEM_E_NONE, 404, "system.none", "没有这一项，可能已被处理。", "There is no such entry; it may have been dealt with."},
         {SYSTEM_E_DEMO, 502, "system.simulator", "模拟平台没有回应，请稍后再试。", "The simulator does not answer; try again."},
+        {SYSTEM_E_AGAIN, 409, "system.again", "又没有处理成功，仍保留在这里。", "It failed again and is kept here."},
         {0},
 };
 
@@ -154,8 +155,19 @@ static int post_replay(struct ctx *ctx, const void *in_, void *out)
 
         (void)out;
         if (r)
-                return r == LEDGER_E_NONE ? SYSTEM_E_NONE : r;
+                return r == LEDGER_E_NONE ? SYSTEM_E_NONE : r == LEDGER_E_AGAIN ? SYSTEM_E_AGAIN : r;
         return audit(ctx, "intake.replay", "ledger", in->seq, NULL);
+}
+
+static int delete_failure(struct ctx *ctx, const void *in_, void *out)
+{
+        const struct entry_in *in = in_;
+        int r = ledger_drop(ctx->app->ledger, ctx, in->stream, in->seq);
+
+        (void)out;
+        if (r)
+                return r == LEDGER_E_NONE ? SYSTEM_E_NONE : r;
+        return audit(ctx, "intake.drop", "ledger", in->seq, NULL);
 }
 
 /* ---- dead jobs ---- */
@@ -315,6 +327,8 @@ static const struct route routes[] = {
          .summary = "what the doctor found last, the worst first"},
         {"POST", "/api/doctor", post_doctor, NULL, NULL, NULL, "system.doctor", ROUTE_NO_DB, 202,
          .summary = "has the doctor look now; the console is told when it has"},
+        {"DELETE", "/api/failures/{stream}/{seq}", delete_failure, NULL, &entry_in_desc, NULL, "system.repair", ROUTE_WRITE, 204,
+         problems, "takes a kept callback off the list"},
         {"POST", "/api/failures/{stream}/{seq}/replay", post_replay, NULL, &entry_in_desc, NULL, "system.repair", ROUTE_WRITE,
          204, problems, "hands a kept callback to its domain once more"},
         {"GET", "/api/health-page", get_health, NULL, NULL, &health_desc, NULL, .summary = "how the intake and the queues are doing"},

@@ -87,6 +87,8 @@ enum {
         LEDGER_E_AGAIN = 2, /* it failed again; the reason is the new one when the edge commits */
 };
 int ledger_replay(struct ledger *, struct ctx *, int64_t stream, int64_t seq) MUST;
+/* A person gives it up: it leaves the list; its text stays in the ledger as long as its day. LEDGER_E_NONE. */
+int ledger_drop(struct ledger *, struct ctx *, int64_t stream, int64_t seq) MUST;
 
 /* Counts `times` intake outcomes that made no entry or no change (bad signature, unknown event, ...) by reason. */
 int ledger_note(struct ctx *, int64_t account_id, const char *reason, int64_t times) MUST;

@@ -30,22 +30,46 @@ int ledger_failures(struct ctx *ctx, struct ledger_failure **out, size_t *n)
         return r ? status_fold(r) : 0;
 }
 
-int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq)
+/* Takes it from the list. */
+static int take(struct ctx *ctx, int64_t stream, int64_t seq)
 {
-        static const struct query take = {
+        static const struct query q = {
                 .name = "ledger.failed_take",
                 .sql = "delete from store_ledger_failed where merchant_id = $1 and stream = $2 and seq = $3",
                 .args = "iii",
         };
+        int r = db_exec(ctx, &q, DB_I(ctx->merchant), DB_I(stream), DB_I(seq));
+
+        if (r)
+                return status_fold(r);
+        return db_changed(ctx) ? 0 : LEDGER_E_NONE;
+}
+
+static void one_less(struct ledger *l)
+{
+        pthread_mutex_lock(&l->lock);
+        l->failed--;
+        pthread_mutex_unlock(&l->lock);
+}
+
+int ledger_drop(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq)
+{
+        int r = take(ctx, stream, seq);
+
+        if (!r)
+                one_less(l);
+        return r;
+}
+
+int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq)
+{
         struct ledger_entry e;
         bool found;
         int r, status;
 
-        r = db_exec(ctx, &take, DB_I(ctx->merchant), DB_I(stream), DB_I(seq));
+        r = take(ctx, stream, seq);
         if (r)
-                return status_fold(r);
-        if (db_changed(ctx) == 0)
-                return LEDGER_E_NONE;
+                return r;
         r = l->backend->find(l, ctx->arena, stream, seq, &e, &found);
         if (r)
                 return r;
@@ -58,9 +82,7 @@ int ledger_replay(struct ledger *l, struct ctx *ctx, int64_t stream, int64_t seq
                 r = ledger_fail(ctx, &e, status);
                 return r ? r : LEDGER_E_AGAIN;
         }
-        pthread_mutex_lock(&l->lock);
-        l->failed--;
-        pthread_mutex_unlock(&l->lock);
+        one_less(l);
         return 0;
 }
 

@@ -338,6 +338,7 @@ static void a_failing_entry_stands_alone_and_can_be_replayed(void **state)
         assert_int_equal(ledger_replay(ledger, &t.ctx, failures[1].stream, failures[1].seq), LEDGER_E_NONE);
         t.ctx.merchant = 2;
         assert_int_equal(ledger_replay(ledger, &t.ctx, failures[0].stream, failures[0].seq), LEDGER_E_NONE);
+        assert_int_equal(ledger_drop(ledger, &t.ctx, failures[0].stream, failures[0].seq), LEDGER_E_NONE);
         t.ctx.merchant = 1;
         assert_int_equal(db_commit(&t.ctx), 0);
         rows = read_applied(&n);
@@ -346,6 +347,13 @@ static void a_failing_entry_stands_alone_and_can_be_replayed(void **state)
         assert_int_equal(rows[2].seq, failures[1].seq);
         ledger_stats(ledger, &stats);
         assert_int_equal(stats.failed, 1);
+
+        assert_int_equal(db_begin(t.db, &t.ctx, DB_WRITE), 0);
+        assert_int_equal(ledger_drop(ledger, &t.ctx, failures[0].stream, failures[0].seq), 0);
+        assert_int_equal(ledger_drop(ledger, &t.ctx, failures[0].stream, failures[0].seq), LEDGER_E_NONE);
+        assert_int_equal(db_commit(&t.ctx), 0);
+        ledger_stats(ledger, &stats);
+        assert_int_equal(stats.failed, 0);
 }
 
 static void a_full_queue_says_so(void **state)

@@ -70,6 +70,16 @@ test('what decrypts but cannot be read is kept with its reason; unknown events a
     return h.failures.length >= 2 && (h.notes as Json[]).some((n) => n.reason.startsWith('unknown_event')) && h
   })
   assert.ok(health.failures.every((f: Json) => f.reason))
+  const one = health.failures[0]
+  const path = `/api/failures/${one.stream}/${one.seq}`
+  const again = await demo.desk.raw('POST', `${path}/replay`, {})
+  assert.deepEqual([again.status, ((await again.json()) as Json).code], [409, 'system.again'])
+  assert.equal((await demo.desk.raw('DELETE', path)).status, 204)
+  assert.equal((await demo.desk.raw('DELETE', path)).status, 404)
+  const left = (await demo.desk.get('/api/health-page')).failures as Json[]
+  assert.deepEqual(left.map((f) => f.seq), (health.failures as Json[]).slice(1).map((f) => f.seq))
+  const acts = (await demo.desk.get('/api/audit?limit=20')).items as Json[]
+  assert.ok(acts.some((a) => a.act === 'intake.drop' && a.object_id === one.seq))
   await until('refusals are counted by reason', async () => {
     const notes = ((await demo.desk.get('/api/health-page')).notes as Json[]).map((n) => n.reason)
     return notes.includes('signature') && notes.length >= 4

@@ -1385,6 +1385,7 @@ export interface Routes {
         'GET /api/demo/state': { in: null; out: DemoState };
         'GET /api/doctor': { in: null; out: DoctorReport };
         'POST /api/doctor': { in: null; out: void };
+        'DELETE /api/failures/{stream}/{seq}': { in: IntakeEntryIn; out: void };
         'POST /api/failures/{stream}/{seq}/replay': { in: IntakeEntryIn; out: void };
         'GET /api/health-page': { in: null; out: Health };
         'GET /api/jobs/dead': { in: null; out: DeadJobs };

@@ -28,6 +28,10 @@ export function useHealth() {
                 await call('POST /api/failures/{stream}/{seq}/replay', { stream: one.stream, seq: one.seq });
                 await asked.refresh();
         };
+        const forget = async (one: IntakeFailure) => {
+                await call('DELETE /api/failures/{stream}/{seq}', { stream: one.stream, seq: one.seq });
+                await asked.refresh();
+        };
         const retry = async (one: DeadJob) => {
                 await call('POST /api/jobs/{job_id}/retry', { job_id: one.job_id });
                 await asked.refresh();
@@ -36,7 +40,7 @@ export function useHealth() {
                 await call('DELETE /api/jobs/{job_id}', { job_id: one.job_id });
                 await asked.refresh();
         };
-        return { ...asked, replay, retry, drop };
+        return { ...asked, replay, forget, retry, drop };
 }
 
 export function useAudit() {
