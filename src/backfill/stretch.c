@@ -132,8 +132,10 @@ int backfill_listed(struct ctx *ctx, const struct backfill_source *source, struc
                 return status_fold(db_exec(ctx, &backfill_q_stretch_page, DB_I(ctx->merchant), DB_I(r->account_id),
                                            DB_T(r->what), DB_I(s->end_s), DB_T(page->next_key)));
         r->listed_s += s->end_s - s->begin_s;
-        if (r->listed_s >= r->span_s && r->done < r->found / 10)
-                r->rate_n = r->rate_ms = 0; /* now it begins in all lanes: what was is no measure */
+        if (r->listed_s >= r->span_s && r->done < r->found / 10) { /* now it begins in all lanes: what was counts half */
+                r->rate_n /= 2;
+                r->rate_ms /= 2;
+        }
         return status_fold(
                 db_exec(ctx, &backfill_q_stretch_end, DB_I(ctx->merchant), DB_I(r->account_id), DB_T(r->what), DB_I(s->end_s)));
 }
