@@ -129,7 +129,9 @@ static int run_route(struct ctx *ctx, void *arg)
         exchange_anew(ctx->http);
         if (route->out)
                 memset(call->out, 0, route->out->size);
-        r = route->fn(ctx, call->in, call->out);
+        r = route->flags & ROUTE_WRITE ? db_turn(ctx, false) : 0; /* a batch that goes alone is alone of us, too */
+        if (!r)
+                r = route->fn(ctx, call->in, call->out);
         if (!r && arena_over(call->arena))
                 r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", route->method, route->path);
         if (!r && route->flags & ROUTE_WRITE && !(route->flags & ROUTE_PUBLIC)) /* who works stays signed in */
