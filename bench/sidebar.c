@@ -143,6 +143,7 @@ static int part(struct sidebar *s, const char *name, size_t first, size_t n, int
                 return fatal(EPROTO, "%llu look-ups refused, %llu broken", (unsigned long long)seen.refused, (unsigned long long)seen.broken);
         report_int(s->b->report, arena_printf(s->b->arena, "%s_lookups", name), (int64_t)seen.answered);
         report_hist(s->b->report, name, &seen.latency);
+        report_hist(s->b->report, arena_printf(s->b->arena, "%s_server", name), &seen.served);
         return 0;
 }
 

@@ -1,7 +1,7 @@
 #include "app/control.h"
 
 #include "base/log.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #include <fcntl.h>
 #include <poll.h>

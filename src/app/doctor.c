@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "store/check.h"
 #include "store/store.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -283,6 +283,7 @@ static void *run(void *arg)
         struct doctor *d = arg;
         int64_t last_local = 0, last_remote = clock_mono_ms(), last_pending = 0;
 
+        thread_gives_way();
         pthread_mutex_lock(&d->lock);
         while (!d->stop) {
                 struct round round = {.app = d->app};

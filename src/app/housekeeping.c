@@ -3,7 +3,7 @@
 #include "app/backup.h"
 #include "base/failpoint.h"
 #include "store/search.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -103,21 +103,17 @@ static void *make_backups(void *arg)
 int housekeeping_start(struct housekeeping **out, struct app *app)
 {
         struct housekeeping *h = calloc(1, sizeof(*h));
-        pthread_condattr_t attr;
         int r;
 
         if (!h)
                 return fatal(ENOMEM, "no memory for the housekeeping thread");
         h->app = app;
         pthread_mutex_init(&h->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&h->wake, &attr);
-        pthread_condattr_destroy(&attr);
-        r = pthread_create(&h->thread, NULL, run, h);
+        cond_init(&h->wake);
+        r = thread_start(&h->thread, "housekeeping", 0, run, h);
         if (r) {
                 free(h);
-                return fatal(r, "cannot start the housekeeping thread");
+                return r;
         }
         *out = h;
         h->makes_backups = !app->postgres && !app->demo && app->conf->backup_days > 0 &&

@@ -1,5 +1,7 @@
 #include "net/exchange.h"
 
+#include "base/clock.h"
+
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <stdlib.h>
@@ -53,6 +55,7 @@ struct exchange *exchange_new(struct server *s, struct evhttp_request *req)
         arena_init(&x->arena, REQUEST_LIMIT);
         x->server = s;
         x->req = req;
+        x->begun_us = clock_mono_us();
         x->method = request_method(req);
         x->path = arena_strdup(&x->arena, evhttp_uri_get_path(evhttp_request_get_evhttp_uri(req)));
         x->query = arena_strdup(&x->arena, request_query(req));

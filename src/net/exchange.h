@@ -13,6 +13,7 @@ struct exchange {
         struct exchange *next; /* in the workers' queue */
         struct server *server;
         struct evhttp_request *req;
+        int64_t begun_us, taken_us; /* monotonic: read whole by the loop; taken out of the queue by a worker */
         struct arena arena;
         const char *method, *path, *query, *peer; /* path and query as received */
         bool by_proxy;

@@ -1,5 +1,7 @@
 #include "net/loop.h"
 
+#include "base/thread.h"
+
 #include <event2/event.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -60,6 +62,7 @@ static void *thread(void *arg)
 {
         struct loop *l = arg;
 
+        thread_comes_first();
         pthread_mutex_lock(&l->lock); /* until loop_run() has written `thread` */
         pthread_mutex_unlock(&l->lock);
         event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
@@ -71,10 +74,10 @@ int loop_run(struct loop *l)
         int r;
 
         pthread_mutex_lock(&l->lock);
-        r = pthread_create(&l->thread, NULL, thread, l);
+        r = thread_start(&l->thread, "loop", 0, thread, l);
         l->running = !r;
         pthread_mutex_unlock(&l->lock);
-        return r ? fatal(r, "cannot start the loop thread") : 0;
+        return r;
 }
 
 void loop_end(struct loop *l)

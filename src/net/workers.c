@@ -1,12 +1,16 @@
 /* A few threads that run route handlers from one bounded queue. */
 #include "net/exchange.h"
 
+#include "base/clock.h"
+#include "base/thread.h"
+
 #include <event2/http.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define QUEUE 256
+#define STACK (512 * 1024)
 
 struct workers {
         pthread_mutex_t lock;
@@ -36,15 +40,27 @@ static struct exchange *next_exchange(struct workers *w)
         return x;
 }
 
+/* For whoever looks into a slow page: how long it waited for a worker, and how long it was here in all, in ms. */
+static void tell_time(struct exchange *x)
+{
+        char text[80];
+
+        snprintf(text, sizeof(text), "queue;dur=%.3f, total;dur=%.3f", (double)(x->taken_us - x->begun_us) / 1000,
+                 (double)(clock_mono_us() - x->begun_us) / 1000);
+        (void)evhttp_add_header(evhttp_request_get_output_headers(x->req), "Server-Timing", text);
+}
+
 static void send_exchange(struct loop_task *t)
 {
         struct exchange *x = (struct exchange *)t;
         struct server *s = x->server;
 
-        if (x->push.granted)
+        if (x->push.granted) {
                 push_begin(x);
-        else
+        } else {
+                tell_time(x);
                 send_answer(s, x->req, &x->answer);
+        }
         exchange_free(x);
         s->in_flight--;
 }
@@ -54,7 +70,9 @@ static void *thread(void *arg)
         struct server *s = arg;
         struct exchange *x;
 
+        thread_comes_first();
         while ((x = next_exchange(s->workers))) {
+                x->taken_us = clock_mono_us();
                 if (x->push.wanted)
                         push_ask(x);
                 else
@@ -68,7 +86,6 @@ static void *thread(void *arg)
 int workers_start(struct server *s)
 {
         struct workers *w = calloc(1, sizeof(*w));
-        pthread_attr_t attr;
         int r = 0;
 
         if (!w)
@@ -77,14 +94,11 @@ int workers_start(struct server *s)
         pthread_cond_init(&w->wake, NULL);
         w->tail = &w->first;
         s->workers = w;
-        pthread_attr_init(&attr);
-        pthread_attr_setstacksize(&attr, 512 * 1024);
         for (unsigned i = 0; !r && i < s->o.workers && i < countof(w->threads); i++) {
-                r = pthread_create(&w->threads[i], &attr, thread, s);
+                r = thread_start(&w->threads[i], "worker", STACK, thread, s);
                 w->n += !r;
         }
-        pthread_attr_destroy(&attr);
-        return r ? fatal(r, "cannot start the worker threads") : 0;
+        return r;
 }
 
 void workers_stop(struct server *s)

@@ -5,7 +5,7 @@
 #include "store/gate.h"
 
 #include "base/clock.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #include <stdbool.h>
 

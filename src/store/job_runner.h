@@ -6,7 +6,7 @@
 #include "store/crash.h"
 #include "store/job_impl.h"
 #include "store/store.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #define JOB_CLASSES (JOB_LOCAL + 1)
 

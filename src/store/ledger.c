@@ -185,6 +185,7 @@ static void *writer_main(void *arg)
         struct arena arena;
         int status;
 
+        thread_comes_first();
         arena_init(&arena, 0);
         for (;;) {
                 ledger_list_init(&batch);

@@ -10,7 +10,7 @@
 #include "store/crash.h"
 #include "store/ledger.h"
 #include "store/store.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 /* An appended entry on its way through writer and applier; texts and body stand behind it, in one piece of memory. */
 struct ledger_item {

@@ -5,7 +5,7 @@
 #include "store/db_pg_line.h"
 #include "store/job_impl.h"
 #include "store/store.h"
-#include "store/thread.h"
+#include "base/thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
