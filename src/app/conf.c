@@ -34,6 +34,8 @@ static const struct setting rows[] = {
             .doc = "callbacks waiting for the disk; above it the platform is asked to come again"),
         ROW(listen, "listen", SETTING_TEXT, "127.0.0.1:8080", .min = 3, .max = 128, .doc = "address:port of console and callbacks"),
         ROW(log_level, "log-level", SETTING_CHOICE, "info", .choices = levels, .doc = "least weight of the log lines written"),
+        ROW(login_base, "login-base", SETTING_TEXT, "", .max = 512,
+            .doc = "base address of the pages where members of WeCom sign in; empty: the platform's own hosts"),
         ROW(loopback_only, "loopback-only", SETTING_BOOL, "no", .doc = "call no address outside this machine"),
         ROW(proxy, "proxy", SETTING_TEXT, "", .max = 512, .doc = "outgoing proxy, http://host:port"),
         ROW(public_url, "public-url", SETTING_TEXT, "", .max = 300,

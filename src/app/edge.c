@@ -113,8 +113,14 @@ static int run_before(struct app *app, struct ctx *ctx, const struct call *call)
         return r;
 }
 
+static bool writes(const struct route *route)
+{
+        return route->flags & ROUTE_WRITE || route->settle;
+}
+
 struct running {
         const struct call *call;
+        int (*fn)(struct ctx *, const void *in, void *out); /* the route's, or its settle */
         int kept; /* the verb's positive status, of a route that commits with it */
 };
 
@@ -129,9 +135,9 @@ static int run_route(struct ctx *ctx, void *arg)
         exchange_anew(ctx->http);
         if (route->out)
                 memset(call->out, 0, route->out->size);
-        r = route->flags & ROUTE_WRITE ? db_turn(ctx, false) : 0; /* a batch that goes alone is alone of us, too */
+        r = writes(route) ? db_turn(ctx, false) : 0; /* a batch that goes alone is alone of us, too */
         if (!r)
-                r = route->fn(ctx, call->in, call->out);
+                r = running->fn(ctx, call->in, call->out);
         if (!r && arena_over(call->arena))
                 r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", route->method, route->path);
         if (!r && route->flags & ROUTE_WRITE && !(route->flags & ROUTE_PUBLIC)) /* who works stays signed in */
@@ -159,10 +165,13 @@ int app_run_call(void *arg, struct call *call)
                 return r;
         if (flags & (ROUTE_NO_DB | ROUTE_REMOTE)) {
                 ctx.wx = flags & ROUTE_REMOTE ? app->wx : NULL;
-                return call->route->fn(&ctx, call->in, call->out);
+                r = call->route->fn(&ctx, call->in, call->out);
+                ctx.wx = NULL;
+                if (r || !call->route->settle)
+                        return r;
         }
-        running.call = call;
-        r = db_run(app->db, &ctx, flags & ROUTE_WRITE ? DB_WRITE : DB_READ, run_route, &running);
+        running = (struct running){.call = call, .fn = call->route->settle ? call->route->settle : call->route->fn};
+        r = db_run(app->db, &ctx, writes(call->route) ? DB_WRITE : DB_READ, run_route, &running);
         if (!r)
                 app_committed(app, &ctx);
         return r == -EBUSY ? CALL_BUSY : r ? r : running.kept;

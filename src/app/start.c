@@ -153,6 +153,7 @@ int app_open_platform(struct app *app)
 {
         const struct conf *c = app->conf;
         struct wx_options o = {.clock = &app->clock, .wecom_base = c->wecom_base, .weixin_base = c->weixin_base,
+                               .login_base = c->login_base,
                                .paused = others_pause, .paused_arg = app};
         int r = transport_open(&app->transport,
                                &(struct transport_options){.proxy = text_empty(c->proxy) ? NULL : c->proxy,

@@ -42,10 +42,13 @@ struct backfill_source {
         int (*list)(struct ctx *, int64_t account_id, const struct backfill_ask *, struct backfill_page *,
                     struct wx_fault *) MUST; /* WX_E_* */
         int (*get)(struct ctx *, int64_t account_id, const char *remote_id, struct bytes *object,
-                   struct wx_fault *) MUST; /* WX_E_*; NULL when every page carries objects */
+                   struct wx_fault *) MUST; /* WX_E_*; NULL when every page carries objects and none is wanted */
         int (*keep)(struct ctx *, int64_t account_id, const char *remote_id, struct bytes object) MUST; /* BACKFILL_E_BAD */
         /* Was it read after `since` (ms) anyway? NULL = never. */
         int (*fresh)(struct ctx *, int64_t account_id, const char *remote_id, int64_t since, bool *fresh) MUST;
+        /* Optional, of a source without time: a look that began at `since` (ms) has listed everything. What was not kept
+         * since then is gone, or hidden: `ids` are to be fetched one by one, to find out which. */
+        int (*missing)(struct ctx *, int64_t account_id, int64_t since, const char *const **ids, size_t *n) MUST;
 };
 
 #define BACKFILL_DAYS 90

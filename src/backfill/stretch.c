@@ -109,6 +109,18 @@ static int keep_listed(struct ctx *ctx, const struct backfill_source *source, st
         return status_fold(e);
 }
 
+static int look_for_missing(struct ctx *ctx, const struct backfill_source *source, struct backfill_reader *r,
+                            const struct backfill_stretch *s)
+{
+        const char *const *ids;
+        size_t n = 0;
+        int e = source->missing ? status_fold(source->missing(ctx, r->account_id, s->end_s * 1000, &ids, &n)) : 0;
+
+        for (size_t i = 0; i < n && !e; i++)
+                e = add_todo(ctx, r, ids[i], s->end_s);
+        return e;
+}
+
 int backfill_listed(struct ctx *ctx, const struct backfill_source *source, struct backfill_reader *r,
                     const struct backfill_stretch *s, const struct backfill_page *page)
 {
@@ -131,6 +143,9 @@ int backfill_listed(struct ctx *ctx, const struct backfill_source *source, struc
         if (page->next_key)
                 return status_fold(db_exec(ctx, &backfill_q_stretch_page, DB_I(ctx->merchant), DB_I(r->account_id),
                                            DB_T(r->what), DB_I(s->end_s), DB_T(page->next_key)));
+        e = look_for_missing(ctx, source, r, s);
+        if (e)
+                return e;
         r->listed_s += s->end_s - s->begin_s;
         if (r->listed_s >= r->span_s && r->done < r->found / 10) { /* now it begins in all lanes: what was counts half */
                 r->rate_n /= 2;
@@ -192,7 +207,9 @@ int backfill_again(struct ctx *ctx, int64_t account_id, const char *what, int64_
                 return e;
         if (r.done_at >= r.began_at)
                 begin_anew(ctx, &r);
-        int64_t until = r.head_s ? r.head_s : ctx->now / 1000;
+        int64_t until = source->by_time && r.head_s ? r.head_s : ctx->now / 1000;
+        if (!source->by_time)
+                r.head_s = until; /* what is listed now need not be listed soon */
         e = add_days(ctx, &r, until - (source->by_time ? days * DAY_S : 1), until, true);
         if (!e)
                 e = backfill_reader_save(ctx, &r);

@@ -42,6 +42,8 @@ static int check_row(const struct registry *registry, const struct route *r)
                 return complain(r, "the permission is not declared");
         if ((r->flags & ROUTE_PUBLIC) && r->permission)
                 return complain(r, "a public route asks for a permission");
+        if (r->settle && !(r->flags & ROUTE_REMOTE))
+                return complain(r, "only a remote route has something to settle");
         if (text_empty(r->summary))
                 return complain(r, "the summary is missing");
         return check_params(r);

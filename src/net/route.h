@@ -16,9 +16,9 @@ enum route_flag {
         ROUTE_PUBLIC = 2,  /* no session needed */
         ROUTE_BYTES = 4,   /* answers bytes through exchange_bytes(), not `out` */
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
-        ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s; implies NO_DB */
+        ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s a call; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
-        ROUTE_KEEP = 64,   /* with WRITE: a positive status commits too (a refused login must be counted) */
+        ROUTE_KEEP = 64,   /* with WRITE or settle: a positive status commits too (a refused login must be counted) */
         ROUTE_UPLOAD = 128, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
 };
 
@@ -52,6 +52,11 @@ struct route {
         int ok; /* HTTP status of success: 200 (0), 201, 204 */
         const struct problem *problems;
         const char *summary; /* one line, English, for OpenAPI */
+        /*
+         * Optional last part of a REMOTE route, in a WRITE transaction, after fn answered 0: what the platform said is written
+         * down. What fn found out it leaves behind ctx->before, where settle finds it. With KEEP its positive status commits.
+         */
+        int (*settle)(struct ctx *, const void *in, void *out);
 };
 
 /* ---- the exchange: what a handler may do beyond in and out; ctx->http ---- */

@@ -49,7 +49,7 @@ int look_balance(struct ctx *ctx, int64_t account_id, struct look_balance *out, 
         return r;
 }
 
-/* ---- WeCom: servicers and members ---- */
+/* ---- WeCom: servicers ---- */
 
 static const struct json_field servicer_fields[] = {
         JSON_STR(struct look_servicer, userid, 0, 0, 0, "a member"),
@@ -81,19 +81,6 @@ int look_servicers(struct ctx *ctx, int64_t account_id, const char *open_kfid, c
         *out = reply.servicer_list;
         *n = r ? 0 : reply.n;
         return r;
-}
-
-const struct wx_api wx_api_look_member = {
-        .name = "look.member", .kind = "wecom", .method = "GET", .path = "/cgi-bin/user/get", .out = &wx_nothing,
-        .settle = WX_READS, .why = DOCTOR ": are the servicers within the app's visible range?", .source = WECOM_DOC("90196"),
-};
-
-int look_member(struct ctx *ctx, int64_t account_id, const char *userid, struct wx_fault *fault)
-{
-        const char *const query[] = {"userid", userid, NULL};
-        struct wx_nothing nothing;
-
-        return wx_ask(ctx, &wx_api_look_member, account_id, query, &nothing, fault);
 }
 
 /* ---- products ---- */

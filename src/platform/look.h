@@ -24,8 +24,6 @@ struct look_servicer {
 };
 int look_servicers(struct ctx *, int64_t account_id, const char *open_kfid, const struct look_servicer **, size_t *n,
                    struct wx_fault *) MUST;
-/* May the app see this member (document 90196)? REFUSED or CONFIG with 60011: outside its visible range; 60111: gone. */
-int look_member(struct ctx *, int64_t account_id, const char *userid, struct wx_fault *) MUST;
 
 /* Ids of products on sale, newest page of 30, and whether one names a return address of its own. */
 int look_products(struct ctx *, int64_t account_id, const char *const **ids, size_t *n, struct wx_fault *) MUST;

@@ -47,6 +47,7 @@ struct wx_options {
         struct clock *clock;
         const char *wecom_base; /* "https://qyapi.weixin.qq.com"; the demo points it at the simulator */
         const char *weixin_base; /* "https://api.weixin.qq.com" */
+        const char *login_base;  /* of the pages where members sign in; NULL or "" = the platform's own hosts */
         void (*paused)(void *arg, const struct wx_pause_word *); /* on the calling thread; NULL = nobody else calls for us */
         void *paused_arg;
 };

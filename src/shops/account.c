@@ -153,6 +153,22 @@ int shops_set_read_only(struct ctx *ctx, int64_t account_id, bool read_only)
                 audit(ctx, read_only ? "shops.read_only_on" : "shops.read_only_off", "account", account_id, NULL));
 }
 
+int shops_set_agent(struct ctx *ctx, int64_t account_id, const char *agent_id)
+{
+        int64_t number;
+
+        if (text_to_int(agent_id, 1, INT32_MAX, &number))
+                return SHOPS_E_BAD;
+        int r = db_exec(ctx, &shops_q_account_agent, DB_I(ctx->merchant), DB_I(account_id),
+                        DB_T(arena_printf(ctx->arena, "%lld", (long long)number)));
+        if (r)
+                return status_fold(r);
+        if (db_changed(ctx) != 1)
+                return SHOPS_E_NONE;
+        shops_tell(ctx, account_id);
+        return status_fold(audit(ctx, "shops.set_agent", "account", account_id, NULL));
+}
+
 /* ---- health ---- */
 
 int shops_note_found_by_polling(struct ctx *ctx, int64_t account_id, int64_t n)

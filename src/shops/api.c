@@ -195,7 +195,7 @@ static const struct problem problems[] = {
 
 #define CONNECT .permission = "shops.connect", .problems = problems
 
-const struct route shops_routes[11] = {
+const struct route shops_routes[12] = {
         {"GET", "/api/accounts", get_accounts, .out = &accounts_desc, .permission = "shops.read",
          .summary = "Connected remote accounts and how each is doing"},
         {"PUT", "/api/accounts/{account_id}", put_account, .in = &account_in, .out = &account_desc,
@@ -211,6 +211,8 @@ const struct route shops_routes[11] = {
          .summary = "Ask the platform whether these credentials are good; nothing is kept"},
         {"DELETE", "/api/connect/{account_id}", shops_delete_connect, .in = &shops_connected_in_desc, CONNECT,
          .flags = ROUTE_WRITE, .ok = 204, .summary = "Drop an account that is still pending"},
+        {"PUT", "/api/connect/{account_id}/agent", shops_put_agent, .in = &shops_agent_in_desc, CONNECT, .flags = ROUTE_WRITE,
+         .ok = 204, .summary = "Tell a corp's app by its number, for signing in and for messages to members"},
         {"POST", "/api/connect/{account_id}/callback", shops_post_callback, .in = &shops_connected_in_desc,
          .out = &shops_pasted_desc, CONNECT, .flags = ROUTE_WRITE, .summary = "Make a new Token and EncodingAESKey"},
         {"GET", "/api/connect/{account_id}/kf", shops_list_kf, .in = &shops_connected_in_desc, .out = &shops_kf_list_desc, CONNECT,

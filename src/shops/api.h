@@ -4,7 +4,7 @@
 
 #include "net/route.h"
 
-extern const struct route shops_routes[11];
+extern const struct route shops_routes[12];
 
 /* remote_connect.c: routes that call out. */
 struct connect_in {

@@ -23,7 +23,7 @@ static const struct json_desc trouble_desc = JSON_DESC("ConnectTrouble", struct 
 
 struct connection {
         int64_t account_id, parent_id, connected_at, called_at, url_checked_at, heard_at, refused_at, kf_granted_at, kf_heard_at;
-        const char *kind, *name, *remote_id, *callback_path, *refused;
+        const char *kind, *name, *remote_id, *agent_id, *callback_path, *refused;
         bool read_only;
         struct trouble *troubles;
         size_t n_troubles;
@@ -34,6 +34,7 @@ static const struct json_field connection_fields[] = {
         JSON_STR(struct connection, kind, JSON_REQUIRED, 0, 0, "wecom, kf, shop or mp"),
         JSON_STR(struct connection, name, JSON_REQUIRED, 0, 0, "as the merchant calls it"),
         JSON_ID(struct connection, remote_id, JSON_REQUIRED, "corp id, open_kfid or appid"),
+        JSON_STR(struct connection, agent_id, 0, 0, 0, "of wecom: the app's AgentId; null = not told"),
         JSON_STR(struct connection, callback_path, 0, 0, 0, "what the platform is to call; null: none of its own"),
         JSON_BOOL(struct connection, read_only, JSON_REQUIRED, "no write call leaves"),
         JSON_INT(struct connection, connected_at, JSON_REQUIRED, 0, 0, "ms: first call and first callback have passed; 0 = not yet"),
@@ -105,7 +106,7 @@ static struct connection connection_of(struct ctx *ctx, const struct shops_accou
                 .account_id = a->account_id, .parent_id = a->parent_id, .connected_at = a->connected_at, .called_at = a->called_at,
                 .url_checked_at = a->url_checked_at, .heard_at = a->last_callback_at, .kf_granted_at = a->kf_granted_at,
                 .kf_heard_at = a->kf_heard_at, .kind = a->kind, .name = a->name, .remote_id = a->remote_id,
-                .read_only = a->read_only == 1,
+                .agent_id = a->agent_id, .read_only = a->read_only == 1,
         };
 
         for (size_t i = 0; i < n_paths; i++)
@@ -209,6 +210,24 @@ int shops_put_secret(struct ctx *ctx, const void *in_, void *out)
 
         (void)out;
         return shops_set_secret(ctx, in->account_id, in->secret);
+}
+
+static const struct json_field agent_in_fields[] = {
+        JSON_KEY(struct agent_in, account_id, JSON_REQUIRED, "the corp"),
+        JSON_STR(struct agent_in, agent_id, JSON_REQUIRED, 1, 20, "digits, beside the Secret on the app's page"),
+};
+const struct json_desc shops_agent_in_desc = JSON_DESC("AgentIn", struct agent_in, agent_in_fields);
+
+int shops_put_agent(struct ctx *ctx, const void *in_, void *out)
+{
+        const struct agent_in *in = in_;
+        int r = shops_set_agent(ctx, in->account_id, in->agent_id);
+
+        (void)out;
+        if (r == SHOPS_E_BAD)
+                exchange_why(ctx->http, "AgentId 是一串数字，在「应用管理 → 自建应用」里，Secret 的上方。",
+                             "An AgentId is a number; it stands above the Secret on the app's page.");
+        return r;
 }
 
 static const struct json_field site_file_in_fields[] = {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "platform/kf.h"
 #include "platform/look.h"
+#include "platform/member.h"
 #include "platform/shop.h"
 
 #include <string.h>
@@ -220,6 +221,7 @@ int shops_check_visible_range(struct ctx *ctx, const struct check_of *of, void *
 {
         struct shops_look *look;
         struct wx_fault fault;
+        struct member member;
         struct text names;
         size_t outside = 0, asked = 0;
         int r = shops_look_of(ctx, of, shared, &look);
@@ -234,12 +236,10 @@ int shops_check_visible_range(struct ctx *ctx, const struct check_of *of, void *
                 if (text_empty(look->servicers[i].userid))
                         continue;
                 asked++;
-                r = look_member(ctx, of->account_id, look->servicers[i].userid, &fault);
-                if (r < 0)
-                        return r;
-                if (r && fault.errcode != 60011 && fault.errcode != 60111)
-                        return shops_said(ctx, of, &fault, out);
+                r = member_get(ctx, of->account_id, look->servicers[i].userid, &member, &fault);
                 if (r)
+                        return r < 0 ? r : shops_said(ctx, of, &fault, out);
+                if (member.status == MEMBER_OUTSIDE || member.status == MEMBER_LEFT)
                         text_addf(&names, "%s%s", outside++ ? "、" : "", look->servicers[i].userid);
         }
         if (!outside)

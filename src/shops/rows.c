@@ -24,7 +24,7 @@ const struct query shops_q_merchants = {
 #define ACCOUNT_SELECT                                                                                                 \
         "select a.merchant_id, a.account_id, a.parent_id, a.kind, a.remote_id, a.name, a.read_only, a.bound,"          \
         " a.created_at, h.last_callback_at, h.found_by_polling, a.connected_at, h.called_at, h.url_checked_at,"       \
-        " h.kf_granted_at, h.kf_heard_at from shops_account a"                                                        \
+        " h.kf_granted_at, h.kf_heard_at, a.agent_id from shops_account a"                                            \
         " join shops_health h on h.merchant_id = a.merchant_id and h.account_id = a.account_id"
 
 static const struct db_col account_cols[] = {
@@ -36,6 +36,7 @@ static const struct db_col account_cols[] = {
         DB_COL_I(struct shops_account, found_by_polling), DB_COL_I(struct shops_account, connected_at),
         DB_COL_I(struct shops_account, called_at),        DB_COL_I(struct shops_account, url_checked_at),
         DB_COL_I(struct shops_account, kf_granted_at),    DB_COL_I(struct shops_account, kf_heard_at),
+        DB_COL_T(struct shops_account, agent_id),
 };
 
 #define ACCOUNT_ROW .row = account_cols, .n_row = countof(account_cols), .size = sizeof(struct shops_account)
@@ -80,6 +81,12 @@ const struct query shops_q_account_read_only = {
         .name = "shops.account_read_only",
         .sql = "update shops_account set read_only = $3 where merchant_id = $1 and account_id = $2",
         .args = "iii",
+};
+
+const struct query shops_q_account_agent = {
+        .name = "shops.account_agent",
+        .sql = "update shops_account set agent_id = $3 where merchant_id = $1 and account_id = $2 and kind = 'wecom'",
+        .args = "iit",
 };
 
 static const struct db_col path_cols[] = {

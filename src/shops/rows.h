@@ -44,7 +44,7 @@ void shops_tell_keys(struct ctx *);
 extern const struct query shops_q_merchant_insert, shops_q_merchants;
 extern const struct query shops_q_account_insert, shops_q_account_get, shops_q_account_by_remote, shops_q_account_list,
         shops_q_account_of_kind;
-extern const struct query shops_q_account_read_only, shops_q_paths;
+extern const struct query shops_q_account_agent, shops_q_account_read_only, shops_q_paths;
 extern const struct query shops_q_health_insert, shops_q_health_callback, shops_q_health_found;
 extern const struct query shops_q_credential_insert, shops_q_credentials, shops_q_credential_at;
 extern const struct query shops_q_health_called, shops_q_health_url, shops_q_health_kf_granted, shops_q_health_kf_heard;

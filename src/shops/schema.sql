@@ -95,3 +95,6 @@ create table shops_site_file (
         primary key (merchant_id, name)
 );
 create unique index shops_site_file_name on shops_site_file (name);
+
+-- migration 4: the corp's app by its number
+alter table shops_account add column agent_id text; -- of wecom: AgentId, digits; null = not told

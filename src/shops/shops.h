@@ -22,6 +22,7 @@ struct wx_vault;
 struct shops_account {
         int64_t merchant_id, account_id, parent_id;
         const char *kind, *remote_id, *name;
+        const char *agent_id;     /* of wecom: the app's AgentId; NULL = not told yet */
         int64_t read_only;        /* 1: no write call leaves */
         int64_t bound;            /* 1: belongs to an Open Platform account, so objects carry unionid */
         int64_t created_at;       /* ms */
@@ -60,6 +61,8 @@ struct shops_new {
 /* Connects what is known to work (the demo, tests): from the first moment on it is polled. */
 int shops_connect(struct ctx *, const struct shops_new *, int64_t *account_id) MUST;
 int shops_set_read_only(struct ctx *, int64_t account_id, bool) MUST; /* audited */
+/* The AgentId of a corp's app: digits, beside its Secret on the app's page. Needed to sign in and to write to members. E_NONE, E_BAD. */
+int shops_set_agent(struct ctx *, int64_t account_id, const char *agent_id) MUST;
 
 /*
  * Connecting by the wizard: the account is begun read-only and pending, answers the URL check at once, and is connected

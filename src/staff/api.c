@@ -1,5 +1,6 @@
 /* HTTP of staff: logging in and out, /api/me, /api/staff. */
-#include "staff/api.h"
+#include "staff/api_directory.h"
+#include "staff/api_sign_in.h"
 #include "staff/login.h"
 
 /* ---- who am I ---- */
@@ -98,20 +99,24 @@ static int before_login(struct ctx *ctx, const void *in, void **found)
         return staff_login_check(ctx, i->login, i->password, exchange_peer(ctx->http), (struct staff_checked **)found);
 }
 
+int staff_welcome(struct ctx *ctx, const struct staff_session *session, const char *cookie, void *out)
+{
+        struct login_out *o = out;
+        int r = fill_me(ctx, session->staff_id, &o->staff);
+        if (r)
+                return r;
+        o->csrf = session->csrf;
+        exchange_set_cookie(ctx->http, STAFF_COOKIE, cookie, 7 * 24 * 3600);
+        return 0;
+}
+
 static int post_login(struct ctx *ctx, const void *in, void *out)
 {
         (void)in;
-        struct login_out *o = out;
         struct staff_session s;
         const char *cookie;
         int r = staff_login_finish(ctx, ctx->before, exchange_peer(ctx->http), &cookie, &s);
-        if (!r)
-                r = fill_me(ctx, s.staff_id, &o->staff);
-        if (r)
-                return r;
-        o->csrf = s.csrf;
-        exchange_set_cookie(ctx->http, STAFF_COOKIE, cookie, 7 * 24 * 3600);
-        return 0;
+        return r ? r : staff_welcome(ctx, &s, cookie, out);
 }
 
 static int post_logout(struct ctx *ctx, const void *in, void *out)
@@ -256,12 +261,50 @@ static const struct problem problems[] = {
          "No such role, or the last owner would be lost: keep one."},
         {STAFF_E_EXPIRED, 401, "staff.expired", "登录已过期，请重新登录。", "The session is over; log in again."},
         {STAFF_E_BAD, 422, "staff.bad", "disabled 只能是 true 或 false。", "disabled is true or false."},
+        {STAFF_E_STATE, 409, "staff.state", "这次登录不是从这个浏览器开始的，或者超过了十分钟。请回到登录页再点一次企业微信登录。",
+         "This sign-in was not begun in this browser, or more than ten minutes ago. Go back and begin again."},
+        {STAFF_E_MEMBER, 403, "staff.member", "你的企业微信账号已停用、未激活或不在应用的可见范围里，请联系企业微信管理员。",
+         "Your WeCom account is disabled, not activated, or outside the app's visible range: ask the WeCom administrator."},
+        {STAFF_E_UNLINKED, 403, "staff.unlinked", "店里还没有给你开通。店主或主管在「员工」页给你选好角色后，再登录一次。",
+         "Nobody let you in yet. When the owner or a supervisor has chosen a role for you on the staff page, sign in again."},
+        {STAFF_E_DISABLED, 403, "staff.disabled", "你在掌柜里的账号已停用，请联系店主。", "Your account here is disabled: ask the owner."},
+        {STAFF_E_OWNER, 403, "staff.owner", "店主请用登录名和密码登录。", "Owners sign in with login and password."},
+        {STAFF_E_LINKED, 409, "staff.linked", "这位成员或员工已经对应好了，请刷新后重试。", "This member or person is linked already; reload the page."},
+        {STAFF_E_GIVE, 403, "staff.give", "这个角色不能由你给：主管由店主指定，店主只能用密码登录。",
+         "This role is not yours to give: owners name supervisors, and owners sign in with passwords only."},
+        {STAFF_E_AGENT, 422, "staff.agent", "请先填写应用的 AgentId：它在企业微信管理后台「应用管理 → 自建应用」里，Secret 的上方。",
+         "Tell the app's AgentId first: it stands above the Secret on the app's page."},
+        {STAFF_E_PLATFORM, 502, "staff.platform", "企业微信现在没有应答，请稍后再试，或用密码登录。",
+         "WeCom does not answer; try again later, or use a password."},
+        {STAFF_E_VISITOR, 403, "staff.visitor", "你不是这个企业的成员，不能这样登录。请用企业成员的企业微信扫码。",
+         "You are no member of this corp. Scan with the WeCom of a member."},
+        {STAFF_E_CODE, 409, "staff.code", "这次扫码已经用过或过期了，请回到登录页再扫一次。", "This code was used or is too old: go back and scan again."},
         {0},
 };
 
-const struct route staff_routes[6] = {
+#define SIGN_IN .problems = problems
+#define DIRECTORY .permission = "staff.link", .problems = problems
+
+const struct route staff_routes[STAFF_ROUTES] = {
         {"POST", "/api/login", post_login, .before = before_login, .in = &login_in, .out = &login_out,
          .flags = ROUTE_PUBLIC | ROUTE_WRITE | ROUTE_KEEP, .problems = problems, .summary = "Log in"},
+        {"GET", "/api/sign-in", staff_get_offers, .in = &staff_offers_in_desc, .out = &staff_offers_desc, .flags = ROUTE_PUBLIC,
+         .summary = "Corps whose members may sign in; of several merchants only the one that is named"},
+        {"POST", "/api/sign-in", staff_come_from, .before = staff_before_come, .settle = staff_settle_come, .in = &staff_come_in_desc,
+         .out = &login_out, .flags = ROUTE_PUBLIC | ROUTE_REMOTE | ROUTE_KEEP, SIGN_IN, .summary = "Come back from WeCom's page of sign-in"},
+        {"POST", "/api/sign-in/start", staff_start, .before = staff_before_start, .settle = staff_settle_start,
+         .in = &staff_start_in_desc, .out = &staff_start_desc, .flags = ROUTE_PUBLIC | ROUTE_REMOTE, SIGN_IN,
+         .summary = "Where to sign in at WeCom: a QR code, or inside its client no question at all"},
+        {"GET", "/api/directory", staff_get_directory, .out = &staff_directory_desc, DIRECTORY,
+         .summary = "Members of the connected corps, who of them may sign in, and how that is set"},
+        {"POST", "/api/directory/links", staff_post_links, .in = &staff_links_in_desc, DIRECTORY, .flags = ROUTE_WRITE, .ok = 204,
+         .summary = "Let members sign in, in a role or as a person who has a password"},
+        {"DELETE", "/api/directory/links/{account_id}/{userid}", staff_delete_link, .in = &staff_link_in_desc, DIRECTORY,
+         .flags = ROUTE_WRITE, .ok = 204, .summary = "A member may sign in no more; his sessions end"},
+        {"POST", "/api/directory/{account_id}/sync", staff_post_sync, .in = &staff_sync_in_desc, DIRECTORY, .flags = ROUTE_WRITE,
+         .ok = 204, .summary = "List the members again, now"},
+        {"PUT", "/api/directory/{account_id}", staff_put_corp, .in = &staff_corp_in_desc, .permission = "staff.manage",
+         .flags = ROUTE_WRITE, .problems = problems, .ok = 204, .summary = "Offer signing in by WeCom, to those linked or to everyone"},
         {"POST", "/api/logout", post_logout, .flags = ROUTE_WRITE, .ok = 204, .summary = "Log out"},
         {"GET", "/api/me", get_me, .out = &me_out_desc, .problems = problems, .summary = "Who I am and what I may"},
         {"GET", "/api/staff", get_staff, .out = &people_desc, .permission = "staff.read",

@@ -4,6 +4,11 @@
 
 #include "net/route.h"
 
-extern const struct route staff_routes[6];
+enum { STAFF_ROUTES = 14 };
+extern const struct route staff_routes[STAFF_ROUTES];
+
+struct staff_session;
+/* What a browser gets that signed in, whichever way: the cookie, and LoginOut. */
+int staff_welcome(struct ctx *, const struct staff_session *, const char *cookie, void *out) MUST;
 
 #endif

@@ -25,10 +25,10 @@ static const char *cookie_hash(struct arena *a, const char *cookie)
         return crypt_hex(a, bytes_of(digest, sizeof(digest)));
 }
 
-static int throttle(struct ctx *ctx, const char *login, const char *address)
+int staff_throttle(struct ctx *ctx, const char *login, const char *address)
 {
-        struct staff_count_row by_login, by_address;
-        int r = db_one(ctx, &staff_q_try_by_login, &by_login, DB_T(login), DB_I(ctx->now - TRY_SPAN_MS));
+        struct staff_count_row by_login = {0}, by_address;
+        int r = login ? db_one(ctx, &staff_q_try_by_login, &by_login, DB_T(login), DB_I(ctx->now - TRY_SPAN_MS)) : 0;
         if (!r)
                 r = db_one(ctx, &staff_q_try_by_address, &by_address, DB_T(address), DB_I(ctx->now - TRY_SPAN_MS));
         if (r)
@@ -41,7 +41,7 @@ int staff_login_check(struct ctx *ctx, const char *login, const char *password, 
 {
         struct staff_checked *c = arena_new(ctx->arena, struct staff_checked);
         c->login = text_fold(ctx->arena, login);
-        int r = throttle(ctx, c->login, address);
+        int r = staff_throttle(ctx, c->login, address);
         if (r)
                 return r;
         r = db_one(ctx, &staff_q_login, &c->row, DB_T(c->login));
@@ -53,13 +53,18 @@ int staff_login_check(struct ctx *ctx, const char *login, const char *password, 
         return 0;
 }
 
+int staff_count_try(struct ctx *ctx, const char *login, const char *address)
+{
+        int r = db_exec(ctx, &staff_q_try_insert, DB_I(ctx_new_id(ctx)), DB_T(login ? login : ""), DB_T(address), DB_I(ctx->now));
+        if (!r)
+                r = db_exec(ctx, &staff_q_try_sweep, DB_I(ctx->now - TRY_SPAN_MS));
+        return status_fold(r);
+}
+
 /* The throttle is asked again: of a hundred tries at once all pass the first half, but only five are told anything. */
 static int refuse(struct ctx *ctx, const struct staff_checked *c, const char *address)
 {
-        int r = status_fold(db_exec(ctx, &staff_q_try_insert, DB_I(ctx_new_id(ctx)), DB_T(c->login), DB_T(address),
-                                    DB_I(ctx->now)));
-        if (!r)
-                r = status_fold(db_exec(ctx, &staff_q_try_sweep, DB_I(ctx->now - TRY_SPAN_MS)));
+        int r = staff_count_try(ctx, c->login, address);
         return r ? r : STAFF_E_REFUSED;
 }
 
@@ -77,39 +82,45 @@ static int still_right(struct ctx *ctx, const struct staff_checked *c, bool *rig
         return 0;
 }
 
+int staff_session_make(struct ctx *ctx, const struct staff_person *p, const char **cookie, struct staff_session *out)
+{
+        ctx->merchant = p->merchant_id;
+        ctx->actor = (struct actor){ACTOR_STAFF, p->staff_id, p->name, staff_role(p->role)};
+        *out = (struct staff_session){
+                .merchant_id = p->merchant_id,
+                .staff_id = p->staff_id,
+                .name = p->name,
+                .role = p->role,
+                .csrf = crypt_random_text(ctx->arena, 32),
+                .expires_at = ctx->now + SESSION_IDLE_MS,
+                .seen_at = ctx->now,
+        };
+        *cookie = crypt_random_text(ctx->arena, 43);
+        int r = db_exec(ctx, &staff_q_session_sweep, DB_I(out->merchant_id), DB_I(out->staff_id), DB_I(ctx->now));
+        if (!r)
+                r = db_exec(ctx, &staff_q_session_insert, DB_T(cookie_hash(ctx->arena, *cookie)),
+                            DB_I(out->merchant_id), DB_I(out->staff_id), DB_T(out->csrf), DB_I(ctx->now),
+                            DB_I(out->expires_at));
+        return status_fold(r);
+}
+
 int staff_login_finish(struct ctx *ctx, const struct staff_checked *c, const char *address, const char **cookie,
                        struct staff_session *out)
 {
         bool right;
-        int r = throttle(ctx, c->login, address);
+        int r = staff_throttle(ctx, c->login, address);
         if (!r)
                 r = still_right(ctx, c, &right);
         if (r)
                 return r;
         if (!right)
                 return refuse(ctx, c, address);
-        ctx->merchant = c->row.merchant_id;
-        ctx->actor = (struct actor){ACTOR_STAFF, c->row.staff_id, c->row.name, staff_role(c->row.role)};
-        *out = (struct staff_session){
-                .merchant_id = c->row.merchant_id,
-                .staff_id = c->row.staff_id,
-                .name = c->row.name,
-                .role = c->row.role,
-                .csrf = crypt_random_text(ctx->arena, 32),
-                .expires_at = ctx->now + SESSION_IDLE_MS,
-                .seen_at = ctx->now,
-        };
-        *cookie = crypt_random_text(ctx->arena, 43);
-        r = db_exec(ctx, &staff_q_try_forget, DB_T(c->login));
+        const struct staff_person person = {.merchant_id = c->row.merchant_id, .staff_id = c->row.staff_id,
+                                            .name = c->row.name, .role = c->row.role};
+        r = status_fold(db_exec(ctx, &staff_q_try_forget, DB_T(c->login)));
         if (!r)
-                r = db_exec(ctx, &staff_q_session_sweep, DB_I(out->merchant_id), DB_I(out->staff_id), DB_I(ctx->now));
-        if (!r)
-                r = db_exec(ctx, &staff_q_session_insert, DB_T(cookie_hash(ctx->arena, *cookie)),
-                            DB_I(out->merchant_id), DB_I(out->staff_id), DB_T(out->csrf), DB_I(ctx->now),
-                            DB_I(out->expires_at));
-        if (r)
-                return status_fold(r);
-        return status_fold(audit(ctx, "staff.login", "staff", out->staff_id, NULL));
+                r = staff_session_make(ctx, &person, cookie, out);
+        return r ? r : status_fold(audit(ctx, "staff.login", "staff", out->staff_id, NULL));
 }
 
 int staff_session_find(struct ctx *ctx, const char *cookie, struct staff_session *out)
@@ -129,4 +140,10 @@ int staff_session_prolong(struct ctx *ctx, const char *cookie)
 int staff_logout(struct ctx *ctx, const char *cookie)
 {
         return status_fold(db_exec(ctx, &staff_q_session_drop, DB_T(cookie_hash(ctx->arena, cookie))));
+}
+
+int staff_end_sessions(struct ctx *ctx, int64_t staff_id)
+{
+        ctx_notice(ctx, "staff", STAFF_NOTICE_OUT, staff_id, 0, NULL);
+        return status_fold(db_exec(ctx, &staff_q_session_drop_of, DB_I(ctx->merchant), DB_I(staff_id)));
 }

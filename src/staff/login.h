@@ -21,7 +21,15 @@ int staff_login_check(struct ctx *, const char *login, const char *password, con
 int staff_login_finish(struct ctx *, const struct staff_checked *, const char *address, const char **cookie,
                        struct staff_session *) MUST;
 
+/* A new session for this person, who has proven to be he. Sets ctx->merchant and actor. */
+int staff_session_make(struct ctx *, const struct staff_person *, const char **cookie, struct staff_session *) MUST;
+/* STAFF_E_THROTTLED. `login` NULL: only the address counts. */
+int staff_throttle(struct ctx *, const char *login, const char *address) MUST;
+int staff_count_try(struct ctx *, const char *login, const char *address) MUST; /* a failed one */
+
 int staff_logout(struct ctx *, const char *cookie) MUST;
+/* All of a person's; his consoles are told. */
+int staff_end_sessions(struct ctx *, int64_t staff_id) MUST;
 
 /* People, with the password already hashed: a hash takes 50 ms and must not be made under the write lock. */
 int staff_insert(struct ctx *, const char *login, const char *name, const char *role, const char *hash,

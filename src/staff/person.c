@@ -3,8 +3,13 @@
 
 #include "base/crypt.h"
 #include "store/audit.h"
+#include "store/event.h"
 
 #include <string.h>
+
+static const struct json_field event_fields[] = {JSON_KEY(struct staff_event, staff_id, JSON_REQUIRED, "the person")};
+static const struct json_desc event_desc = JSON_DESC("StaffEvent", struct staff_event, event_fields);
+const struct event staff_event_disabled = {"staff.disabled", &event_desc, "a person may not log in any more"};
 
 static const struct {
         const char *name;
@@ -110,7 +115,9 @@ int staff_change(struct ctx *ctx, int64_t staff_id, const struct staff_change *c
         /* What a session may was decided when it was made, and a new password is often a stolen one's end. */
         bool over = change->hash || out->disabled || !text_eq(before.role, out->role);
         if (!r && over)
-                r = db_exec(ctx, &staff_q_session_drop_of, DB_I(ctx->merchant), DB_I(staff_id));
+                r = staff_end_sessions(ctx, staff_id);
+        if (!r && out->disabled && !before.disabled)
+                r = event_raise(ctx, &staff_event_disabled, &(struct staff_event){staff_id});
         if (r)
                 return status_fold(r);
         return status_fold(audit(ctx, change->hash ? "staff.password" : "staff.change", "staff", staff_id, NULL));

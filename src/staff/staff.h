@@ -1,5 +1,6 @@
 /*
- * staff: the people who log in, their roles, passwords and sessions.
+ * staff: the people who log in, their roles, passwords and sessions; the members of the merchant's WeCom corps, and which
+ * of them is which person.
  */
 #ifndef STAFF_STAFF_H
 #define STAFF_STAFF_H
@@ -34,6 +35,17 @@ enum {
         STAFF_E_ROLE = 6,      /* no such role; or the last owner would be lost */
         STAFF_E_EXPIRED = 7,   /* session unknown or over */
         STAFF_E_BAD = 8,       /* a field has the wrong form */
+        STAFF_E_STATE = 9,     /* not sent by us, not this browser, or more than ten minutes ago */
+        STAFF_E_MEMBER = 10,   /* this member may not be here: outside the app's visible range, disabled, gone */
+        STAFF_E_UNLINKED = 11, /* a member, but nobody let him in yet */
+        STAFF_E_DISABLED = 12, /* his person is disabled here */
+        STAFF_E_OWNER = 13,    /* owners have a password, and nothing else */
+        STAFF_E_LINKED = 14,   /* the member, or the person, is linked already */
+        STAFF_E_GIVE = 15,     /* the role is not this person's to give */
+        STAFF_E_AGENT = 16,    /* the AgentId of the corp's app is not known */
+        STAFF_E_PLATFORM = 17, /* the platform gives no answer, or is not set up for this */
+        STAFF_E_VISITOR = 18,  /* not a member of the corp */
+        STAFF_E_CODE = 19,     /* the platform's code was used, or is too old */
 };
 
 enum role staff_role(const char *name); /* 0 when unknown */
@@ -52,5 +64,34 @@ int staff_session_prolong(struct ctx *, const char *cookie) MUST;
 bool staff_may(const struct registry *, enum role, const char *permission);
 
 #define STAFF_COOKIE "zg_session"
+
+/* Kind of the notice (topic "staff") that says: this person's sessions are over, end his streams. */
+#define STAFF_NOTICE_OUT "signed_out"
+
+/* A person may not log in any more. Payload: struct staff_event. */
+extern const struct event staff_event_disabled;
+struct staff_event {
+        int64_t staff_id;
+};
+
+/*
+ * A member of a connected corp (kind "wecom"), as far as its app may see: by name and department, without telephone and
+ * picture. Listed each hour and told of by callbacks; who left stays, with another status.
+ */
+struct staff_member {
+        int64_t account_id;     /* the corp */
+        const char *userid;     /* as the platform spells it; two that differ in letters' case are one */
+        const char *name;       /* the userid when the platform tells no name */
+        const char *department; /* names, separated by " / "; may be "" */
+        int64_t status;         /* 1 active, 2 disabled, 4 never signed in to WeCom, 5 left, 0 outside the visible range */
+        int64_t active;         /* 1: can be written to, and may sign in when linked */
+        int64_t staff_id;       /* the person he is linked with; 0 = none */
+        int64_t seen_at;        /* ms: when the platform last told of him */
+        int64_t asked_at;       /* ms: when he tried to sign in without being linked; 0 = never */
+};
+/* Of one corp; active ones first, then by department and name; at most 20,000. */
+int staff_members(struct ctx *, int64_t account_id, struct staff_member **, size_t *n) MUST;
+/* The active member that a person is linked with, the corp connected first when there are several. STAFF_E_NONE. */
+int staff_member_of(struct ctx *, int64_t staff_id, struct staff_member *) MUST;
 
 #endif
