@@ -58,6 +58,8 @@ void app_ctx(struct app *, struct ctx *, struct arena *, int64_t merchant);
 /* Runs fn(ctx, arg) in one transaction: commit on 0, else rollback; lets out what it left. */
 int app_transact(struct app *, struct arena *, int64_t merchant, enum db_mode, int (*fn)(struct ctx *, void *), void *arg) MUST;
 
+/* One notice to the consoles here, and what it means for their streams. The server's lock is held. */
+void app_publish(struct server *, const struct notice *);
 /* Lets out notices and wakes the job threads; the `committed` hook of runner and ledger. */
 void app_committed(void *app, struct ctx *);
 

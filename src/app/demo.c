@@ -121,7 +121,7 @@ static int start_server(struct demo *d)
         int r = spawn_beside(&d->arena, "zhanggui", &program);
         const char *words[] = {program, "serve", "--dev", "yes", "--control-fd", "4", "--loopback-only", "yes",
                                "--data", d->data, "--simulator", d->world.url, "--wecom-base", d->world.wecom_base,
-                               "--weixin-base", d->world.weixin_base, "--log-level", d->conf.log_level,
+                               "--weixin-base", d->world.weixin_base, "--login-base", d->world.wecom_base, "--log-level", d->conf.log_level,
                                "--contract-log", d->conf.contract_log, "--clock", d->clock ? d->clock : "real"};
         char *argv[countof(words) + 1];
         struct pollfd p;

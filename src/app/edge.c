@@ -16,6 +16,14 @@ void app_ctx(struct app *app, struct ctx *ctx, struct arena *arena, int64_t merc
         ctx->app = app;
 }
 
+void app_publish(struct server *server, const struct notice *n)
+{
+        push_publish(server, n);
+        /* A stream is let in once: who has no session any more must not listen on. */
+        if (text_eq(n->topic, "staff") && text_eq(n->kind, STAFF_NOTICE_OUT))
+                push_end(server, n->merchant);
+}
+
 void app_committed(void *arg, struct ctx *ctx)
 {
         struct app *app = arg;
@@ -29,7 +37,7 @@ void app_committed(void *arg, struct ctx *ctx)
         if (ctx->after.first) {
                 pthread_rwlock_rdlock(&app->server_lock);
                 for (const struct notice *n = ctx->after.first; n && app->server; n = n->next)
-                        push_publish(app->server, n);
+                        app_publish(app->server, n);
                 pthread_rwlock_unlock(&app->server_lock);
                 others_tell(app, ctx->after.first);
         }

@@ -83,7 +83,7 @@ static void hear(struct app *app, char *fields)
         if (!strcmp(what, "notice") && read_notice(fields, &notice)) {
                 if (text_eq(notice.topic, "shops") && text_eq(notice.kind, SHOPS_NOTICE_KEYS))
                         app->callbacks_stale = true; /* read by housekeeping: no transaction begins on this thread */
-                push_publish(app->server, &notice);
+                app_publish(app->server, &notice);
         }
         if (!strcmp(what, "reset") && !text_to_int(fields, 1, INT64_MAX, &merchant))
                 push_reset(app->server, merchant);

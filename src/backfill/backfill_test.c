@@ -342,6 +342,12 @@ static void what_is_wanted_waits_its_turn(void **state)
         run_all();
         assert_int_equal(play.kept[1], 2);
         assert_true(reader().done_at >= reader().began_at);
+        /* Once more: as many as the catching up before it found. */
+        test_shop_begin(&t);
+        assert_int_equal(backfill_want(ctx, t.shop, "things", "1", play.at[1] + 1), 0);
+        test_shop_commit(&t);
+        run_all();
+        assert_int_equal(play.kept[1], 3);
 }
 
 /* ---- pace ---- */

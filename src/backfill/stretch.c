@@ -187,9 +187,9 @@ int backfill_want(struct ctx *ctx, int64_t account_id, const char *what, const c
 
         if (e)
                 return e;
-        found = r.found;
         if (r.done_at >= r.began_at)
                 begin_anew(ctx, &r);
+        found = r.found;
         e = add_todo(ctx, &r, remote_id, at_s);
         if (e || r.found == found)
                 return e; /* it waits already */

@@ -8,6 +8,7 @@
 #include "contacts/contacts.h"
 #include "orders/orders.h"
 #include "platform/callback.h"
+#include "staff/staff.h"
 
 extern const char inbox_schema_sql[];
 extern const size_t inbox_schema_sql_size;
@@ -16,6 +17,7 @@ static const struct schema schema = {inbox_schema_sql, &inbox_schema_sql_size};
 static const struct listener listeners[] = {
         {&contacts_event_linked, false, inbox_on_linked, "inbox.on_linked"},
         {&orders_event_changed, false, inbox_on_order, "inbox.on_order"},
+        {&staff_event_disabled, false, inbox_on_disabled, "inbox.on_disabled"},
 };
 
 static const struct remote_event remote_events[] = {

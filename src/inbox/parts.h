@@ -140,6 +140,7 @@ int64_t inbox_pause(int64_t tries); /* ms before the next try: 1 s, doubling up 
 
 int inbox_claims_make(struct ctx *, int64_t message_id, int64_t identity_id, const struct incoming *) MUST;
 int inbox_on_order(struct ctx *, const void *payload) MUST;  /* listener of orders_event_changed */
+int inbox_on_disabled(struct ctx *, const void *payload) MUST; /* listener of staff_event_disabled */
 int inbox_on_linked(struct ctx *, const void *payload) MUST; /* listener of contacts_event_linked */
 
 /* ---- remote_*.c: names of jobs enqueued elsewhere ---- */

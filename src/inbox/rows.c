@@ -124,6 +124,14 @@ const struct query q_list_mine = {
         THREAD_ROW,
 };
 
+const struct query q_assigned = {
+        .name = "inbox.assigned",
+        .sql = "select thread_id as id from inbox_thread where merchant_id = $1 and assigned_to = $2 and status = 'open'"
+               " order by last_at, thread_id limit 5000",
+        .args = "ii",
+        ID_ROW,
+};
+
 const struct query q_list_status = {
         .name = "inbox.list_status",
         .sql = "select " THREAD_COLUMNS " from inbox_thread where merchant_id = $1 and status = $6"

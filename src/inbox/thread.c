@@ -360,6 +360,19 @@ int inbox_assign(struct ctx *ctx, int64_t thread_id, int64_t staff_id)
         return r ? status_fold(r) : inbox_thread_notice(ctx, thread_id);
 }
 
+/* Whoever looks at the queue sees them again: nobody would wait for one who is gone. */
+int inbox_on_disabled(struct ctx *ctx, const void *payload)
+{
+        const struct staff_event *e = payload;
+        struct id_row *rows;
+        size_t n;
+        int r = db_all(ctx, &q_assigned, &rows, &n, DB_I(ctx->merchant), DB_I(e->staff_id));
+
+        for (size_t i = 0; !r && i < n; i++)
+                r = inbox_assign(ctx, rows[i].id, 0);
+        return status_fold(r);
+}
+
 int inbox_close(struct ctx *ctx, int64_t thread_id)
 {
         struct thread_row t;

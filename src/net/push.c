@@ -224,6 +224,32 @@ void push_reset(struct server *s, int64_t merchant)
         loop_hand(&s->loop, &p->task);
 }
 
+static void end(struct loop_task *t)
+{
+        struct publish *p = (struct publish *)t;
+        struct stream *next;
+        struct room *room;
+
+        HASH_FIND(hh, p->server->push->rooms, &p->event.merchant, sizeof(p->event.merchant), room);
+        for (struct stream *st = room ? room->streams : NULL; st; st = next) {
+                next = st->next;
+                drop(st);
+        }
+        free(p);
+}
+
+void push_end(struct server *s, int64_t merchant)
+{
+        struct publish *p = calloc(1, sizeof(*p));
+
+        if (!p)
+                abort(); /* no memory: see base/arena.h */
+        p->task.fn = end;
+        p->server = s;
+        p->event.merchant = merchant;
+        loop_hand(&s->loop, &p->task);
+}
+
 size_t push_consoles(const struct server *s)
 {
         return s->push ? atomic_load(&s->push->n_streams) : 0;

@@ -99,6 +99,22 @@ static void test_topics_and_merchants(void **state)
         wire_wait(push_consoles(f->server) == 0);
 }
 
+static void test_end(void **state)
+{
+        struct fix *f = *state;
+        struct text got;
+        int fd = console(f, "topics=inbox", "1.1", "");
+
+        text_init(&got, &f->arena);
+        assert_true(wire_read(fd, &got, "\n\n"));
+        push_end(f->server, 8); /* another merchant */
+        publish(f, 7, "inbox", 21, NULL);
+        assert_true(wire_read(fd, &got, "\"id\":\"21\""));
+        push_end(f->server, 7);
+        wire_wait(push_consoles(f->server) == 0);
+        close(fd);
+}
+
 static void test_resume(void **state)
 {
         struct fix *f = *state;
@@ -268,7 +284,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_topics_and_merchants), cmocka_unit_test(test_resume),       cmocka_unit_test(test_reset),
-                cmocka_unit_test(test_told_to_reset),
+                cmocka_unit_test(test_told_to_reset),        cmocka_unit_test(test_end),
                 cmocka_unit_test(test_refused),              cmocka_unit_test(test_slow_console), cmocka_unit_test(test_old_clients_and_stop),
         };
 

@@ -108,6 +108,9 @@ void server_stop(struct server *);             /* stops listening, answers what 
 void push_publish(struct server *, const struct notice *);
 /* Some events did not come here: the consoles of `merchant` (0 = all) are told "reset". From any thread. */
 void push_reset(struct server *, int64_t merchant);
+/* Ends the streams of `merchant`: whoever may still listen comes again within a second and misses nothing. For when somebody's
+ * session is over. From any thread. */
+void push_end(struct server *, int64_t merchant);
 size_t push_consoles(const struct server *); /* how many listen now */
 
 

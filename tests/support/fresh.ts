@@ -62,7 +62,7 @@ export async function startFresh(settings: string[] = [], simulator: string[] = 
   const world: Json = await until('the simulator is ready', () => (platform.out().includes('\n') ? JSON.parse(platform.out().split('\n')[0]) : undefined), 30000)
   const server = start(
     join(build(), 'zhanggui'),
-    ['serve', '--data', data, '--listen', '127.0.0.1:0', '--loopback-only', 'yes', '--wecom-base', world.wecom_base, '--weixin-base', world.weixin_base,
+    ['serve', '--data', data, '--listen', '127.0.0.1:0', '--loopback-only', 'yes', '--wecom-base', world.wecom_base, '--weixin-base', world.weixin_base, '--login-base', world.wecom_base,
      '--contract-log', contract, ...settings],
     env,
   )

@@ -59,6 +59,8 @@ export interface Connection {
         name: string;
         /** corp id, open_kfid or appid */
         remote_id: string;
+        /** of wecom: the app's AgentId; null = not told */
+        agent_id: string | null;
         /** what the platform is to call; null: none of its own */
         callback_path: string | null;
         /** no write call leaves */
@@ -137,6 +139,13 @@ export interface SiteFileIn {
 export interface ConnectedIn {
         /** the account */
         account_id: string;
+}
+
+export interface AgentIn {
+        /** the corp */
+        account_id: string;
+        /** digits, beside the Secret on the app's page */
+        agent_id: string;
 }
 
 export interface KfList {
@@ -270,6 +279,121 @@ export interface Me {
         role: string;
         /** names of what the role may */
         permissions: string[];
+}
+
+export interface SignInOffersIn {
+        /** corp id; absent: the only merchant's */
+        corp?: string | null;
+}
+
+export interface SignInOffers {
+        /** none: sign in with a password */
+        items: SignInOffer[];
+        /** always null */
+        next: string | null;
+}
+
+export interface SignInOffer {
+        /** corp id */
+        corp: string;
+        /** as the merchant calls it */
+        name: string;
+}
+
+export interface SignInReturn {
+        /** as the platform gave it */
+        code: string;
+        /** as we gave it to the platform */
+        state: string;
+}
+
+export interface SignInStart {
+        /** corp id */
+        corp: string;
+        /** how this browser reaches us: https://desk.example.com */
+        origin: string;
+}
+
+export interface SignInUrl {
+        /** where to go on */
+        url: string;
+}
+
+export interface Directory {
+        /** connected corps */
+        corps: DirectoryCorp[];
+        /** by corp; active ones first, by department and name */
+        items: DirectoryMember[];
+        /** always null: they come whole */
+        next: string | null;
+}
+
+export interface DirectoryCorp {
+        /** our id of the corp */
+        account_id: string;
+        /** corp id */
+        corp: string;
+        /** as the merchant calls it */
+        name: string;
+        /** of its app; null = not told */
+        agent_id: string | null;
+        /** the login page offers it */
+        offered: boolean;
+        /** every active member may come in, as an agent */
+        everyone: boolean;
+        /** browsers sent to WeCom since the last one came back */
+        sent: number;
+        /** ms: when the last one came back; 0 = never */
+        returned_at: number;
+}
+
+export interface DirectoryMember {
+        /** his corp */
+        account_id: string;
+        /** as WeCom spells it */
+        userid: string;
+        /** name */
+        name: string;
+        /** names, separated by " / " */
+        department: string;
+        /** outside: of the app's visible range */
+        status: 'active' | 'disabled' | 'inactive' | 'left' | 'outside';
+        /** who he is here; null = may not sign in */
+        staff_id: string | null;
+        /** ms: tried to sign in without being let in; 0 = never */
+        asked_at: number;
+}
+
+export interface DirectoryLinks {
+        /** the corp */
+        account_id: string;
+        /** members */
+        userids: string[];
+        /** what they may; absent with staff_id */
+        role?: 'supervisor' | 'agent' | 'warehouse' | 'reader' | null;
+        /** the person that the one member is; absent: a new person each */
+        staff_id?: string | null;
+}
+
+export interface DirectoryLink {
+        /** the corp */
+        account_id: string;
+        /** the member */
+        userid: string;
+}
+
+export interface DirectorySync {
+        /** the corp */
+        account_id: string;
+}
+
+export interface DirectoryCorpSet {
+        /** the corp */
+        account_id: string;
+        /** the login page offers it */
+        offered: boolean;
+        /** every active member may come in, as an agent */
+        everyone: boolean;
 }
 
 export interface MeOut {
@@ -1338,6 +1462,7 @@ export interface Routes {
         'PUT /api/connect/file': { in: SiteFileIn; out: void };
         'POST /api/connect/try': { in: ConnectIn; out: void };
         'DELETE /api/connect/{account_id}': { in: ConnectedIn; out: void };
+        'PUT /api/connect/{account_id}/agent': { in: AgentIn; out: void };
         'POST /api/connect/{account_id}/callback': { in: ConnectedIn; out: ConnectPasted };
         'GET /api/connect/{account_id}/kf': { in: ConnectedIn; out: KfList };
         'PUT /api/connect/{account_id}/secret': { in: SecretIn; out: void };
@@ -1345,6 +1470,14 @@ export interface Routes {
         'GET /api/backfill': { in: null; out: Backfill };
         'POST /api/backfill/again': { in: BackfillAgain; out: void };
         'POST /api/login': { in: LoginIn; out: LoginOut };
+        'GET /api/sign-in': { in: SignInOffersIn; out: SignInOffers };
+        'POST /api/sign-in': { in: SignInReturn; out: LoginOut };
+        'POST /api/sign-in/start': { in: SignInStart; out: SignInUrl };
+        'GET /api/directory': { in: null; out: Directory };
+        'POST /api/directory/links': { in: DirectoryLinks; out: void };
+        'DELETE /api/directory/links/{account_id}/{userid}': { in: DirectoryLink; out: void };
+        'POST /api/directory/{account_id}/sync': { in: DirectorySync; out: void };
+        'PUT /api/directory/{account_id}': { in: DirectoryCorpSet; out: void };
         'POST /api/logout': { in: null; out: void };
         'GET /api/me': { in: null; out: MeOut };
         'GET /api/staff': { in: null; out: StaffList };
