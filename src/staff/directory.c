@@ -75,12 +75,20 @@ static int shut_out(struct ctx *ctx, const struct staff_member *m, int64_t statu
         return r ? r : staff_note(ctx, "staff.member_gone", m->staff_id, m->userid, staff_status_name(status));
 }
 
+/* Once for the many of a page. */
+void staff_tell(struct ctx *ctx, int64_t account_id)
+{
+        if (ctx_once(ctx, "staff.member", arena_printf(ctx->arena, "%lld", (long long)account_id)))
+                ctx_notice(ctx, "staff", "member", account_id, 0, NULL);
+}
+
 int staff_member_keep(struct ctx *ctx, int64_t account_id, const struct staff_seen *seen)
 {
         struct staff_member before;
         const char *userid = text_fold(ctx->arena, seen->userid), *name = text_empty(seen->name) ? NULL : seen->name;
         int r = staff_member_get(ctx, account_id, seen->userid, &before);
 
+        staff_tell(ctx, account_id);
         if (r == STAFF_E_NONE)
                 return status_fold(db_exec(ctx, &staff_q_member_add, DB_I(ctx->merchant), DB_I(account_id), DB_T(userid),
                                            DB_T(seen->userid), DB_T(name ? name : seen->userid),
@@ -92,7 +100,6 @@ int staff_member_keep(struct ctx *ctx, int64_t account_id, const struct staff_se
                                         DB_I(ctx->now)));
         if (r || before.status == seen->status)
                 return r;
-        ctx_notice(ctx, "staff", "member", account_id, 0, NULL);
         return before.staff_id && seen->status != STAFF_ACTIVE ? shut_out(ctx, &before, seen->status) : 0;
 }
 
@@ -119,6 +126,7 @@ int staff_members_missing(struct ctx *ctx, int64_t account_id, int64_t since, co
 
         if (r)
                 return r;
+        staff_tell(ctx, account_id); /* of a look that is over */
         const char **ids = arena_array(ctx->arena, const char *, *n);
         for (size_t i = 0; i < *n; i++)
                 ids[i] = rows[i].spelled;

@@ -35,6 +35,8 @@ int staff_unlink(struct ctx *, int64_t account_id, const char *userid) MUST;
 /* Whom a whole list did not name though he was there before. */
 int staff_members_missing(struct ctx *, int64_t account_id, int64_t since, const char *const **userids, size_t *n) MUST;
 
+/* Word to the consoles: something of these members changed. */
+void staff_tell(struct ctx *, int64_t account_id);
 const char *staff_status_name(int64_t status); /* "active" "disabled" "inactive" "left" "outside" */
 /* An audit row about a member; `why` may be NULL. */
 int staff_note(struct ctx *, const char *act, int64_t staff_id, const char *userid, const char *why) MUST;

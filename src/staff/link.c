@@ -22,7 +22,7 @@ static int add_link(struct ctx *ctx, const struct staff_member *m, int64_t staff
 
         if (r)
                 return r == DB_E_EXISTS ? STAFF_E_LINKED : status_fold(r);
-        ctx_notice(ctx, "staff", "member", m->account_id, 0, NULL);
+        staff_tell(ctx, m->account_id);
         return staff_note(ctx, "staff.link", staff_id, m->userid, NULL);
 }
 
@@ -114,6 +114,6 @@ int staff_unlink(struct ctx *ctx, int64_t account_id, const char *userid)
                 r = staff_change(ctx, m.staff_id, &disable, &p);
         if (!r)
                 r = staff_end_sessions(ctx, m.staff_id);
-        ctx_notice(ctx, "staff", "member", account_id, 0, NULL);
+        staff_tell(ctx, account_id);
         return r ? r : staff_note(ctx, "staff.unlink", m.staff_id, m.userid, NULL);
 }

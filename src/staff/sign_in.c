@@ -55,7 +55,7 @@ int staff_corp_set(struct ctx *ctx, int64_t account_id, bool offered, bool every
                     DB_I(everyone));
         if (r)
                 return status_fold(r);
-        ctx_notice(ctx, "staff", "member", account_id, 0, NULL);
+        staff_tell(ctx, account_id);
         return status_fold(audit(ctx, "staff.sign_in_set", "account", account_id,
                                  arena_printf(ctx->arena, "{\"offered\":%s,\"everyone\":%s}", offered ? "true" : "false",
                                               everyone ? "true" : "false")));
@@ -185,7 +185,7 @@ static int admit(struct ctx *ctx, const struct staff_coming *c, struct staff_per
         if (!r && !staff_id) {
                 r = status_fold(db_exec(ctx, &staff_q_member_asked, DB_I(ctx->merchant), DB_I(c->account_id),
                                         DB_T(text_fold(ctx->arena, m.userid)), DB_I(ctx->now)));
-                ctx_notice(ctx, "staff", "member", c->account_id, 0, NULL);
+                staff_tell(ctx, c->account_id);
                 return r ? r : STAFF_E_UNLINKED;
         }
         if (!r)

@@ -50,4 +50,9 @@ int staff_come(struct ctx *, const char *state, const char *cookie, const char *
 /* WRITE: uses the state up, and makes the session, or says why not: a positive status, to be committed all the same. */
 int staff_came(struct ctx *, const struct staff_coming *, const char **cookie, struct staff_session *) MUST;
 
+struct check_of;
+struct check_result;
+/* check.c: do browsers that are sent to the platform come back? */
+int staff_check_sign_in(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
+
 #endif

@@ -3,7 +3,9 @@
 #include "staff/api.h"
 #include "staff/remote.h"
 #include "staff/rows.h"
+#include "staff/sign_in.h"
 
+#include "base/check.h"
 #include "platform/callback.h"
 
 extern const char staff_schema_sql[];
@@ -18,6 +20,10 @@ static const struct permission permissions[] = {
 
 static const struct event *const events[] = {&staff_event_disabled};
 
+static const struct check checks[] = {
+        {"sign_in", "wecom", "企业微信登录", "signing in by WeCom", false, staff_check_sign_in, NULL},
+};
+
 static const struct remote_event remote_events[] = {
         {WX_WECOM, "change_contact", staff_hear_contact},
 };
@@ -28,6 +34,8 @@ const struct domain staff_domain = {
         .holds = &staff_holds,
         .routes = staff_routes,
         .n_routes = STAFF_ROUTES,
+        .checks = checks,
+        .n_checks = countof(checks),
         .events = events,
         .n_events = countof(events),
         .remote_events = remote_events,

@@ -69,6 +69,20 @@ const routes: [method: string, path: RegExp, answer: (asked: Asked) => Answer][]
                 return [201, one];
         }],
         ['PUT', /^\/api\/staff\/(\d+)$/, ({ params, body }) => [200, Object.assign(world.staff.find((s) => s.staff_id === params[0]) ?? {}, body)]],
+        ['GET', /^\/api\/sign-in$/, () => [200, { items: [{ corp: world.directory.corps[0]?.corp, name: '云锦里服饰' }], next: null }]],
+        ['POST', /^\/api\/sign-in\/start$/, () => [200, { url: '/sign-in?code=x&state=y' }]],
+        ['POST', /^\/api\/sign-in$/, () => problem(403, 'staff.unlinked', '店里还没有给你开通。店主或主管在「员工」页给你选好角色后，再登录一次。')],
+        ['GET', /^\/api\/directory$/, () => [200, world.directory]],
+        ['POST', /^\/api\/directory\/links$/, ({ body }) => {
+                for (const m of world.directory.items) if ((body.userids as string[]).includes(m.userid)) m.staff_id = (body.staff_id as string | null) ?? '1004';
+                return [204];
+        }],
+        ['DELETE', /^\/api\/directory\/links\/(\d+)\/([^/]+)$/, ({ params }) => {
+                for (const m of world.directory.items) if (m.userid === params[1]) m.staff_id = null;
+                return [204];
+        }],
+        ['POST', /^\/api\/directory\/(\d+)\/sync$/, () => [204]],
+        ['PUT', /^\/api\/directory\/(\d+)$/, ({ body }) => (Object.assign(world.directory.corps[0] ?? {}, body), [204])],
         ['GET', /^\/api\/accounts$/, () => [200, { items: world.accounts }]],
         ['PUT', /^\/api\/accounts\/(\d+)$/, ({ params, body }) => [200, Object.assign(world.accounts.find((s) => s.account_id === params[0]) ?? {}, body)]],
         ['GET', /^\/api\/margins$/, () => [200, { items: world.margins }]],

@@ -26,6 +26,7 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['margins', '/margins'],
         ['accounts', '/accounts'],
         ['staff', '/staff'],
+        ['sign-in', '/sign-in?code=x&state=y'],
         ['audit', '/audit'],
         ['more', '/more'],
         ['keys', '/inbox/200', async (p) => {

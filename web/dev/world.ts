@@ -1,5 +1,5 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
+import type { Account, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 export const me: Me = {
         staff_id: '1001', name: '林晓棠', login: 'lin', role: 'owner',
         permissions: ['inbox.read', 'inbox.reply', 'orders.read', 'aftersales.read', 'aftersales.decide', 'contacts.read', 'contacts.edit',
-                'shops.read', 'shops.manage', 'staff.read', 'staff.manage', 'system.read', 'system.audit', 'system.repair'],
+                'shops.read', 'shops.manage', 'staff.read', 'staff.link', 'staff.manage', 'system.read', 'system.audit', 'system.repair'],
 };
 
 export const staff: Staff[] = [
@@ -20,6 +20,18 @@ export const staff: Staff[] = [
         { staff_id: '1005', login: 'cangku', name: '仓库·老韩', role: 'warehouse', disabled: false, created_at: NOW - 200 * DAY },
         { staff_id: '1006', login: 'former', name: '孙倩', role: 'agent', disabled: true, created_at: NOW - 300 * DAY },
 ];
+
+export const directory: Directory = {
+        next: null,
+        corps: [{ account_id: '1', corp: 'ww5f2a81c0d94e7b36', name: '云锦里服饰', agent_id: '1000002', offered: true, everyone: false, sent: 0, returned_at: NOW - 2 * HOUR }],
+        items: [
+                { account_id: '1', userid: 'XiaoHe', name: '小禾', department: '客服部', status: 'active', staff_id: '1003', asked_at: 0 },
+                { account_id: '1', userid: 'azhen', name: '阿珍', department: '客服部', status: 'active', staff_id: null, asked_at: NOW - 20 * MIN },
+                { account_id: '1', userid: 'tangtang', name: '唐糖', department: '客服部 / 直播组', status: 'active', staff_id: null, asked_at: 0 },
+                { account_id: '1', userid: 'lihua', name: '李桦', department: '仓储部', status: 'outside', staff_id: null, asked_at: 0 },
+                { account_id: '1', userid: 'sunqian', name: '孙倩', department: '客服部', status: 'left', staff_id: '1006', asked_at: 0 },
+        ],
+};
 
 export const accounts: Account[] = [
         { account_id: '1', kind: 'wecom', name: '云锦里服饰', remote_id: 'ww5f2a81c0d94e7b36', parent_id: null, read_only: false, bound: false, last_callback_at: NOW - 40_000, found_by_polling: 0, callback_path: '/callback/wecom/q8Zk3vT0pXm2' },

@@ -6,6 +6,7 @@ import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
 import { connectionChanged } from '@/shops/live';
+import { memberChanged, signedOut } from '@/staff/live';
 import { doctorLooked } from '@/system/live';
 import { listen, parse, table, take, topics } from './push';
 
@@ -17,12 +18,12 @@ afterEach(() => {
 
 describe('the table', () => {
         it('hears every topic of the server', () => {
-                expect(topics.sort()).toEqual(['aftersales', 'backfill', 'contacts', 'inbox', 'orders', 'shops', 'system']);
+                expect(topics.sort()).toEqual(['aftersales', 'backfill', 'contacts', 'inbox', 'orders', 'shops', 'staff', 'system']);
         });
 
         it('brings each piece of news to its domain', () => {
                 const heard: unknown[] = [];
-                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, backfillMoved, connectionChanged].map((t) => t.hear((n: unknown) => heard.push(n)));
+                const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, backfillMoved, connectionChanged, memberChanged, signedOut].map((t) => t.hear((n: unknown) => heard.push(n)));
                 let looked = 0;
                 stops.push(doctorLooked.hear(() => looked++));
                 const bodies = { 'inbox/thread': thread(), 'inbox/message': message(), 'orders/order': order(), 'aftersales/case': aCase() };
@@ -33,13 +34,15 @@ describe('the table', () => {
                 take({ topic: 'contacts', kind: 'person', id: '44', parent: null, body: null });
                 take({ topic: 'backfill', kind: 'progress', id: '66', parent: null, body: null });
                 take({ topic: 'shops', kind: 'connection', id: '55', parent: null, body: null });
+                take({ topic: 'staff', kind: 'member', id: '77', parent: null, body: null });
+                take({ topic: 'staff', kind: 'signed_out', id: '88', parent: null, body: null });
                 take({ topic: 'system', kind: 'doctor', id: '0', parent: null, body: null });
                 take({ topic: 'weather', kind: 'rain', id: '1', parent: null, body: null });
                 expect(heard).toEqual([]);
                 vi.advanceTimersByTime(100);
-                expect(heard).toEqual([...Object.values(bodies), '44', '66', '55']);
+                expect(heard).toEqual([...Object.values(bodies), '44', '66', '55', '77', '88']);
                 expect(looked).toBe(1);
-                expect(Object.keys(table)).toHaveLength(8);
+                expect(Object.keys(table)).toHaveLength(10);
                 for (const stop of stops) stop();
         });
 

@@ -10,7 +10,8 @@ import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
 import { connectionChanged } from '@/shops/live';
-import { may } from '@/staff/session';
+import { memberChanged, signedOut } from '@/staff/live';
+import { may, recheck } from '@/staff/session';
 import { doctorLooked } from '@/system/live';
 import { resync } from '@/ui/topic';
 
@@ -29,6 +30,8 @@ export const table: Record<string, (news: News) => void> = {
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
         'backfill/progress': (n) => backfillMoved.tell(n.id),
         'shops/connection': (n) => connectionChanged.tell(n.id),
+        'staff/member': (n) => memberChanged.tell(n.id),
+        'staff/signed_out': (n) => signedOut.tell(n.id),
         'system/doctor': () => doctorLooked.tell(),
         'contacts/person': (n) => personChanged.tell(n.id),
 };
@@ -98,6 +101,7 @@ export function listen(tell: (word: Word) => void, makeSource = (url: string) =>
                         tell({ line: 'lost' });
                         if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again, with the last id
                         missed = true;
+                        recheck(); // refused: perhaps because nobody is signed in any more
                         again = setTimeout(open, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
                 };
         }

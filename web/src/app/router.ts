@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { createRouter, createWebHistory } from 'vue-router';
 import { may, restore, session } from '@/staff/session';
 import { modules, places } from './modules';
 import NotFound from './NotFound.vue';
@@ -19,14 +19,14 @@ export const router = createRouter({
 });
 
 /** Only paths of our own: a crafted ?to= must not lead elsewhere. */
-export function wayBack(to: RouteLocationNormalized): string {
-        const wanted = typeof to.query.to === 'string' ? to.query.to : '';
-        return /^\/(?![/\\])/.test(wanted) ? wanted : home();
+export function wayBack(wanted: unknown): string {
+        return typeof wanted === 'string' && /^\/(?![/\\])/.test(wanted) ? wanted : home();
 }
 
 router.beforeEach(async (to) => {
         await restore();
-        if (to.path === '/login') return session.value ? wayBack(to) : true;
+        if (to.path === '/login') return session.value ? wayBack(to.query.to) : true;
+        if (to.path === '/sign-in') return true;
         if (!session.value) return { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
         return to.path === '/' ? home() : true;
 });

@@ -3,7 +3,7 @@ import type { Connection } from '@/api/generated';
 import { ofCard, stateOf } from './useConnect';
 
 const one = (over: Partial<Connection>): Connection => ({
-        account_id: '1', parent_id: null, kind: 'shop', name: 'a', remote_id: 'wx', callback_path: null, read_only: true, connected_at: 0,
+        account_id: '1', parent_id: null, kind: 'shop', name: 'a', agent_id: null, remote_id: 'wx', callback_path: null, read_only: true, connected_at: 0,
         called_at: 0, url_checked_at: 0, heard_at: 0, kf_granted_at: 0, kf_heard_at: 0, refused: null, refused_at: 0, troubles: [], ...over,
 });
 

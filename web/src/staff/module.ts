@@ -7,6 +7,7 @@ export default {
         texts,
         routes: [
                 { path: '/login', component: () => import('./LoginPage.vue') },
+                { path: '/sign-in', component: () => import('./SignInPage.vue') },
                 { path: '/staff', component: () => import('./StaffPage.vue') },
         ],
         places: [{ to: '/staff', text: 'staff.title', icon: UsergroupIcon, order: 130, right: 'staff.read' }],

@@ -1,9 +1,10 @@
 import { ref, shallowRef } from 'vue';
 import { call } from '@/api/call';
-import type { MeOut } from '@/api/generated';
+import type { LoginOut, MeOut } from '@/api/generated';
 import { Problem, surround } from '@/api/http';
 import { resync } from '@/ui/topic';
 import { setServerNow } from '@/ui/useNow';
+import { signedOut } from './live';
 
 /** Who sits here; null: nobody. */
 export const session = shallowRef<MeOut | null>(null);
@@ -43,12 +44,15 @@ export function restore(): Promise<void> {
         return asked;
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-        const { csrf } = await call('POST /api/login', { login: name, password });
+/** Whichever way somebody proved who he is. */
+export async function entered(proof: Promise<LoginOut>): Promise<void> {
+        const { csrf } = await proof;
         surround({ csrf });
         asked = ask();
         await asked;
 }
+
+export const signIn = (name: string, password: string) => entered(call('POST /api/login', { login: name, password }));
 
 export async function signOut(): Promise<void> {
         try {
@@ -61,7 +65,14 @@ export async function signOut(): Promise<void> {
 
 surround({ signedOut: leave });
 
-// After a broken line the server may be another process with another clock.
-resync.hear(() => {
+/** Is there a session still? */
+export function recheck(): void {
         if (session.value) void ask();
+}
+
+signedOut.hear((who) => {
+        if (who === session.value?.staff.staff_id) recheck();
 });
+
+// After a broken line the server may be another process with another clock.
+resync.hear(recheck);
