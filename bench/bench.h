@@ -28,7 +28,7 @@ struct workload {
         int (*run)(struct bench *) MUST;
 };
 
-extern const struct workload workload_backfill, workload_callbacks, workload_consoles, workload_latency, workload_load, workload_sidebar, workload_through, workload_welcome;
+extern const struct workload workload_backfill, workload_callbacks, workload_consoles, workload_latency, workload_load, workload_neighbours, workload_sidebar, workload_through, workload_welcome;
 
 /* Progress for people, on standard error, at once. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -158,7 +158,7 @@ static void link_read(struct run *run, struct link *l)
         run->under_way--;
         hist_add(&run->out->latency, run->now_us - l->begun_us);
         note_served(run, l);
-        if (status == 200) {
+        if (status / 100 == 2) {
                 run->out->answered++;
                 if (run->out->ok)
                         run->out->ok[l->request] = 1;

@@ -21,8 +21,8 @@ struct load {
 };
 
 struct load_result {
-        uint64_t answered, refused, broken; /* 200; another status; connection lost or nothing within 10 s */
-        uint8_t *ok;                        /* per request: answered with 200; NULL with `again` and `make` */
+        uint64_t answered, refused, broken; /* 2xx; another status; connection lost or nothing within 10 s */
+        uint8_t *ok;                        /* per request: answered with 2xx; NULL with `again` and `make` */
         double seconds;                     /* from the first request to the last answer */
         struct hist served;                 /* what the server says it needed for an API's answer (Server-Timing) */
         struct hist latency;                /* with a rate: from the moment it was due, also when no connection was free */

@@ -17,7 +17,7 @@
 
 /* By name. */
 static const struct workload *const workloads[] = {
-        &workload_backfill, &workload_callbacks, &workload_consoles, &workload_latency, &workload_load, &workload_sidebar, &workload_through, &workload_welcome,
+        &workload_backfill, &workload_callbacks, &workload_consoles, &workload_latency, &workload_load, &workload_neighbours, &workload_sidebar, &workload_through, &workload_welcome,
 };
 
 void say(const char *fmt, ...)

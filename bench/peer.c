@@ -32,14 +32,22 @@ struct peer {
         unsigned *calls; /* of this minute, per corp and endpoint */
 };
 
+struct said_text {
+        const char *content;
+};
+static const struct json_field text_fields[] = {JSON_STR(struct said_text, content, 0, 0, 0, "")};
+static const struct json_desc text_desc = JSON_DESC("AskText", struct said_text, text_fields);
+
 struct ask {
         const char *open_kfid, *cursor, *token, *code, *order_id;
+        struct said_text text;
         int64_t limit;
 };
 static const struct json_field ask_fields[] = {
         JSON_STR(struct ask, open_kfid, 0, 0, 0, ""), JSON_STR(struct ask, cursor, 0, 0, 0, ""),
         JSON_STR(struct ask, token, 0, 0, 0, ""),     JSON_STR(struct ask, code, 0, 0, 0, ""),
         JSON_ID(struct ask, order_id, 0, ""),         JSON_INT(struct ask, limit, 0, 0, 0, ""),
+        JSON_OBJ(struct ask, text, 0, &text_desc, ""),
 };
 static const struct json_desc ask_desc = JSON_DESC("Ask", struct ask, ask_fields);
 
@@ -105,6 +113,14 @@ static const char *welcome(struct peer *p, struct arena *a, const struct ask *as
         return "\"errcode\":0,\"errmsg\":\"ok\",\"msgid\":\"bench-welcome\"";
 }
 
+static const char *send_msg(struct peer *p, struct arena *a, const struct ask *ask)
+{
+        (void)a;
+        if (p->o.sent)
+                p->o.sent(p->o.arg, ask->text.content ? ask->text.content : "");
+        return "\"errcode\":0,\"errmsg\":\"ok\",\"msgid\":\"bench-reply\"";
+}
+
 /* The order is new: it was paid a moment ago. */
 static const char *order_get(struct peer *p, struct arena *a, const struct ask *ask)
 {
@@ -128,10 +144,16 @@ static const char *stable_token(struct peer *p, struct arena *a, const struct as
         return "\"access_token\":\"bench-token\",\"expires_in\":7200";
 }
 
+static const char *nobody(struct peer *p, struct arena *a, const struct ask *ask)
+{
+        (void)p, (void)a, (void)ask;
+        return "\"errcode\":0,\"errmsg\":\"ok\",\"follow_user\":[]";
+}
+
 static const char *no_orders(struct peer *p, struct arena *a, const struct ask *ask)
 {
         (void)p, (void)a, (void)ask;
-        return "\"errcode\":0,\"errmsg\":\"ok\",\"order_id_list\":[],\"after_sale_order_id_list\":[],\"has_more\":false,\"next_key\":\"\"";
+        return "\"errcode\":0,\"errmsg\":\"ok\",\"order_id_list\":[],\"after_sale_order_id_list\":[],\"product_ids\":[],\"has_more\":false,\"next_key\":\"\"";
 }
 
 /* Calls per minute and corp as the platform allows them, the simulator's figures. */
@@ -142,8 +164,10 @@ static const struct endpoint {
         const char *(*fn)(struct peer *, struct arena *, const struct ask *);
 } endpoints[] = {
         {"/cgi-bin/gettoken", 600, true, gettoken},
+        {"/cgi-bin/externalcontact/get_follow_user_list", 600, false, nobody},
         {"/cgi-bin/kf/account/list", 600, false, ok},
         {"/cgi-bin/kf/customer/batchget", 6000, false, batchget},
+        {"/cgi-bin/kf/send_msg", 20000, false, send_msg},
         {"/cgi-bin/kf/send_msg_on_event", 20000, true, welcome},
         {"/cgi-bin/kf/service_state/get", 6000, false, state_get},
         {"/cgi-bin/kf/service_state/trans", 6000, false, ok},
@@ -152,6 +176,7 @@ static const struct endpoint {
         {"/channels/ec/aftersale/getaftersalelist", 10000, false, no_orders},
         {"/channels/ec/order/get", 100000, false, order_get},
         {"/channels/ec/order/list/get", 10000, false, no_orders},
+        {"/channels/ec/product/list/get", 10000, false, no_orders},
 };
 
 /* ---- requests; loop thread ---- */

@@ -15,6 +15,8 @@ struct peer_options {
         bool others_hang; /* all but tokens, sync_msg and send_msg_on_event answer after 6 s: too late for anybody */
         /* A welcome message was accepted: by its code, on the peer's own thread. */
         void (*welcomed)(void *arg, const char *code);
+        /* A reply was accepted: by its text, on the same thread. */
+        void (*sent)(void *arg, const char *text);
         void *arg;
 };
 

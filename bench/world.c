@@ -40,7 +40,7 @@ static int sign_in(struct ctx *ctx, struct arena *keep, size_t i, struct world_s
                 r = staff_login_finish(ctx, &checked, "127.0.0.1", &cookie, &session);
         if (r)
                 return r;
-        *out = (struct world_session){ctx->merchant, arena_strdup(keep, cookie)};
+        *out = (struct world_session){ctx->merchant, arena_strdup(keep, cookie), arena_strdup(keep, session.csrf)};
         return 0;
 }
 
@@ -120,12 +120,17 @@ static int make(struct ctx *ctx, void *arg)
         return r > 0 ? status_fold(r) : r;
 }
 
+const char *world_kf_id(struct arena *a, size_t i)
+{
+        return arena_printf(a, KF_PREFIX "%025zu", i);
+}
+
 static int make_names(struct arena *a, struct world *w)
 {
         w->corps = arena_array(a, struct world_corp, w->n_corps + 1);
         w->kf = arena_array(a, const char *, w->n_kf);
         for (size_t i = 0; i < w->n_kf; i++)
-                w->kf[i] = arena_printf(a, KF_PREFIX "%025zu", i);
+                w->kf[i] = world_kf_id(a, i);
         for (size_t i = 0; i <= w->n_corps; i++) {
                 w->corps[i].corp_id = i < w->n_corps ? arena_printf(a, "wwbench%011zu", i) : APPID;
                 if (envelope_key_init(&w->corps[i].key, WORLD_TOKEN, WORLD_AES_KEY, w->corps[i].corp_id))
@@ -155,6 +160,11 @@ static int with_app(struct bench *b, const char *const *settings, enum db_mode m
 int world_ask(struct bench *b, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg)
 {
         return with_app(b, settings, DB_READ, fn, arg);
+}
+
+int world_write(struct bench *b, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg)
+{
+        return with_app(b, settings, DB_WRITE, fn, arg);
 }
 
 struct many {

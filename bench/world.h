@@ -19,6 +19,7 @@ struct world_corp {
 struct world_session {
         int64_t merchant_id;
         const char *cookie;
+        const char *csrf; /* goes with what changes something */
 };
 
 struct world {
@@ -47,7 +48,11 @@ int world_sign_in(struct bench *, const char *const *settings, const size_t *whi
 
 /* Runs fn in a READ transaction on the run's database; no server works on it. */
 int world_ask(struct bench *, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg) MUST;
+/* The same in a WRITE transaction, which may run again. */
+int world_write(struct bench *, const char *const *settings, int (*fn)(struct ctx *, void *), void *arg) MUST;
 
+/* The open_kfid of an account, by its number. */
+const char *world_kf_id(struct arena *, size_t i);
 /* The number of an account of some world, by its id; -1 when it is none. */
 int64_t world_kf_number(const char *open_kfid);
 
