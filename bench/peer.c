@@ -39,7 +39,7 @@ static const struct json_field text_fields[] = {JSON_STR(struct said_text, conte
 static const struct json_desc text_desc = JSON_DESC("AskText", struct said_text, text_fields);
 
 struct ask {
-        const char *open_kfid, *cursor, *token, *code, *order_id;
+        const char *open_kfid, *cursor, *token, *code, *order_id, *msgid;
         struct said_text text;
         int64_t limit;
 };
@@ -47,7 +47,7 @@ static const struct json_field ask_fields[] = {
         JSON_STR(struct ask, open_kfid, 0, 0, 0, ""), JSON_STR(struct ask, cursor, 0, 0, 0, ""),
         JSON_STR(struct ask, token, 0, 0, 0, ""),     JSON_STR(struct ask, code, 0, 0, 0, ""),
         JSON_ID(struct ask, order_id, 0, ""),         JSON_INT(struct ask, limit, 0, 0, 0, ""),
-        JSON_OBJ(struct ask, text, 0, &text_desc, ""),
+        JSON_STR(struct ask, msgid, 0, 0, 0, ""),     JSON_OBJ(struct ask, text, 0, &text_desc, ""),
 };
 static const struct json_desc ask_desc = JSON_DESC("Ask", struct ask, ask_fields);
 
@@ -115,13 +115,12 @@ static const char *welcome(struct peer *p, struct arena *a, const struct ask *as
 
 static const char *send_msg(struct peer *p, struct arena *a, const struct ask *ask)
 {
-        (void)a;
         if (p->o.sent)
                 p->o.sent(p->o.arg, ask->text.content ? ask->text.content : "");
-        return "\"errcode\":0,\"errmsg\":\"ok\",\"msgid\":\"bench-reply\"";
+        return arena_printf(a, "\"errcode\":0,\"errmsg\":\"ok\",\"msgid\":\"%s\"", ask->msgid ? ask->msgid : "");
 }
 
-/* The order is new: it was paid a moment ago. */
+/* What the notice was about happened a moment ago. */
 static const char *order_get(struct peer *p, struct arena *a, const struct ask *ask)
 {
         struct volume_order o;
@@ -131,7 +130,8 @@ static const char *order_get(struct peer *p, struct arena *a, const struct ask *
         (void)p;
         if (!volume_number(ask->order_id, &shop, &i))
                 return "\"errcode\":100002,\"errmsg\":\"order not exist\"";
-        volume_order(a, shop, i, 10000, clock_wall_ms() / 1000 - 700000, &o);
+        volume_order(a, shop, i, 10000, 0, &o);
+        volume_order(a, shop, i, 10000, clock_wall_ms() / 1000 - 1 - o.updated_s, &o);
         text_init(&t, a);
         text_add(&t, "\"errcode\":0,\"errmsg\":\"ok\",\"order\":");
         text_add_n(&t, o.object.p, o.object.n);
