@@ -1,12 +1,16 @@
 /*
- * What to claim: walks the lanes (merchant, account, kind) of each class in turn, taking one job from each. A lane of a
- * thousand jobs has one turn in a round like a lane of one.
+ * What to claim: goes round the merchants of each class, one job from each, and within a merchant round his lanes (account,
+ * kind). So a merchant who has five thousand jobs waiting has one turn in a round like one who has a single job, and a lane of a
+ * thousand jobs one turn among the lanes of its merchant.
  */
+
 #include "store/job_runner.h"
 
 #include "base/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define CLOCK_STEP_MS 1000 /* less is the clock being adjusted as always */
 
@@ -61,6 +65,8 @@ static int take(struct batch *b, const struct lane *lane, int class_)
         if (!run)
                 return fatal(ENOMEM, "no memory for a job");
         b->runs[b->n++] = run;
+        b->jr->several |= b->jr->claimed_for && b->jr->claimed_for != lane->merchant_id;
+        b->jr->claimed_for = lane->merchant_id;
         run->ctx.db = b->tx->db;
         r = db_one(&run->ctx, &claim, &run->claimed, DB_I(lane->job_id), DB_I(b->jr->claimed_by));
         run->ctx.db = NULL;
@@ -79,8 +85,8 @@ static int take(struct batch *b, const struct lane *lane, int class_)
         return b->at_once ? job_begin(b, run) : 0;
 }
 
-/* The first ready job of the lane behind `after`. DB_E_NONE at the end. */
-static int next_lane(struct ctx *tx, int class_, const struct lane *after, struct lane *out)
+/* The first ready job of the merchant's lane behind `after`. DB_E_NONE at the end. */
+static int next_lane(struct ctx *tx, int class_, int64_t merchant, const struct lane *after, struct lane *out)
 {
         static const struct db_col cols[] = {
                 DB_COL_I(struct lane, job_id),
@@ -91,52 +97,172 @@ static int next_lane(struct ctx *tx, int class_, const struct lane *after, struc
         static const struct query q = {
                 .name = "store.job_next_lane",
                 .sql = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
-                       " and (merchant_id, account_id, kind) > ($2, $3, $4)"
-                       " order by merchant_id, account_id, kind, run_at, job_id limit 1",
+                       " and merchant_id = $2 and (account_id, kind) > ($3, $4)"
+                       " order by account_id, kind, run_at, job_id limit 1",
                 .sql_pg = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
-                          " and (merchant_id, account_id, kind) > ($2, $3, $4)"
-                          " order by merchant_id, account_id, kind, run_at, job_id limit 1 for update skip locked",
+                          " and merchant_id = $2 and (account_id, kind) > ($3, $4)"
+                          " order by account_id, kind, run_at, job_id limit 1 for update skip locked",
                 .args = "iiit",
                 .row = cols,
                 .n_row = countof(cols),
                 .size = sizeof(struct lane),
         };
 
-        return db_one(tx, &q, out, DB_I(class_), DB_I(after->merchant_id), DB_I(after->account_id),
+        return db_one(tx, &q, out, DB_I(class_), DB_I(merchant), DB_I(after->account_id),
                       DB_T(after->kind_kept));
 }
 
-/* Goes round the lanes of a class, one job from each, until nothing is to be had, `most` are taken or no worker is free. */
-static int walk(struct batch *b, int class_, unsigned most)
+/* ---- whose turn it is ---- */
+
+#define SHARE 3 /* workers that one merchant may hold for each that is left to the others */
+#define PLACES_MAX 4096
+
+enum { LANES_NONE = 1 };
+
+struct turn {
+        int64_t merchant_id;
+};
+
+/*
+ * A merchant whose calls hang must not hold all workers when another's work comes: he is given one only while a quarter stays
+ * free. Who is alone on the installation may have them all.
+ */
+static bool crowds(const struct batch *b, int class_, int64_t merchant)
 {
-        struct lane *at = &b->jr->cursor[class_], lane;
-        bool took = true; /* the first pass begins in the middle: one from the front must follow */
+        unsigned held = 0, left = b->free[GENERAL] + (class_ == JOB_URGENT ? b->free[URGENT] : 0);
+        struct job_runner *jr = b->jr;
+
+        if (class_ == JOB_LOCAL || !jr->several)
+                return false;
+        pthread_mutex_lock(&jr->lock);
+        for (const struct run *run = jr->flying; run; run = run->next_flying)
+                held += run->worker && run->job.merchant_id == merchant && (class_ == JOB_URGENT || run->pool == GENERAL);
+        pthread_mutex_unlock(&jr->lock);
+        return held >= SHARE * left;
+}
+
+/* Where the walk of this merchant's lanes stands. What is forgotten begins with its first lane: never in the middle of a round
+ * of fewer than PLACES_MAX merchants. NULL = no memory. */
+static struct lane *place_of(struct job_runner *jr, int class_, int64_t merchant)
+{
+        struct place_key key = {merchant, class_};
+        struct place *place;
+
+        HASH_FIND(hh, jr->places, &key, sizeof(key), place);
+        if (place)
+                return &place->at;
+        if (HASH_COUNT(jr->places) >= PLACES_MAX)
+                job_places_drop(jr);
+        place = calloc(1, sizeof(*place));
+        if (!place)
+                return NULL;
+        place->key = key;
+        HASH_ADD(hh, jr->places, key, sizeof(place->key), place);
+        return &place->at;
+}
+
+void job_places_drop(struct job_runner *jr)
+{
+        struct place *place, *next;
+
+        HASH_ITER(hh, jr->places, place, next) {
+                HASH_DELETE(hh, jr->places, place);
+                free(place);
+        }
+}
+
+static int merchants_behind(struct ctx *tx, int class_, int64_t after, int64_t most, struct turn **out, size_t *n)
+{
+        static const struct db_col cols[] = {DB_COL_I(struct turn, merchant_id)};
+        /* One seek for each, whatever they have waiting. */
+        static const struct query q = {
+                .name = "store.job_merchants",
+                .sql = "with recursive m (id) as (select min(merchant_id) from store_job where state = 1 and class = $1"
+                       " and merchant_id > $2 union all select (select min(merchant_id) from store_job where state = 1"
+                       " and class = $1 and merchant_id > m.id) from m where m.id is not null)"
+                       " select id as merchant_id from m where id is not null limit $3",
+                .args = "iii",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct turn),
+        };
+
+        return db_all(tx, &q, out, n, DB_I(class_), DB_I(after), DB_I(most));
+}
+
+/* Those who have ready jobs of the class, from the one behind him who had the last turn, round to him: as many as can have one
+ * in this batch. */
+static int turns(struct batch *b, int class_, int64_t *merchants, size_t *n)
+{
+        int64_t last = b->jr->cursor[class_];
+        struct turn *rows;
+        size_t n_rows;
+        int r = merchants_behind(b->tx, class_, last, BATCH_MAX, &rows, &n_rows);
+
+        *n = 0;
+        for (size_t i = 0; !r && i < n_rows; i++)
+                merchants[(*n)++] = rows[i].merchant_id;
+        if (!r && *n < BATCH_MAX) {
+                r = merchants_behind(b->tx, class_, -1, (int64_t)(BATCH_MAX - *n), &rows, &n_rows);
+                for (size_t i = 0; !r && i < n_rows && rows[i].merchant_id <= last; i++)
+                        merchants[(*n)++] = rows[i].merchant_id;
+        }
+        return r ? status_fold(r) : 0;
+}
+
+/* The merchant's next lane that is not at its cap; LANES_NONE when there is none. */
+static int take_next(struct batch *b, int class_, int64_t merchant)
+{
+        struct lane lane, *at;
+        bool round = false;
         int r;
 
-        while (most > 0 && room(b, class_)) {
-                r = next_lane(b->tx, class_, at, &lane);
+        if (crowds(b, class_, merchant))
+                return LANES_NONE;
+        at = place_of(b->jr, class_, merchant);
+        if (!at)
+                return fatal(ENOMEM, "no memory for a merchant's turn");
+        for (;;) {
+                r = next_lane(b->tx, class_, merchant, at, &lane);
                 if (r < 0)
                         return r;
                 if (r == DB_E_NONE) {
                         *at = (struct lane){0};
-                        if (!took)
-                                return 0;
-                        took = false;
+                        if (round)
+                                return LANES_NONE;
+                        round = true;
                         continue;
                 }
                 if (r)
                         return status_fold(r);
                 *at = lane;
                 snprintf(at->kind_kept, sizeof at->kind_kept, "%s", lane.kind);
-                if (capped(b->jr, &lane))
-                        continue;
-                r = take(b, &lane, class_);
-                if (r)
-                        return r;
-                took = true;
-                most--;
+                if (!capped(b->jr, &lane))
+                        return take(b, &lane, class_);
         }
-        return 0;
+}
+
+/* Goes round the merchants of a class, one job from each, until nothing is to be had, `most` are taken or no worker is free. */
+static int walk(struct batch *b, int class_, unsigned most)
+{
+        int64_t merchants[BATCH_MAX];
+        size_t n = 0, i = 0;
+        int r = most > 0 && room(b, class_) ? turns(b, class_, merchants, &n) : 0;
+
+        while (!r && n > 0 && most > 0 && room(b, class_)) {
+                i = i < n ? i : 0;
+                r = take_next(b, class_, merchants[i]);
+                if (r == LANES_NONE) {
+                        memmove(merchants + i, merchants + i + 1, (--n - i) * sizeof *merchants);
+                        r = 0;
+                        continue;
+                }
+                if (!r) {
+                        b->jr->cursor[class_] = merchants[i++];
+                        most--;
+                }
+        }
+        return r;
 }
 
 /* What was waiting for a time that has come. */
@@ -226,8 +352,8 @@ static int find_lost(struct job_runner *jr, struct ctx *tx)
 
 int job_claim(struct batch *b)
 {
-        static const int usual[] = {JOB_LOCAL, JOB_URGENT, JOB_NORMAL, JOB_BULK};
-        static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_URGENT, JOB_LOCAL};
+        static const int usual[] = {JOB_URGENT, JOB_LOCAL, JOB_NORMAL, JOB_BULK, JOB_LOCAL};
+        static const int turned[] = {JOB_BULK, JOB_NORMAL, JOB_LOCAL, JOB_URGENT, JOB_LOCAL};
         const int *order = b->jr->batches % 8 == 7 ? turned : usual; /* so that nobody waits for ever */
         bool more;
         size_t i;
@@ -244,7 +370,8 @@ int job_claim(struct batch *b)
         /* One of the bulk is always under way, or a search index would never catch up with a busy day. */
         if (!r && !b->bulk)
                 r = walk(b, JOB_BULK, 1);
-        for (i = 0; !r && i < JOB_CLASSES; i++)
-                r = walk(b, order[i], BATCH_MAX);
+        /* What needs no worker could fill every batch: half of one at first, and what the others left. */
+        for (i = 0; !r && i < countof(usual); i++)
+                r = walk(b, order[i], order[i] == JOB_LOCAL && i + 1 < countof(usual) ? BATCH_MAX / 2 : BATCH_MAX);
         return r;
 }

@@ -113,6 +113,7 @@ static void runner_free(struct job_runner *jr)
                 pthread_cond_destroy(&jr->pool_cond[i]);
         pthread_cond_destroy(&jr->scheduler_cond);
         pthread_cond_destroy(&jr->stop_cond);
+        job_places_drop(jr);
         pthread_mutex_destroy(&jr->lock);
         free(jr->workers);
         free(jr);

@@ -8,6 +8,8 @@
 #include "store/store.h"
 #include "base/thread.h"
 
+#include <uthash.h>
+
 #define JOB_CLASSES (JOB_LOCAL + 1)
 
 enum { URGENT, GENERAL, POOLS }; /* workers for urgent jobs only, and for any */
@@ -39,6 +41,17 @@ struct lane {
         char kind_kept[80];
 };
 
+struct place_key {
+        int64_t merchant_id, class_;
+};
+
+/* How far the walk of a merchant's lanes is. */
+struct place {
+        struct place_key key;
+        struct lane at;
+        UT_hash_handle hh;
+};
+
 struct worker {
         struct job_runner *runner;
         pthread_t thread;
@@ -65,7 +78,10 @@ struct job_runner {
         struct run *flying;
 
         /* The scheduler's own: */
-        struct lane cursor[JOB_CLASSES];
+        int64_t cursor[JOB_CLASSES]; /* the merchant who had the last turn */
+        struct place *places;
+        int64_t claimed_for; /* the merchant of the last claim; 0 = none yet */
+        bool several;        /* more than one merchant has had jobs */
         unsigned general; /* workers that take any class */
         int64_t seen_now; /* business ms of the last batch */
         pthread_t scheduler;
@@ -92,6 +108,7 @@ struct batch {
         bool at_once; /* what is claimed is prepared in the same transaction */
 };
 int job_claim(struct batch *) MUST; /* in a transaction: fills `runs` */
+void job_places_drop(struct job_runner *);
 int job_begin(struct batch *, struct run *) MUST; /* a claimed job's first step; a status ends the transaction */
 int job_first_later(struct ctx *, int64_t *next_due) MUST; /* the time that comes next; 0 = none */
 

@@ -1,9 +1,8 @@
 /*
  * The scheduler. One batch after the other: it settles what the workers brought back, claims as many jobs (job_claim.c)
  * as workers are free and prepares them, a savepoint for each step; jobs without a call end right there. So a hundred
- * jobs cost a few commits, and the write lock is asked for by one thread instead of sixty-four. It walks the lanes
- * (merchant, account, kind) of each class in turn, taking one job from each: a lane of a thousand jobs has one turn in
- * a round like a lane of one.
+ * jobs cost a few commits, and the write lock is asked for by one thread instead of sixty-four. It goes round the merchants
+ * of each class, and round the lanes (account, kind) of a merchant, taking one job at a time.
  *
  * It sleeps until it is woken or the next job is due. What it leaves behind for want of a worker or by a cap is looked
  * at again when a worker comes back.
