@@ -4,6 +4,7 @@
 #include "sim/console.h"
 #include "sim/gate.h"
 #include "sim/mp/mp.h"
+#include "sim/shop/product.h"
 #include "sim/sim.h"
 #include "sim/wecom/kf.h"
 
@@ -236,7 +237,11 @@ static void set_unaddressed(struct sim *sim, bool on)
                 const struct address *to = default_return(shop);
                 for (size_t k = 0; k < shop->products.n; k++) {
                         struct product *p = shop->products.v[k];
-                        p->address_id = on ? NULL : p->address_id ? p->address_id : to ? to->id : NULL;
+                        const char *was = p->address_id;
+
+                        p->address_id = on ? NULL : was ? was : to ? to->id : NULL;
+                        if (p->address_id != was && p->status == PRODUCT_ON_SALE)
+                                product_tell_update(sim, shop, p);
                 }
         }
 }

@@ -15,7 +15,7 @@ enum {
         VISIT_MEMORY = 16 << 20, /* bytes: pages of lists at most */
         TICK_MS = 1000,
         LOCAL_MS = 60 * 1000,
-        REMOTE_MS = 30 * 60 * 1000, /* a shop of thirty products is asked some forty calls a round */
+        REMOTE_MS = 30 * 60 * 1000, /* a shop is asked some fifteen calls a round */
         PENDING_MS = 5 * 1000,
         PENDING_FOR_MS = 60 * 60 * 1000, /* whoever connects an account looks at the page for an hour at most */
 };

@@ -1,6 +1,7 @@
 /* The declaration of catalogue. */
 #include "catalogue/api.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/checks.h"
 #include "catalogue/remote_shop.h"
 #include "catalogue/rows.h"
 #include "platform/callback.h"
@@ -28,6 +29,10 @@ static const struct remote_event remote_events[] = {
         {WX_SHOP, "product_spu_update", catalogue_on_event},
 };
 
+static const struct check checks[] = {
+        {"products", "shop", "商品退货地址", "products' return addresses", false, catalogue_check_products, NULL},
+};
+
 static const struct permission permissions[] = {
         {"catalogue.read", ROLE_OWNER | ROLE_SUPERVISOR | ROLE_AGENT | ROLE_WAREHOUSE | ROLE_READER, "see products"},
 };
@@ -44,6 +49,8 @@ const struct domain catalogue_domain = {
         .n_remote_events = countof(remote_events),
         .permissions = permissions,
         .n_permissions = countof(permissions),
+        .checks = checks,
+        .n_checks = countof(checks),
         .sources = catalogue_sources,
         .n_sources = countof(catalogue_sources),
 };

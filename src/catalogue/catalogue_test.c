@@ -2,6 +2,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 
 #include "catalogue/catalogue.h"
+#include "catalogue/checks.h"
 
 #include "backfill/backfill.h"
 #include "contacts/contacts.h"
@@ -165,6 +166,56 @@ static void products_are_read(void **state)
         test_shop_commit(&t);
 }
 
+static struct check_result look(int64_t account)
+{
+        struct check_result res = {0};
+
+        assert_int_equal(catalogue_check_products(ctx, &(struct check_of){.merchant_id = ctx->merchant, .account_id = account}, NULL, &res), 0);
+        return res;
+}
+
+static void keep_product(unsigned id, const char *status, const char *address)
+{
+        const char *name = arena_printf(ctx->arena, "%u", id);
+        const char *json = arena_printf(ctx->arena, "{\"product_id\":\"%u\",\"title\":\"商品%u\",\"status\":%s,\"skus\":[],"
+                                        "\"after_sale_info\":{\"after_sale_address_id\":%s}}", id, id, status, address);
+
+        assert_int_equal(catalogue_domain.sources[0].keep(ctx, t.shop, name, bytes_of_text(json)), 0);
+}
+
+/* All of them, not a page; only those on sale, of this shop, and only as long as the lists name them. */
+static void products_without_an_address_are_told(void **state)
+{
+        const struct catalogue_seen order = {"10001", "1", "旧标题", "红", "QP-1", "http://old", 100};
+        struct check_result res;
+
+        (void)state;
+        test_shop_begin(&t);
+        assert_int_equal(catalogue_see(ctx, t.shop, &order, 1), 0);
+        assert_int_equal(look(t.shop).level, CHECK_UNKNOWN); /* an order does not know */
+        for (unsigned i = 0; i < 50; i++)
+                keep_product(10001 + i, "5", "77");
+        keep_product(20001, "11", "0");
+        assert_int_equal(look(t.shop).level, CHECK_OK);
+        for (unsigned i = 0; i < 45; i++)
+                keep_product(10001 + i, "5", "0");
+        res = look(t.shop);
+        assert_int_equal(res.level, CHECK_WARN);
+        assert_string_equal(res.facts, "{\"without\":\"45\"}");
+        assert_non_null(strstr(res.zh, "商品10045"));
+        assert_int_equal(look(t.kf).level, CHECK_UNKNOWN);
+        test_shop_commit(&t);
+
+        clock_push(&t.store.clock, 3 * 24 * 3600 * 1000LL);
+        test_shop_begin(&t);
+        assert_int_equal(look(t.shop).level, CHECK_UNKNOWN);
+        keep_product(10050, "5", "77");
+        assert_int_equal(look(t.shop).level, CHECK_OK);
+        keep_product(10001, "5", "0");
+        assert_string_equal(look(t.shop).facts, "{\"without\":\"1\"}");
+        test_shop_commit(&t);
+}
+
 /* A notice is only a trigger, whichever it is; one that names nothing is left to the list. */
 static void notices_have_a_product_read(void **state)
 {
@@ -252,6 +303,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(products_come_from_orders, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(products_are_read, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(products_without_an_address_are_told, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(notices_have_a_product_read, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(addresses_are_read_daily, open_shop, close_shop),
         };

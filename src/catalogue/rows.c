@@ -134,6 +134,31 @@ const struct query catalogue_q_find = {
         .size = sizeof(struct catalogue_id_row),
 };
 
+static const struct db_col bare_cols[] = {DB_COL_T(struct catalogue_bare_row, title), DB_COL_I(struct catalogue_bare_row, n)};
+
+/* On sale, without a return address of their own: the newest, and how many there are. Its index holds these alone, so a
+ * shop in order costs one look however many products it has. */
+const struct query catalogue_q_bare = {
+        .name = "catalogue.bare",
+        .sql = "select title, count(*) over () as n from catalogue_product where merchant_id = $1 and account_id = $2"
+               " and status = 5 and address_id is null and read_at > 0 and read_at >= $3 order by number desc limit 1",
+        .args = "iii",
+        .row = bare_cols,
+        .n_row = countof(bare_cols),
+        .size = sizeof(struct catalogue_bare_row),
+};
+
+/* Any product that was read since. */
+const struct query catalogue_q_read = {
+        .name = "catalogue.read",
+        .sql = "select product_id as id from catalogue_product where merchant_id = $1 and account_id = $2 and read_at >= $3"
+               " limit 1",
+        .args = "iii",
+        .row = id_cols,
+        .n_row = countof(id_cols),
+        .size = sizeof(struct catalogue_id_row),
+};
+
 /* ---- addresses ---- */
 
 const struct query catalogue_q_address_save = {

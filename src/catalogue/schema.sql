@@ -61,3 +61,8 @@ alter table catalogue_sku add column presale_after_end smallint not null default
 alter table catalogue_sku add column presale_days bigint not null default 0;    -- n
 alter table catalogue_sku add column presale_ends_at bigint not null default 0; -- ms; 0 = no end
 alter table catalogue_sku add column read_at bigint not null default 0;         -- ms; a reading drops what it did not see
+
+-- migration 3: what the doctor looks for
+-- Products on sale without a return address of their own: in a shop in order there are none.
+create index catalogue_product_bare on catalogue_product (merchant_id, account_id, number)
+        where status = 5 and address_id is null and read_at > 0;

@@ -25,11 +25,6 @@ struct look_servicer {
 int look_servicers(struct ctx *, int64_t account_id, const char *open_kfid, const struct look_servicer **, size_t *n,
                    struct wx_fault *) MUST;
 
-/* Ids of products on sale, newest page of 30, and whether one names a return address of its own. */
-int look_products(struct ctx *, int64_t account_id, const char *const **ids, size_t *n, struct wx_fault *) MUST;
-int look_product(struct ctx *, int64_t account_id, const char *product_id, const char **title, bool *has_address,
-                 struct wx_fault *) MUST;
-
 /* The first follower of an official account, and his unionid; *openid NULL: nobody follows. */
 int look_follower(struct ctx *, int64_t account_id, const char **openid, const char **unionid, struct wx_fault *) MUST;
 

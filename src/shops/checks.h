@@ -24,7 +24,6 @@ int shops_check_visible_range(struct ctx *, const struct check_of *, void **shar
 /* remote_checks_shop.c: what only shops and official accounts have. */
 int shops_check_status(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_return_address(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
-int shops_check_products(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_bound(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_balance(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_budget(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;

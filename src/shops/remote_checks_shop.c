@@ -1,4 +1,4 @@
-/* What only shops and official accounts have: addresses, products, money, quotas, the Open Platform. */
+/* What only shops and official accounts have: addresses, money, quotas, the Open Platform. */
 #include "shops/checks.h"
 #include "shops/remote_look.h"
 #include "shops/shops.h"
@@ -10,7 +10,6 @@
 
 enum {
         ADDRESSES_MAX = 20,
-        PRODUCTS_MS = 3000,    /* no longer than this over the products of one shop */
         BALANCE_LOW = 100 * 100, /* fen */
         DAY_S = 86400,
 };
@@ -57,35 +56,6 @@ int shops_check_return_address(struct ctx *ctx, const struct check_of *of, void 
         check_fact(ctx, out, "addresses", digits(ctx, (int64_t)n));
         return check_say(out, CHECK_FAIL, "小店没有默认退货地址：任何订单都发不了货（606003）。", "The shop has no default return address: nothing can be shipped (606003).",
                          "在小店后台「店铺管理 → 地址管理」里设一个默认退货地址。", "Set one in the shop's console, 店铺管理 → 地址管理.");
-}
-
-int shops_check_products(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)
-{
-        struct shops_look *look;
-        struct wx_fault fault;
-        const char *const *ids, *title, *first = NULL;
-        int64_t begun = clock_mono_ms(), without = 0;
-        bool has;
-        size_t n;
-        int r = shops_look_of(ctx, of, shared, &look);
-
-        if (r || look->probe)
-                return r ? r : shops_unseen(out);
-        r = look_products(ctx, of->account_id, &ids, &n, &fault);
-        for (size_t i = 0; !r && i < n && clock_mono_ms() - begun < PRODUCTS_MS; i++) {
-                r = look_product(ctx, of->account_id, ids[i], &title, &has, &fault);
-                if (!r && !has && without++ == 0)
-                        first = text_empty(title) ? ids[i] : title;
-        }
-        if (r)
-                return r < 0 ? r : shops_said(ctx, of, &fault, out);
-        check_fact(ctx, out, "without", digits(ctx, without));
-        if (!without)
-                return check_say(out, CHECK_OK, "在售商品都有退货地址。", "Products on sale have a return address.", NULL, NULL);
-        return check_say(out, CHECK_WARN, arena_printf(ctx->arena, "有 %lld 件在售商品没有自己的退货地址，例如「%s」：自动同意退货会寄到默认地址。", (long long)without, first),
-                         arena_printf(ctx->arena, "%lld products on sale have no return address of their own, such as \"%s\": returns agreed automatically go to the default one.",
-                                      (long long)without, first),
-                         "在小店后台编辑这些商品，选“退货地址”。", "Edit them in the shop's console and choose a return address.");
 }
 
 static int said_bound(struct check_result *out, bool bound)

@@ -111,7 +111,7 @@ test('the bar says on every page that nothing leaves', async () => {
 const FAULTS: [string, string, string?][] = [
   ['wecom-secret', 'shops.token'], ['shop-secret', 'shops.token'], ['mp-secret', 'shops.token'], ['wecom-ip', 'shops.trusted_ip'],
   ['weixin-ip', 'shops.trusted_ip'], ['kf-api-off', 'shops.kf_managed'], ['kf-no-servicers', 'shops.kf_servicers'],
-  ['visible-range', 'shops.visible_range'], ['no-return-address', 'shops.return_address'], ['product-no-address', 'shops.products'],
+  ['visible-range', 'shops.visible_range'], ['no-return-address', 'shops.return_address'], ['product-no-address', 'catalogue.products'],
   ['aes-swapped', 'shops.callback_refused', 'shop'], ['token-swapped', 'shops.callback_refused', 'shop'], ['clock-off', 'shops.clock'],
   ['decode-quota', 'shops.decode_quota'], ['rate-budget', 'shops.budget'], ['balance-low', 'shops.balance'], ['not-bound', 'shops.bound'],
   ['shopkf-off', 'shops.shopkf'], ['shop-closed', 'shops.status'], ['half-token', 'shops.call'],

@@ -105,7 +105,7 @@ const FAULTS: { fault: string; check: string; also?: string[]; say?: string; fac
   { fault: 'kf-no-servicers', check: 'shops.kf_servicers' },
   { fault: 'visible-range', check: 'shops.visible_range' },
   { fault: 'no-return-address', check: 'shops.return_address' },
-  { fault: 'product-no-address', check: 'shops.products' },
+  { fault: 'product-no-address', check: 'catalogue.products' },
   { fault: 'aes-swapped', check: 'shops.callback_refused', say: 'shop' },
   { fault: 'token-swapped', check: 'shops.callback_refused', say: 'wecom' },
   { fault: 'clock-off', check: 'shops.clock' },
