@@ -2,8 +2,10 @@
  * Login of staff: OAuth in the client, the desktop's pages, and who it was (wecom-auth.md 4, 5).
  *
  * Nobody holds the phone here: the pages send the browser back at once, as the member (or customer) named by the query
- * parameter sim_user, or as the first member.
+ * parameter sim_user, or as the first member. A person's browser at a desk (it accepts text/html) that names nobody is shown
+ * whose phone could scan.
  */
+#include "sim/html.h"
 #include "sim/sim.h"
 #include "sim/wecom/wecom.h"
 
@@ -23,7 +25,45 @@ const char *login_code_give(struct sim *sim, const struct login_code *like)
         return code;
 }
 
-static int send_back(struct request *rq, struct wecom_app *app, bool private_info)
+static bool asks_a_person(struct request *rq)
+{
+        const char *accept = raw_header(rq->raw, "Accept");
+
+        return accept && strstr(accept, "text/html") && !raw_param(rq->raw, "sim_user");
+}
+
+/* In place of the QR code: the members, each a link to this very page in his name; and the way back without a code. */
+static int show_phones(struct request *rq, const char *to, const char *state)
+{
+        struct corp *corp = &rq->sim->world.corp;
+        struct html h;
+
+        html_init(&h, rq->sim, rq->raw);
+        html_begin(&h, corp->name, 0, "phones");
+        html_raw(&h, "<main><h1>");
+        html_say(&h, "企业微信扫码登录", "Sign in with WeCom");
+        html_raw(&h, "</h1><p>");
+        html_say(&h, "模拟平台：没有手机来扫码，由谁确认登录？", "The simulator has no phone to scan with: who confirms?");
+        html_raw(&h, "</p><ul>");
+        for (size_t i = 0; i < corp->staff.n; i++) {
+                const struct staff *s = corp->staff.v[i];
+                const struct department *d = department_find(rq->sim, s->department);
+
+                if (s->state != 1)
+                        continue;
+                html_add(&h, "<li><a data-user=\"%s\" href=\"?%s&sim_user=%s\">%s · %s</a></li>", s->userid, raw_query(rq->raw),
+                         url_encode(rq->arena, s->userid), s->name, d ? d->name : "");
+        }
+        html_add(&h, "</ul><p><a data-user=\"\" href=\"%s%sstate=%s\">", to, strchr(to, '?') ? "&" : "?",
+                 url_encode(rq->arena, state ? state : ""));
+        html_say(&h, "取消", "Cancel");
+        html_raw(&h, "</a></p></main></body></html>");
+        rq->bytes = bytes_of(h.t.p, h.t.n);
+        rq->mime = "text/html; charset=utf-8";
+        return 0;
+}
+
+static int send_back(struct request *rq, struct wecom_app *app, bool private_info, bool desk)
 {
         struct sim *sim = rq->sim;
         const char *to = raw_param(rq->raw, "redirect_uri"), *state = raw_param(rq->raw, "state");
@@ -41,6 +81,8 @@ static int send_back(struct request *rq, struct wecom_app *app, bool private_inf
                 return refuse(rq, 50001, "redirect_uri 的域名不是应用的可信域名（wecom-auth §3）");
         if (state && strlen(state) > STATE_MAX)
                 return refuse(rq, 84025, "state 超过 %d 字节", STATE_MAX);
+        if (desk && asks_a_person(rq))
+                return show_phones(rq, to, state);
         if (!grant.staff && !grant.person)
                 return refuse(rq, 60111, "sim_user 既不是成员也不是客户");
         const char *code = login_code_give(sim, &grant);
@@ -62,7 +104,7 @@ int wecom_authorize(struct request *rq)
                 return refuse(rq, 10005, "scope 应为 snsapi_base 或 snsapi_privateinfo");
         if (!app || (private_info && !agent))
                 return refuse(rq, 40056, "没有这个 agentid；snsapi_privateinfo 必须带它");
-        return send_back(rq, app, private_info);
+        return send_back(rq, app, private_info, false);
 }
 
 static int desktop(struct request *rq)
@@ -73,7 +115,7 @@ static int desktop(struct request *rq)
                 return refuse(rq, 40013, "appid 应为企业的 corpid");
         if (!app || app->sync)
                 return refuse(rq, 40056, "没有这个 agentid");
-        return send_back(rq, app, false);
+        return send_back(rq, app, false, true);
 }
 
 static int sso_login(struct request *rq)
@@ -167,8 +209,8 @@ static const struct endpoint endpoints[] = {
         {"/cgi-bin/auth/getuserdetail", "POST", FAMILY_WECOM, BASE_RATE, 0, get_user_detail, "user_ticket:s!"},
         {"/cgi-bin/auth/getuserinfo", "GET", FAMILY_WECOM, BASE_RATE, 0, get_user_info},
         {"/cgi-bin/user/getuserinfo", "GET", FAMILY_WECOM, BASE_RATE, ENDPOINT_EITHER, old_user_info},
-        {"/wwlogin/sso/login", "GET", FAMILY_LOGIN_WORK, 0, ENDPOINT_NO_TOKEN, sso_login},
-        {"/wwopen/sso/qrConnect", "GET", FAMILY_OPEN_WORK, 0, ENDPOINT_NO_TOKEN, desktop},
+        {"/wwlogin/sso/login", "GET", FAMILY_LOGIN_WORK, 0, ENDPOINT_NO_TOKEN | ENDPOINT_BYTES, sso_login},
+        {"/wwopen/sso/qrConnect", "GET", FAMILY_OPEN_WORK, 0, ENDPOINT_NO_TOKEN | ENDPOINT_BYTES, desktop},
 };
 
 const struct product_table wecom_login = {"wecom_login", endpoints, countof(endpoints), NULL};

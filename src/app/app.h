@@ -68,7 +68,7 @@ size_t app_consoles(struct app *);
 
 /* edge.c: the hooks of net/server.h. */
 int app_run_call(void *app, struct call *);
-int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, int64_t *merchant);
+int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who);
 
 /* callbacks.c: /callback/{kind}/{key} -> ledger -> domains. */
 int callbacks_load(struct app *) MUST;    /* (re)reads the key table and the files at the root; from any thread */

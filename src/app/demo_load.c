@@ -3,7 +3,8 @@
 #include "staff/staff.h"
 
 static const struct json_field app_fields[] = {
-        JSON_STR(struct demo_app, corp_id, 0, 0, 0, ""), JSON_STR(struct demo_app, appid, 0, 0, 0, ""),
+        JSON_STR(struct demo_app, corp_id, 0, 0, 0, ""), JSON_STR(struct demo_app, agent_id, 0, 0, 0, ""),
+        JSON_STR(struct demo_app, appid, 0, 0, 0, ""),
         JSON_STR(struct demo_app, secret, 0, 0, 0, ""),  JSON_STR(struct demo_app, name, 0, 0, 0, ""),
         JSON_STR(struct demo_app, token, 0, 0, 0, ""),   JSON_STR(struct demo_app, aes_key, 0, 0, 0, ""),
 };
@@ -54,6 +55,16 @@ static int connect_account(struct ctx *ctx, const struct shops_new *account, int
         return r > 0 ? status_fold(r) : r;
 }
 
+static int name_agent(struct ctx *ctx, int64_t corp, const char *agent_id)
+{
+        struct shops_account a;
+        int r = shops_account_get(ctx, corp, &a);
+
+        if (!r && !a.agent_id && agent_id)
+                r = shops_set_agent(ctx, corp, agent_id);
+        return status_fold(r);
+}
+
 int demo_connect(struct ctx *ctx, const struct demo_world *w)
 {
         int64_t corp, id;
@@ -63,6 +74,8 @@ int demo_connect(struct ctx *ctx, const struct demo_world *w)
                                                     .token = w->corp.token, .aes_key = w->corp.aes_key},
                                 &corp);
 
+        if (!r)
+                r = name_agent(ctx, corp, w->corp.agent_id);
         for (size_t i = 0; !r && i < w->n_kf; i++)
                 r = connect_account(ctx,
                                     &(struct shops_new){.kind = "kf", .remote_id = w->kf[i].open_kfid, .name = w->kf[i].name,

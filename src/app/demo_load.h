@@ -5,7 +5,7 @@
 #include "app/app.h"
 
 struct demo_app { /* a corp or shop of the simulator */
-        const char *corp_id, *appid, *secret, *name, *token, *aes_key;
+        const char *corp_id, *agent_id, *appid, *secret, *name, *token, *aes_key;
 };
 struct demo_kf {
         const char *open_kfid, *name;

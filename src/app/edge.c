@@ -21,7 +21,7 @@ void app_publish(struct server *server, const struct notice *n)
         push_publish(server, n);
         /* A stream is let in once: who has no session any more must not listen on. */
         if (text_eq(n->topic, "staff") && text_eq(n->kind, STAFF_NOTICE_OUT))
-                push_end(server, n->merchant);
+                push_end(server, n->merchant, n->id);
 }
 
 void app_committed(void *arg, struct ctx *ctx)
@@ -194,7 +194,7 @@ static bool topic_known(const char *topic)
         return false;
 }
 
-int app_subscribe(void *arg, const char *cookie, const char *const *topics, size_t n, int64_t *merchant)
+int app_subscribe(void *arg, const char *cookie, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
 {
         struct app *app = arg;
         struct staff_session session;
@@ -208,8 +208,10 @@ int app_subscribe(void *arg, const char *cookie, const char *const *topics, size
         arena_init(&arena, 1 << 20);
         app_ctx(app, &ctx, &arena, 0);
         r = find_session(app, &ctx, cookie, &session);
-        if (!r)
+        if (!r) {
                 *merchant = session.merchant_id;
+                *who = session.staff_id;
+        }
         arena_release(&arena);
         return r;
 }

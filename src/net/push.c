@@ -29,6 +29,7 @@ struct stream {
         struct room *room;
         struct server *server;
         struct evhttp_request *req;
+        int64_t who;
         unsigned tick; /* of the PING_S when it is its turn */
         unsigned n_topics;
         char topics[]; /* one after the other, each with its NUL */
@@ -233,12 +234,13 @@ static void end(struct loop_task *t)
         HASH_FIND(hh, p->server->push->rooms, &p->event.merchant, sizeof(p->event.merchant), room);
         for (struct stream *st = room ? room->streams : NULL; st; st = next) {
                 next = st->next;
-                drop(st);
+                if (st->who == p->event.id)
+                        drop(st);
         }
         free(p);
 }
 
-void push_end(struct server *s, int64_t merchant)
+void push_end(struct server *s, int64_t merchant, int64_t who)
 {
         struct publish *p = calloc(1, sizeof(*p));
 
@@ -247,6 +249,7 @@ void push_end(struct server *s, int64_t merchant)
         p->task.fn = end;
         p->server = s;
         p->event.merchant = merchant;
+        p->event.id = who;
         loop_hand(&s->loop, &p->task);
 }
 
@@ -289,7 +292,7 @@ void push_ask(struct exchange *x)
                 exchange_say(x, 400, "request.bad", "缺少 topics，例如 topics=inbox,orders。", "topics is missing, as in topics=inbox,orders.", "topics");
                 return;
         }
-        r = o->subscribe(o->arg, exchange_cookie(x, "zg_session"), x->push.topics, x->push.n, &x->push.merchant);
+        r = o->subscribe(o->arg, exchange_cookie(x, "zg_session"), x->push.topics, x->push.n, &x->push.merchant, &x->push.who);
         if (r)
                 exchange_refuse(x, r);
         else
@@ -332,6 +335,7 @@ static struct stream *stream_new(struct exchange *x)
         st->n_topics = (unsigned)x->push.n;
         st->server = x->server;
         st->req = x->req;
+        st->who = x->push.who;
         return st;
 }
 

@@ -16,8 +16,9 @@ static int run(void *arg, struct call *call)
         return -EIO;
 }
 
-static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant)
+static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
 {
+        *who = 70;
         (void)arg;
         *merchant = 7;
         for (size_t i = 0; i < n; i++)
@@ -107,10 +108,11 @@ static void test_end(void **state)
 
         text_init(&got, &f->arena);
         assert_true(wire_read(fd, &got, "\n\n"));
-        push_end(f->server, 8); /* another merchant */
+        push_end(f->server, 8, 70); /* another merchant */
+        push_end(f->server, 7, 71); /* somebody else */
         publish(f, 7, "inbox", 21, NULL);
         assert_true(wire_read(fd, &got, "\"id\":\"21\""));
-        push_end(f->server, 7);
+        push_end(f->server, 7, 70);
         wire_wait(push_consoles(f->server) == 0);
         close(fd);
 }

@@ -83,8 +83,9 @@ struct server_options {
         const struct file_row *files; /* unknown paths outside /api answer /index.html (the console's own routing) */
         size_t n_files;
         int (*run)(void *arg, struct call *);
-        /* May this session hear `topic`? Sets *merchant. CALL_* as above. Called when a console connects to /api/events. */
-        int (*subscribe)(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant);
+        /* May this session hear `topic`? Sets *merchant, and *who it is. CALL_* as above. Called when a console connects to
+         * /api/events. */
+        int (*subscribe)(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who);
         void *arg;
         const char *tls_cert, *tls_key; /* PEM files; NULL = plain */
         /* Tests: every reply is checked against its descriptor and every exercised route remembered. Appends "METHOD path
@@ -108,9 +109,8 @@ void server_stop(struct server *);             /* stops listening, answers what 
 void push_publish(struct server *, const struct notice *);
 /* Some events did not come here: the consoles of `merchant` (0 = all) are told "reset". From any thread. */
 void push_reset(struct server *, int64_t merchant);
-/* Ends the streams of `merchant`: whoever may still listen comes again within a second and misses nothing. For when somebody's
- * session is over. From any thread. */
-void push_end(struct server *, int64_t merchant);
+/* Ends the streams of `who`, whose sessions are over. From any thread. */
+void push_end(struct server *, int64_t merchant, int64_t who);
 size_t push_consoles(const struct server *); /* how many listen now */
 
 

@@ -245,6 +245,9 @@ static int put_staff(struct ctx *ctx, const void *in, void *out)
         struct staff_change change = {
                 .name = i->name, .role = i->role, .hash = ctx->before, .disabled = i->disabled ? &disabled : NULL};
         int r = staff_change(ctx, i->staff_id, &change, &p);
+        if (r == STAFF_E_WEAK)
+                exchange_why(ctx->http, "店主只用密码登录：请同时给他设一个密码，至少 8 个字符。",
+                             "Owners sign in with passwords only: give him one of 8 characters or more as well.");
         if (!r)
                 *(struct person_view *)out = view_of(&p);
         return r;

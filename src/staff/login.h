@@ -38,6 +38,7 @@ struct staff_change { /* NULL = as it is */
         const char *name, *role, *hash;
         const bool *disabled;
 };
+/* STAFF_E_NONE; _ROLE: no such one, or no owner would be left; _WEAK: an owner without a password. */
 int staff_change(struct ctx *, int64_t staff_id, const struct staff_change *, struct staff_person *) MUST;
 /* STAFF_E_WEAK, or the hash. */
 int staff_hash(struct ctx *, const char *password, const char **hash) MUST;

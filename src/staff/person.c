@@ -90,6 +90,15 @@ static int keeps_an_owner(struct ctx *ctx, const struct staff_person *after)
         return others.n ? 0 : STAFF_E_ROLE;
 }
 
+/* Who was let in by WeCom has none, and owners have nothing else. */
+static int has_password(struct ctx *ctx, const struct staff_person *p)
+{
+        struct staff_login_row row;
+        int r = status_fold(db_one(ctx, &staff_q_login, &row, DB_T(p->login)));
+
+        return r ? r : text_eq(row.password, staff_nobody) ? STAFF_E_WEAK : 0;
+}
+
 int staff_change(struct ctx *ctx, int64_t staff_id, const struct staff_change *change, struct staff_person *out)
 {
         struct staff_person before;
@@ -106,6 +115,8 @@ int staff_change(struct ctx *ctx, int64_t staff_id, const struct staff_change *c
         if (!staff_role(out->role))
                 return STAFF_E_ROLE;
         r = keeps_an_owner(ctx, out);
+        if (!r && text_eq(out->role, "owner") && !change->hash)
+                r = has_password(ctx, out);
         if (r)
                 return r;
         r = db_exec(ctx, &staff_q_update, DB_I(ctx->merchant), DB_I(staff_id), DB_T(out->name), DB_T(out->role),

@@ -170,7 +170,8 @@ test('a supervisor lets people in, but makes no supervisors; a person with a pas
 
 test('who becomes owner needs a password; who is disabled here stays out', async () => {
   const zhoumo = (await member('zhoumo'))!.staff_id
-  await fresh.desk.call('PUT', `/api/staff/${zhoumo}`, { role: 'owner' })
+  assert.equal(await code(await fresh.desk.raw('PUT', `/api/staff/${zhoumo}`, { role: 'owner' })), '422 staff.weak')
+  await fresh.desk.call('PUT', `/api/staff/${zhoumo}`, { role: 'owner', password: 'zhoumo-has-one' })
   const first = await go('zhoumo')
   assert.equal(await code(await come(first.desk, asked(first.back))), '403 staff.owner')
   await fresh.desk.call('PUT', `/api/staff/${zhoumo}`, { role: 'agent', disabled: true })

@@ -36,7 +36,10 @@ export function useDirectory(changed: () => void) {
                         return { ...directory, readers: readers.filter((r) => r.what === 'members') };
                 },
         );
-        useTopic(memberChanged, () => void refresh());
+        useTopic(memberChanged, () => {
+                changed(); // who left is disabled
+                void refresh();
+        });
 
         const then = async (done: Promise<unknown>) => {
                 await done;
