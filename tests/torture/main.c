@@ -76,7 +76,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         }
         /* What the database takes through to the threads, so that the end is not spent waiting for a backlog. */
         if (!o->rate)
-                o->rate = text_eq(o->db, "sqlite") ? 1250 : 300;
+                o->rate = text_eq(o->db, "sqlite") ? 1250 : 1050;
         if (o->processes > 1 && text_eq(o->db, "sqlite"))
                 bad = true; /* a file has one server */
         bad |= optind != argc || (o->plant && strcmp(o->plant, "loss") && strcmp(o->plant, "double") && strcmp(o->plant, "swap"));
