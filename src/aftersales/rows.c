@@ -104,6 +104,14 @@ const struct query aftersales_q_waiting = {
         CASE_ROW,
 };
 
+static const struct db_col due_cols[] = {DB_COL_I(struct aftersales_due_row, n), DB_COL_I(struct aftersales_due_row, first)};
+const struct query aftersales_q_due = {
+        .name = "aftersales.due",
+        .sql = "select count(*) as n, coalesce(min(due), 0) as first from (select due from aftersales_case"
+               " where merchant_id = $1 and waiting = 1 and due <= $2 order by due, case_id limit $3) t",
+        .args = "iii", .row = due_cols, .n_row = countof(due_cols), .size = sizeof(struct aftersales_due_row),
+};
+
 /* $2 = 1: only what is not over. */
 const struct query aftersales_q_list = {
         .name = "aftersales.list",

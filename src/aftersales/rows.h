@@ -21,7 +21,10 @@ struct aftersales_asked_row {
 
 extern const struct query aftersales_q_insert, aftersales_q_update, aftersales_q_decide, aftersales_q_sent;
 extern const struct query aftersales_q_get, aftersales_q_by_remote, aftersales_q_of_identities, aftersales_q_of_order;
-extern const struct query aftersales_q_waiting, aftersales_q_list;
+struct aftersales_due_row {
+        int64_t n, first;
+};
+extern const struct query aftersales_q_waiting, aftersales_q_due, aftersales_q_list;
 extern const struct query aftersales_q_move_insert, aftersales_q_moves;
 extern const struct query aftersales_q_object_save, aftersales_q_object_get;
 extern const struct query aftersales_q_reason_save, aftersales_q_reason_sweep, aftersales_q_reasons;

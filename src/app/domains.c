@@ -3,6 +3,7 @@
 #include "app/system.h"
 
 #include "aftersales/aftersales.h"
+#include "alarms/alarms.h"
 #include "backfill/backfill.h"
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
@@ -14,7 +15,7 @@
 
 static const struct domain *const domains[] = {
         &store_domain,     &shops_domain, &backfill_domain, &staff_domain,      &contacts_domain, &catalogue_domain,
-        &orders_domain,    &aftersales_domain, &inbox_domain, &system_domain,
+        &orders_domain,    &aftersales_domain, &inbox_domain, &alarms_domain, &system_domain,
 };
 
 const struct registry app_registry = {.domains = domains, .n = countof(domains)};

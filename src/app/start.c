@@ -9,6 +9,7 @@
 #include "app/others.h"
 #include "app/public.h"
 #include "aftersales/aftersales.h"
+#include "alarms/alarms.h"
 #include "backfill/backfill.h"
 #include "base/crypt.h"
 #include "base/log.h"
@@ -193,6 +194,8 @@ static int start_accounts(struct ctx *ctx, void *arg)
         for (size_t i = 0; !r && i < n; i++) {
                 ctx->merchant = merchants[i];
                 r = search_start(ctx);
+                if (!r)
+                        r = alarms_start(ctx);
                 if (!r)
                         r = shops_account_list(ctx, &accounts, &n_accounts);
                 for (size_t j = 0; !r && j < n_accounts; j++)

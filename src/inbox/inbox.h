@@ -126,6 +126,9 @@ struct inbox_find {
  */
 int inbox_search(struct ctx *, const struct inbox_find *, struct inbox_hit **, size_t *n, const char **next) MUST;
 
+/* How many wait since `before` (ms) or longer, counted up to `most`, and the first one's since; 0 and 0 when nobody does. */
+int inbox_waiting(struct ctx *, int64_t before, int64_t most, int64_t *n, int64_t *since) MUST;
+
 /* How many messages of customers are kept: the demo compares it with what the simulator's customers wrote. */
 int inbox_count_received(struct ctx *, int64_t *n) MUST;
 

@@ -103,6 +103,8 @@ const struct query q_thread_waiting_since = {
 
 /* Lists go by a key and the thread id; $n are merchant, folded part of the name or null, the key to go on after (or the
  * far end), its thread, how many, and what the view wants. */
+static const struct db_col waiting_cols[] = {DB_COL_I(struct waiting_row, n), DB_COL_I(struct waiting_row, since)};
+
 const struct query q_list_waiting = {
         .name = "inbox.list_waiting",
         .sql = "select " THREAD_COLUMNS " from inbox_thread where merchant_id = $1 and waiting_since > 0"
@@ -111,6 +113,13 @@ const struct query q_list_waiting = {
                " order by waiting_since, thread_id limit $5",
         .args = "itiii",
         THREAD_ROW,
+};
+
+const struct query q_waiting_long = {
+        .name = "inbox.waiting_long",
+        .sql = "select count(*) as n, coalesce(min(waiting_since), 0) as since from (select waiting_since from inbox_thread"
+               " where merchant_id = $1 and waiting_since > 0 and waiting_since <= $2 order by waiting_since, thread_id limit $3) t",
+        .args = "iii", .row = waiting_cols, .n_row = countof(waiting_cols), .size = sizeof(struct waiting_row),
 };
 
 const struct query q_list_mine = {

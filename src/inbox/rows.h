@@ -59,7 +59,10 @@ struct spent_row {
 
 extern const struct query q_thread, q_thread_of, q_thread_insert, q_thread_update, q_thread_named,
         q_threads_of_identity, q_thread_waiting_since;
-extern const struct query q_list_waiting, q_list_mine, q_list_status, q_assigned;
+struct waiting_row {
+        int64_t n, since;
+};
+extern const struct query q_list_waiting, q_waiting_long, q_list_mine, q_list_status, q_assigned;
 
 extern const struct query q_messages_received; /* one int64_t: customers' messages of the merchant */
 extern const struct query q_message, q_message_remote, q_message_client, q_message_insert, q_message_update,

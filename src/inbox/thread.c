@@ -389,3 +389,13 @@ int inbox_close(struct ctx *ctx, int64_t thread_id)
         r = audit(ctx, "inbox.close", "thread", thread_id, NULL);
         return r ? status_fold(r) : inbox_thread_notice(ctx, thread_id);
 }
+
+int inbox_waiting(struct ctx *ctx, int64_t before, int64_t most, int64_t *n, int64_t *since)
+{
+        struct waiting_row row;
+        int r = db_one(ctx, &q_waiting_long, &row, DB_I(ctx->merchant), DB_I(before), DB_I(most));
+
+        *n = r ? 0 : row.n;
+        *since = r ? 0 : row.since;
+        return status_fold(r);
+}

@@ -22,6 +22,12 @@ static const struct query q_list = {
         .args = "i",
         ROW,
 };
+static const struct query q_bad = {
+        .name = "store.check_bad",
+        .sql = SELECT " where (merchant_id = $1 or merchant_id = 0) and level >= $2 order by merchant_id, account_id, name",
+        .args = "ii",
+        ROW,
+};
 static const struct query q_keep = {
         .name = "store.check_keep",
         .sql = "insert into store_check (merchant_id, account_id, name, level, zh, en, fix_zh, fix_en, facts, at, since)"
@@ -64,4 +70,9 @@ int check_forget(struct ctx *ctx, int64_t account_id)
 int check_list(struct ctx *ctx, struct check_row **rows, size_t *n)
 {
         return status_fold(db_all(ctx, &q_list, rows, n, DB_I(ctx->merchant)));
+}
+
+int check_list_bad(struct ctx *ctx, struct check_row **rows, size_t *n)
+{
+        return status_fold(db_all(ctx, &q_bad, rows, n, DB_I(ctx->merchant), DB_I(CHECK_WARN)));
 }

@@ -18,5 +18,7 @@ int check_get(struct ctx *, int64_t account_id, const char *name, struct check_r
 int check_forget(struct ctx *, int64_t account_id) MUST;
 /* Of ctx->merchant and of the installation, by account and name. */
 int check_list(struct ctx *, struct check_row **, size_t *n) MUST;
+/* Those of them that warn or fail. */
+int check_list_bad(struct ctx *, struct check_row **, size_t *n) MUST;
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DRAIN_MS 180000
+#define DRAIN_MS 120000 /* without progress */
 #define WARM_MS 1000
 #define BACK_MAX_MS 3000 /* an official account's push is tried three times 5 s and never again */
 
@@ -74,9 +74,10 @@ static bool read_options(int argc, char **argv, struct options *o)
                 default: bad = true;
                 }
         }
-        /* What the database takes through to the threads, so that the end is not spent waiting for a backlog. */
+        /* PostgreSQL on two cores takes a thousand a second in, and less through to the threads: short runs work that off at the
+         * end, long ones keep to what goes through. */
         if (!o->rate)
-                o->rate = text_eq(o->db, "sqlite") ? 1250 : 1050;
+                o->rate = text_eq(o->db, "sqlite") ? 1250 : text_eq(o->failpoint, "random") ? 1050 : 300;
         if (o->processes > 1 && text_eq(o->db, "sqlite"))
                 bad = true; /* a file has one server */
         bad |= optind != argc || (o->plant && strcmp(o->plant, "loss") && strcmp(o->plant, "double") && strcmp(o->plant, "swap"));
@@ -199,7 +200,7 @@ int main(int argc, char **argv)
         play_of(o.mode)(&load);
         load_stop(&load);
         if (!cast_wait_ready(&cast, 30000) || !load_drain(&load, DRAIN_MS))
-                fprintf(progress, "  it did not come to rest within %d s\n", DRAIN_MS / 1000);
+                fprintf(progress, "  it did not come to rest: no progress for %d s\n", DRAIN_MS / 1000);
         truth_stop(&truth);
         cast_stop(&cast);
         back = measure_acks(&cast, &truth);
