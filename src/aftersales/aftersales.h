@@ -58,7 +58,7 @@ enum {
 int aftersales_update(struct ctx *, int64_t account_id, struct bytes object, int64_t *case_id) MUST;
 /* How many cases wait for the merchant with a deadline at or before `before` (ms), counted up to `most`, and the first of these
  * deadlines; 0 and 0 when none does. */
-int aftersales_due(struct ctx *, int64_t before, int64_t most, int64_t *n, int64_t *first) MUST;
+int aftersales_waiting(struct ctx *, int64_t before, int64_t most, int64_t *n, int64_t *first) MUST;
 int aftersales_get(struct ctx *, int64_t case_id, struct aftersales_case *) MUST;
 int aftersales_of_identities(struct ctx *, const int64_t *identity_ids, size_t n_ids, int64_t limit,
                              struct aftersales_case **, size_t *n) MUST;

@@ -75,7 +75,7 @@ int aftersales_on_order(struct ctx *ctx, const void *payload)
                                    DB_T(order->remote_id), DB_I(order->order_id)));
 }
 
-int aftersales_due(struct ctx *ctx, int64_t before, int64_t most, int64_t *n, int64_t *first)
+int aftersales_waiting(struct ctx *ctx, int64_t before, int64_t most, int64_t *n, int64_t *first)
 {
         struct aftersales_due_row row;
         int r = db_one(ctx, &aftersales_q_due, &row, DB_I(ctx->merchant), DB_I(before), DB_I(most));

@@ -60,7 +60,7 @@ static int look_waiting(struct ctx *ctx, int64_t threshold, struct alarms_facts 
 static int look_due(struct ctx *ctx, int64_t threshold, struct alarms_facts *facts)
 {
         int64_t n, first, left;
-        int r = aftersales_due(ctx, ctx->now + threshold * MINUTE_MS, MANY, &n, &first);
+        int r = aftersales_waiting(ctx, ctx->now + threshold * MINUTE_MS, MANY, &n, &first);
 
         if (r || !n)
                 return r;

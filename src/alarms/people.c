@@ -85,7 +85,7 @@ static bool kinds_known(struct arena *a, const char *kinds)
 int alarms_set_recipient(struct ctx *ctx, const struct alarms_recipient *new)
 {
         const struct told told = {new->userid, new->kinds, new->quiet_from, new->quiet_to};
-        struct staff_member member;
+        struct staff_member member = {0};
         int r = find_member(ctx, new->account_id, new->userid, &member);
 
         if (r)

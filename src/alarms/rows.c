@@ -98,10 +98,11 @@ static const struct db_col pair_cols[] = {
 /* What is on, and what is over and he was told of. */
 const struct query alarms_q_pairs = {
         .name = "alarms.pairs",
-        .sql = "select a.alarm_id, a.kind, a.zh, a.count, a.over_at, coalesce(t.at, 0) as told_at, coalesce(t.count, 0) as told_count"
+        .sql = "select a.alarm_id as alarm_id, a.kind as kind, a.zh as zh, a.count as count, a.over_at as over_at,"
+               " coalesce(t.at, 0) as told_at, coalesce(t.count, 0) as told_count"
                " from alarms_alarm a left join alarms_told t on t.merchant_id = a.merchant_id and t.alarm_id = a.alarm_id"
                " and t.account_id = $2 and t.userid = $3 where a.merchant_id = $1 and a.over_at = 0"
-               " union all select a.alarm_id, a.kind, a.zh, a.count, a.over_at, t.at as told_at, t.count as told_count from alarms_told t"
+               " union all select a.alarm_id, a.kind, a.zh, a.count, a.over_at, t.at, t.count from alarms_told t"
                " join alarms_alarm a on a.merchant_id = t.merchant_id and a.alarm_id = t.alarm_id where t.merchant_id = $1"
                " and t.account_id = $2 and t.userid = $3 and a.over_at > 0 order by alarm_id",
         .args = "iit", .row = pair_cols, .n_row = countof(pair_cols), .size = sizeof(struct alarms_pair_row),

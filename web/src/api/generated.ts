@@ -1226,6 +1226,119 @@ export interface ReplyIn {
         blob_id?: string | null;
 }
 
+export interface Alarms {
+        /** what is looked for */
+        rules: AlarmRule[];
+        /** who is told */
+        recipients: AlarmRecipient[];
+        /** those that are on first, then the latest */
+        alarms: Alarm[];
+        /** the latest, newest first */
+        messages: AlarmMessage[];
+}
+
+export interface AlarmRule {
+        /** which */
+        kind: string;
+        /** the same in words */
+        title: string;
+        /** looked for */
+        enabled: boolean;
+        /** of the threshold: s, min; null: it has none */
+        unit: string | null;
+        /** from which on people are told */
+        threshold: number;
+        /** the smallest one allowed */
+        least: number;
+        /** the largest one allowed */
+        most: number;
+}
+
+export interface AlarmRecipient {
+        /** the corp whose app writes to him */
+        account_id: string;
+        /** the member */
+        userid: string;
+        /** his name */
+        name: string;
+        /** what he hears of, separated by blanks; empty: everything */
+        kinds: string;
+        /** minute of China's day */
+        quiet_from: number;
+        /** the same as quiet_from: never quiet */
+        quiet_to: number;
+        /** 1: an active member that the app may see */
+        reachable: number;
+}
+
+export interface Alarm {
+        /** the alarm */
+        alarm_id: string;
+        /** which rule's */
+        kind: string;
+        /** what is wrong */
+        text: string;
+        /** how many */
+        count: number;
+        /** ms */
+        raised_at: number;
+        /** ms; 0 = it is on */
+        over_at: number;
+}
+
+export interface AlarmMessage {
+        /** the message */
+        message_id: string;
+        /** to whom */
+        userid: string;
+        /** his name */
+        name: string;
+        /** what was said */
+        text: string;
+        /** queued, sent, failed, unknown (may have arrived), late (no news any more) */
+        state: string;
+        /** of failed: why, and what to do */
+        why: string | null;
+        /** ms */
+        made_at: number;
+        /** ms; 0 = not yet */
+        ended_at: number;
+}
+
+export interface AlarmRuleIn {
+        /** which */
+        kind: string;
+        /** look for it */
+        enabled: boolean;
+        /** in the rule's unit; 0 where it has none */
+        threshold?: number;
+}
+
+export interface AlarmRecipientIn {
+        /** the corp */
+        account_id: string;
+        /** the member */
+        userid: string;
+        /** what he hears of, separated by blanks; empty: everything */
+        kinds?: string | null;
+        /** minute of China's day */
+        quiet_from?: number;
+        /** the same as quiet_from: never quiet */
+        quiet_to?: number;
+}
+
+export interface AlarmWhoIn {
+        /** the corp */
+        account_id: string;
+        /** the member */
+        userid: string;
+}
+
+export interface AlarmTest {
+        /** how it ends is in the list of messages */
+        message_id: string;
+}
+
 export interface AuditIn {
         /** audit_id of the last row seen */
         before?: string | null;
@@ -1512,6 +1625,11 @@ export interface Routes {
         'GET /api/threads/{thread_id}/messages': { in: MessageListIn; out: MessageList };
         'POST /api/threads/{thread_id}/messages': { in: ReplyIn; out: Message };
         'POST /api/threads/{thread_id}/read': { in: ThreadIn; out: void };
+        'GET /api/alarms': { in: null; out: Alarms };
+        'PUT /api/alarms/rules/{kind}': { in: AlarmRuleIn; out: void };
+        'PUT /api/alarms/recipients': { in: AlarmRecipientIn; out: void };
+        'DELETE /api/alarms/recipients/{account_id}/{userid}': { in: AlarmWhoIn; out: void };
+        'POST /api/alarms/test': { in: AlarmWhoIn; out: AlarmTest };
         'GET /api/audit': { in: AuditIn; out: AuditPage };
         'POST /api/demo/live': { in: null; out: DemoText };
         'POST /api/demo/plug': { in: null; out: void };
