@@ -24,7 +24,7 @@ static int raise(struct ctx *ctx, const struct alarms_fact *f)
 {
         int64_t id = ctx_new_id(ctx);
 
-        ctx_notice(ctx, "alarms", "alarm", id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", id, 0, NULL);
         return status_fold(db_exec(ctx, &alarms_q_raise, DB_I(ctx->merchant), DB_I(id), DB_T(f->kind), DB_T(f->subject), DB_T(f->zh),
                                    DB_T(f->en), DB_I(f->count), DB_I(ctx->now)));
 }
@@ -33,7 +33,7 @@ static int seen(struct ctx *ctx, const struct alarms_alarm *on, const struct ala
 {
         if (!on->calm_since && on->count == f->count && text_eq(on->zh, f->zh))
                 return 0;
-        ctx_notice(ctx, "alarms", "alarm", on->alarm_id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", on->alarm_id, 0, NULL);
         return status_fold(db_exec(ctx, &alarms_q_seen, DB_I(ctx->merchant), DB_I(on->alarm_id), DB_T(f->zh), DB_T(f->en), DB_I(f->count)));
 }
 
@@ -43,7 +43,7 @@ static int not_seen(struct ctx *ctx, const struct alarms_alarm *on, int64_t calm
                 return status_fold(db_exec(ctx, &alarms_q_calm, DB_I(ctx->merchant), DB_I(on->alarm_id), DB_I(ctx->now)));
         if (ctx->now - on->calm_since < calm_ms)
                 return 0;
-        ctx_notice(ctx, "alarms", "alarm", on->alarm_id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", on->alarm_id, 0, NULL);
         return status_fold(db_exec(ctx, &alarms_q_over, DB_I(ctx->merchant), DB_I(on->alarm_id), DB_I(ctx->now)));
 }
 
@@ -112,7 +112,7 @@ int alarms_write(struct ctx *ctx, const struct alarms_recipient *to, const char 
                                     DB_T(whole), DB_I(ctx->now)));
         if (message_id)
                 *message_id = id;
-        ctx_notice(ctx, "alarms", "message", id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", id, 0, NULL);
         return r ? r : status_fold(job_enqueue(ctx, &(struct job_new){.kind = ALARMS_JOB_SEND,
                                                                       .key = arena_printf(ctx->arena, "%lld", (long long)id),
                                                                       .account_id = to->account_id,

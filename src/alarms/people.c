@@ -26,7 +26,7 @@ static const struct json_desc told_desc = JSON_DESC("AlarmRecipientChange", stru
 
 static int note(struct ctx *ctx, const char *act, int64_t account_id, const struct told *told)
 {
-        ctx_notice(ctx, "alarms", "recipient", account_id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", account_id, 0, NULL);
         return status_fold(audit(ctx, act, "account", account_id, json_write(ctx->arena, &told_desc, told)));
 }
 

@@ -20,7 +20,7 @@ static void end(struct sending *s, const char *state, const char *zh, const char
 
 static int write_end(struct ctx *ctx, const struct sending *s)
 {
-        ctx_notice(ctx, "alarms", "message", s->message.message_id, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", s->message.message_id, 0, NULL);
         return status_fold(db_exec(ctx, &alarms_q_message_end, DB_I(ctx->merchant), DB_I(s->message.message_id), DB_T(s->state),
                                    DB_T(s->why_zh), DB_T(s->why_en), DB_I(ctx->now)));
 }

@@ -52,6 +52,6 @@ int alarms_set_rule(struct ctx *ctx, const char *kind, bool enabled, int64_t thr
         int r = status_fold(db_exec(ctx, &alarms_q_rule_set, DB_I(ctx->merchant), DB_T(kind), DB_I(enabled), DB_I(threshold)));
         if (r)
                 return r;
-        ctx_notice(ctx, "alarms", "rule", 0, 0, NULL);
+        ctx_notice(ctx, "alarms", "changed", 0, 0, NULL);
         return status_fold(audit(ctx, "alarms.rule", "merchant", ctx->merchant, json_write(ctx->arena, &change_desc, &change)));
 }

@@ -26,6 +26,8 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['margins', '/margins'],
         ['accounts', '/accounts'],
         ['staff', '/staff'],
+        ['alarms', '/alarms'],
+        ['alarms-add', '/alarms', (p) => p.click('[data-act=add]')],
         ['sign-in', '/sign-in?code=x&state=y'],
         ['audit', '/audit'],
         ['more', '/more'],

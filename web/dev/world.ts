@@ -1,5 +1,5 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
+import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 export const me: Me = {
         staff_id: '1001', name: '林晓棠', login: 'lin', role: 'owner',
         permissions: ['inbox.read', 'inbox.reply', 'orders.read', 'aftersales.read', 'aftersales.decide', 'contacts.read', 'contacts.edit',
-                'shops.read', 'shops.manage', 'staff.read', 'staff.link', 'staff.manage', 'system.read', 'system.audit', 'system.repair'],
+                'shops.read', 'shops.manage', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'system.read', 'system.audit', 'system.repair'],
 };
 
 export const staff: Staff[] = [
@@ -30,6 +30,29 @@ export const directory: Directory = {
                 { account_id: '1', userid: 'tangtang', name: '唐糖', department: '客服部 / 直播组', status: 'active', staff_id: null, asked_at: 0 },
                 { account_id: '1', userid: 'lihua', name: '李桦', department: '仓储部', status: 'outside', staff_id: null, asked_at: 0 },
                 { account_id: '1', userid: 'sunqian', name: '孙倩', department: '客服部', status: 'left', staff_id: '1006', asked_at: 0 },
+        ],
+};
+
+export const alarms: Alarms = {
+        rules: [
+                { kind: 'waiting', title: '客户等待', enabled: true, unit: 's', threshold: 180, least: 30, most: 86400 },
+                { kind: 'case_due', title: '售后快超时', enabled: true, unit: 'min', threshold: 360, least: 10, most: 2880 },
+                { kind: 'silent', title: '回调中断', enabled: true, unit: null, threshold: 0, least: 0, most: 0 },
+                { kind: 'balance', title: '小店余额不足', enabled: true, unit: null, threshold: 0, least: 0, most: 0 },
+                { kind: 'disk', title: '磁盘空间不足', enabled: true, unit: null, threshold: 0, least: 0, most: 0 },
+                { kind: 'doctor', title: '体检发现的其他故障', enabled: false, unit: null, threshold: 0, least: 0, most: 0 },
+        ],
+        recipients: [
+                { account_id: '1', userid: 'XiaoHe', name: '小禾', kinds: '', quiet_from: 1380, quiet_to: 480, reachable: 1 },
+                { account_id: '1', userid: 'lihua', name: '李桦', kinds: 'balance disk', quiet_from: 0, quiet_to: 0, reachable: 0 },
+        ],
+        alarms: [
+                { alarm_id: '9001', kind: 'waiting', text: '3 位客户等待超过 3 分 0 秒，最久 4 分 10 秒', count: 3, raised_at: NOW - 2 * MIN, over_at: 0 },
+                { alarm_id: '9000', kind: 'balance', text: '云锦里旗舰店：可用余额只有 52.00 元，退款可能失败。', count: 1, raised_at: NOW - 5 * HOUR, over_at: NOW - 4 * HOUR },
+        ],
+        messages: [
+                { message_id: '9102', userid: 'XiaoHe', name: '小禾', text: '掌柜提醒 11-23 20:13:05\n⚠️ 3 位客户等待超过 3 分 0 秒，最久 4 分 10 秒', state: 'sent', why: null, made_at: NOW - 2 * MIN, ended_at: NOW - 2 * MIN },
+                { message_id: '9101', userid: 'lihua', name: '李桦', text: '掌柜提醒 11-23 15:13:00\n⚠️ 云锦里旗舰店：可用余额只有 52.00 元，退款可能失败。', state: 'failed', why: '平台说这个成员收不到：他不在应用的可见范围内，或已离职。', made_at: NOW - 5 * HOUR, ended_at: NOW - 5 * HOUR },
         ],
 };
 

@@ -1,5 +1,6 @@
 /* The list of modules: the only place that names them all. */
 import aftersales from '@/aftersales/module';
+import alarms from '@/alarms/module';
 import backfill from '@/backfill/module';
 import catalogue from '@/catalogue/module';
 import contacts from '@/contacts/module';
@@ -11,7 +12,7 @@ import staff from '@/staff/module';
 import system from '@/system/module';
 import type { Module } from './module';
 
-export const modules: Module[] = [inbox, contacts, orders, aftersales, catalogue, shops, backfill, staff, system, demo];
+export const modules: Module[] = [inbox, contacts, orders, aftersales, catalogue, shops, backfill, staff, alarms, system, demo];
 
 const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aCase, message, order, thread } from '../../dev/samples.ts';
 import { caseChanged } from '@/aftersales/live';
+import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
@@ -18,7 +19,7 @@ afterEach(() => {
 
 describe('the table', () => {
         it('hears every topic of the server', () => {
-                expect(topics.sort()).toEqual(['aftersales', 'backfill', 'contacts', 'inbox', 'orders', 'shops', 'staff', 'system']);
+                expect(topics.sort()).toEqual(['aftersales', 'alarms', 'backfill', 'contacts', 'inbox', 'orders', 'shops', 'staff', 'system']);
         });
 
         it('brings each piece of news to its domain', () => {
@@ -26,6 +27,7 @@ describe('the table', () => {
                 const stops = [threadChanged, messageChanged, orderChanged, caseChanged, personChanged, backfillMoved, connectionChanged, memberChanged, signedOut].map((t) => t.hear((n: unknown) => heard.push(n)));
                 let looked = 0;
                 stops.push(doctorLooked.hear(() => looked++));
+                stops.push(alarmsMoved.hear(() => looked++));
                 const bodies = { 'inbox/thread': thread(), 'inbox/message': message(), 'orders/order': order(), 'aftersales/case': aCase() };
                 for (const [key, body] of Object.entries(bodies)) {
                         const [topic, kind] = key.split('/') as [string, string];
@@ -36,13 +38,14 @@ describe('the table', () => {
                 take({ topic: 'shops', kind: 'connection', id: '55', parent: null, body: null });
                 take({ topic: 'staff', kind: 'member', id: '77', parent: null, body: null });
                 take({ topic: 'staff', kind: 'signed_out', id: '88', parent: null, body: null });
+                take({ topic: 'alarms', kind: 'changed', id: '0', parent: null, body: null });
                 take({ topic: 'system', kind: 'doctor', id: '0', parent: null, body: null });
                 take({ topic: 'weather', kind: 'rain', id: '1', parent: null, body: null });
                 expect(heard).toEqual([]);
                 vi.advanceTimersByTime(100);
                 expect(heard).toEqual([...Object.values(bodies), '44', '66', '55', '77', '88']);
-                expect(looked).toBe(1);
-                expect(Object.keys(table)).toHaveLength(10);
+                expect(looked).toBe(2);
+                expect(Object.keys(table)).toHaveLength(11);
                 for (const stop of stops) stop();
         });
 

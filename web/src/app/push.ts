@@ -5,6 +5,7 @@
 import { ref } from 'vue';
 import { caseChanged } from '@/aftersales/live';
 import type { Case, Message, Order, Thread } from '@/api/generated';
+import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
@@ -28,6 +29,7 @@ export const table: Record<string, (news: News) => void> = {
         'inbox/message': (n) => messageChanged.tell(n.body as Message),
         'orders/order': (n) => orderChanged.tell(n.body as Order),
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
+        'alarms/changed': () => alarmsMoved.tell(),
         'backfill/progress': (n) => backfillMoved.tell(n.id),
         'shops/connection': (n) => connectionChanged.tell(n.id),
         'staff/member': (n) => memberChanged.tell(n.id),
