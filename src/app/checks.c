@@ -119,13 +119,13 @@ static int disk(struct ctx *ctx, const struct check_of *of, void **shared, struc
         int64_t left, all;
         enum check_level level;
 
-        (void)of, (void)shared;
+        (void)shared;
         if (statvfs(data, &fs))
                 return check_say(out, CHECK_UNKNOWN, "读不到磁盘余量。", "The free space cannot be read.", NULL, NULL);
         left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
         all = (int64_t)fs.f_blocks * (int64_t)fs.f_frsize;
         check_fact(ctx, out, "free_bytes", digits(ctx, left));
-        level = left < all / 50 && left < GB ? CHECK_FAIL : left < ctx->app->conf->disk_free_mb << 20 ? CHECK_WARN : CHECK_OK;
+        level = left < all / 50 && left < GB ? CHECK_FAIL : left < of->limit << 20 ? CHECK_WARN : CHECK_OK;
         if (level == CHECK_OK)
                 return ok(out, "磁盘够用。", "There is disk space.");
         return check_say(out, level, arena_printf(ctx->arena, "数据所在的磁盘只剩 %.1f GB。", (double)left / (double)GB),
@@ -234,7 +234,7 @@ const struct check system_checks[8] = {
         {"address", NULL, "外网可达", "reachable from outside", false, address, NULL},
         {"backup_age", NULL, "备份", "backups", false, backup_age, NULL},
         {"database", NULL, "数据库", "database", false, database, NULL},
-        {"disk", NULL, "磁盘", "disk", false, disk, NULL},
+        {"disk", NULL, "磁盘", "disk", false, disk, NULL, "disk-free-mb"},
         {"intake", NULL, "回调处理", "callbacks applied", false, intake, NULL},
         {"jobs_dead", NULL, "放弃的任务", "jobs given up", false, jobs_dead, NULL},
         {"jobs_waiting", NULL, "任务积压", "jobs waiting", false, jobs_waiting, NULL},

@@ -13,7 +13,11 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const struct setting rows[] = {
         ROW(backup_days, "backup-days", SETTING_INT, "7", .min = 0, .max = 3650, .unit = "days",
             .doc = "how many daily backups are kept in the folder backups of the data; 0 = none are made"),
+        ROW(balance_low_yuan, "balance-low-yuan", SETTING_INT, "100", .min = 0, .max = 10000000, .unit = "yuan",
+            .doc = "the doctor warns when less is available in a shop to refund from; 0 = never"),
         ROW(ca_file, "ca-file", SETTING_TEXT, "", .max = 4096, .doc = "extra CA certificates to trust when calling out (PEM)"),
+        ROW(callback_silent_hours, "callback-silent-hours", SETTING_INT, "4", .min = 1, .max = 1000, .unit = "hours",
+            .doc = "so many business hours (9 to 22 in China) without a callback of a corp or shop are a failure to the doctor"),
         ROW(clock, "clock", SETTING_CHOICE, "real", .choices = clocks, .doc = "manual: a test moves the clock (needs dev)"),
         ROW(contract_log, "contract-log", SETTING_TEXT, "", .max = 4096,
             .doc = "write each route that was exercised and each reply that does not fit to this file (needs dev)"),

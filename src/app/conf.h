@@ -11,6 +11,7 @@ struct conf {
         int64_t workers;
         int64_t job_threads, urgent_threads;
         int64_t ledger_queue, ledger_days, backup_days, disk_free_mb;
+        int64_t balance_low_yuan, callback_silent_hours;
         const char *wecom_base, *weixin_base, *login_base;
         const char *public_url; /* "" = not told */
         const char *proxy, *ca_file;

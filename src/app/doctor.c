@@ -122,6 +122,16 @@ static void gather(struct arena *a, const struct visit *visit, struct findings *
         }
 }
 
+/* With the limit that the check goes by, from the settings. */
+static int run_check(struct ctx *ctx, const struct visit *visit, const struct check *check, void **shared, struct check_result *out)
+{
+        struct check_of of = visit->of;
+
+        if (check->limit && setting_int(&conf_table, ctx->app->conf, check->limit, &of.limit))
+                return fatal(ENOENT, "the check %s goes by %s, which is no setting", check->name, check->limit);
+        return check->fn(ctx, &of, shared, out);
+}
+
 static int look_locally(struct ctx *ctx, void *arg)
 {
         struct findings *f = arg;
@@ -129,7 +139,7 @@ static int look_locally(struct ctx *ctx, void *arg)
 
         for (size_t i = 0; !r && i < f->n; i++)
                 if (!f->items[i].check->remote)
-                        r = f->items[i].check->fn(ctx, &f->visit->of, NULL, &f->items[i].result);
+                        r = run_check(ctx, f->visit, f->items[i].check, NULL, &f->items[i].result);
         return r;
 }
 
@@ -143,7 +153,7 @@ static int look_remotely(struct app *app, struct arena *arena, struct findings *
         ctx.wx = app->wx;
         for (size_t i = 0; !r && i < f->n; i++)
                 if (f->items[i].check->remote)
-                        r = f->items[i].check->fn(&ctx, &f->visit->of, &shared, &f->items[i].result);
+                        r = run_check(&ctx, f->visit, f->items[i].check, &shared, &f->items[i].result);
         return r;
 }
 

@@ -26,6 +26,7 @@ struct check_of {
         const char *kind, *remote_id, *name;
         int64_t since; /* ms: when the account was connected */
         bool uses_kf;  /* of a shop: its in-shop 客服 was granted to us before */
+        int64_t limit; /* the setting that the check names, in its own unit; 0 when it names none */
 };
 
 struct check_result {
@@ -48,6 +49,7 @@ struct check {
         int (*fn)(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
         /* Optional, in the WRITE transaction that keeps the result. */
         int (*settle)(struct ctx *, const struct check_of *, const struct check_result *) MUST;
+        const char *limit; /* optional: the whole-number setting that says from where on it tells ("disk-free-mb") */
 };
 
 bool check_is_of(const struct check *, const char *kind); /* kind NULL = the installation */

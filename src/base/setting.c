@@ -225,6 +225,16 @@ int setting_read_flags(struct arena *a, const struct setting_table *t, int *argc
         return 0;
 }
 
+int setting_int(const struct setting_table *t, const void *conf, const char *name, int64_t *out)
+{
+        const struct setting *s = find(t, name, strlen(name));
+
+        if (!s || s->type != SETTING_INT)
+                return SETTING_E_BAD;
+        memcpy(out, (const char *)conf + s->at, sizeof(*out));
+        return 0;
+}
+
 void setting_help(struct text *t, const struct setting_table *table)
 {
         for (size_t i = 0; i < table->n; i++) {

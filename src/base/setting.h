@@ -39,6 +39,8 @@ int setting_read_env(struct arena *, const struct setting_table *, void *out, co
  * without value. A flag without a row is refused, so app takes --config out before. */
 int setting_read_flags(struct arena *, const struct setting_table *, int *argc, char **argv, void *out,
                        const char **why) MUST;
+/* The value of an INT in `conf`. SETTING_E_BAD: there is none of this name. */
+int setting_int(const struct setting_table *, const void *conf, const char *name, int64_t *out) MUST;
 void setting_help(struct text *, const struct setting_table *);
 
 #endif

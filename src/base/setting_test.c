@@ -145,6 +145,18 @@ static void reads_flags(void **state)
         assert_string_equal(conf.listen, "a=b");
 }
 
+static void numbers_are_found_by_name(void **state)
+{
+        int64_t n = 0;
+
+        (void)state;
+        assert_int_equal(flags("--job-threads=9", NULL), 0);
+        assert_int_equal(setting_int(&table, &conf, "job-threads", &n), 0);
+        assert_int_equal(n, 9);
+        assert_int_equal(setting_int(&table, &conf, "listen", &n), SETTING_E_BAD);
+        assert_int_equal(setting_int(&table, &conf, "job", &n), SETTING_E_BAD);
+}
+
 static void helps(void **state)
 {
         struct text t;
@@ -164,6 +176,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(later_wins, setup, teardown),
                 cmocka_unit_test_setup_teardown(refuses_with_place_and_range, setup, teardown),
                 cmocka_unit_test_setup_teardown(reads_flags, setup, teardown),
+                cmocka_unit_test_setup_teardown(numbers_are_found_by_name, setup, teardown),
                 cmocka_unit_test_setup_teardown(helps, setup, teardown),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

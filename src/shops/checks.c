@@ -8,11 +8,11 @@
 #include <string.h>
 
 enum {
-        SILENT_MS = 4 * 3600 * 1000, /* without a callback in business hours: something is broken, or it is a very quiet shop */
-        CHINA_MS = 8 * 3600 * 1000,  /* the shops' customers live by this clock, wherever the server stands */
+        HOUR_MS = 3600 * 1000,
+        CHINA_MS = 8 * HOUR_MS, /* the shops' customers live by this clock, wherever the server stands */
         OPENS_HOUR = 9, CLOSES_HOUR = 22,
-        REFUSED_FOR_MS = 24 * 3600 * 1000,
-        SETTLES_MS = 2 * 3600 * 1000, /* after connecting, pollers find the past: that says nothing of the callbacks */
+        REFUSED_FOR_MS = 24 * HOUR_MS,
+        SETTLES_MS = 2 * HOUR_MS, /* after connecting, pollers find the past: that says nothing of the callbacks */
 };
 
 static const char *digits(struct ctx *ctx, int64_t n)
@@ -20,19 +20,13 @@ static const char *digits(struct ctx *ctx, int64_t n)
         return arena_printf(ctx->arena, "%lld", (long long)n);
 }
 
-/* How much of the time between two moments lay in business hours. */
-static int64_t open_ms(int64_t from, int64_t to)
+/* Business hours, in ms, since the epoch: the difference of two moments is what lay between them. */
+static int64_t open_ms(int64_t at)
 {
-        const int64_t hour = 3600 * 1000, day = 24 * hour;
-        int64_t sum = 0;
+        const int64_t day = 24 * HOUR_MS, opens = OPENS_HOUR * HOUR_MS, open = (CLOSES_HOUR - OPENS_HOUR) * HOUR_MS;
+        int64_t today = (at + CHINA_MS) % day - opens;
 
-        for (int64_t d = (from + CHINA_MS) / day; d <= (to + CHINA_MS) / day && sum < 2 * SILENT_MS; d++) {
-                int64_t opens = d * day - CHINA_MS + OPENS_HOUR * hour, closes = d * day - CHINA_MS + CLOSES_HOUR * hour;
-                int64_t a = from > opens ? from : opens, b = to < closes ? to : closes;
-
-                sum += b > a ? b - a : 0;
-        }
-        return sum;
+        return (at + CHINA_MS) / day * open + (today < 0 ? 0 : today > open ? open : today);
 }
 
 int shops_check_callback_age(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)
@@ -54,14 +48,14 @@ int shops_check_callback_age(struct ctx *ctx, const struct check_of *of, void **
                                  a.url_checked_at ? "Cause one: have somebody write, order or follow."
                                                   : "Paste URL, Token and EncodingAESKey of the card at the platform and save.");
         last = a.last_callback_at > a.connected_at ? a.last_callback_at : a.connected_at;
-        silent = open_ms(last, ctx->now);
+        silent = open_ms(ctx->now) - open_ms(last);
         /* Few follow an official account every day. */
-        if (silent < SILENT_MS || text_eq(of->kind, "mp"))
+        if (silent < of->limit * HOUR_MS || text_eq(of->kind, "mp"))
                 return check_say(out, CHECK_OK, "平台的回调在正常到达。", "The platform's callbacks arrive.", NULL, NULL);
-        return check_say(out, CHECK_FAIL, arena_printf(ctx->arena, "营业时间里已有 %lld 小时没有收到这个账号的回调。", (long long)(silent / 3600000)),
-                         arena_printf(ctx->arena, "No callback of this account for %lld business hours.", (long long)(silent / 3600000)),
-                         "到平台的回调配置页重新保存一次地址（会立刻触发网址检查）；保存失败就查域名、证书、防火墙和反向代理。",
-                         "Save the address once more on the platform's callback page (it is checked at once); if that fails look at name, certificate, firewall and proxy.");
+        return check_say(out, CHECK_FAIL, arena_printf(ctx->arena, "营业时间里已有 %lld 小时没有收到这个账号的回调。", (long long)(silent / HOUR_MS)),
+                         arena_printf(ctx->arena, "No callback of this account for %lld business hours.", (long long)(silent / HOUR_MS)),
+                         "到平台的回调配置页重新保存一次地址（会立刻触发网址检查）；保存失败就查域名、证书、防火墙和反向代理。很安静的店可以调大设置 callback-silent-hours。",
+                         "Save the address once more on the platform's callback page (it is checked at once); if that fails look at name, certificate, firewall and proxy. For a very quiet shop raise the setting callback-silent-hours.");
 }
 
 int shops_check_callback_refused(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)

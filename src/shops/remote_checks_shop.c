@@ -10,7 +10,6 @@
 
 enum {
         ADDRESSES_MAX = 20,
-        BALANCE_LOW = 100 * 100, /* fen */
         DAY_S = 86400,
 };
 
@@ -122,11 +121,13 @@ int shops_check_balance(struct ctx *ctx, const struct check_of *of, void **share
         if (r)
                 return r < 0 ? r : shops_said(ctx, of, &fault, out);
         check_fact(ctx, out, "available_fen", digits(ctx, balance.available_amount));
-        if (balance.available_amount >= BALANCE_LOW)
+        if (balance.available_amount >= of->limit * 100)
                 return check_say(out, CHECK_OK, "小店余额够退款。", "The shop's balance covers refunds.", NULL, NULL);
-        return check_say(out, CHECK_WARN, arena_printf(ctx->arena, "小店可用余额只有 %.2f 元，退款会失败。", (double)balance.available_amount / 100),
-                         arena_printf(ctx->arena, "Only %.2f yuan are available in the shop: refunds will fail.", (double)balance.available_amount / 100),
-                         "在小店后台「资金 → 账户余额」充值，或等待结算。", "Top up in the shop's console, 资金, or wait for the settlement.");
+        return check_say(out, CHECK_WARN, arena_printf(ctx->arena, "小店可用余额只有 %.2f 元，不到 %lld 元：退款会失败。", (double)balance.available_amount / 100, (long long)of->limit),
+                         arena_printf(ctx->arena, "Only %.2f yuan are available in the shop, less than %lld: refunds will fail.",
+                                      (double)balance.available_amount / 100, (long long)of->limit),
+                         "在小店后台「资金 → 账户余额」充值，或等待结算；提醒的界线是设置 balance-low-yuan。",
+                         "Top up in the shop's console, 资金, or wait for the settlement; the setting balance-low-yuan says when this is told.");
 }
 
 int shops_check_budget(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)

@@ -17,11 +17,12 @@ static const struct permission permissions[] = {
 
 #define ALL "wecom shop mp"
 static const struct check checks[] = {
-        {"balance", "shop", "小店余额", "shop's balance", true, shops_check_balance, NULL},
+        {"balance", "shop", "小店余额", "shop's balance", true, shops_check_balance, NULL, "balance-low-yuan"},
         {"bound", "shop mp", "微信开放平台", "Open Platform", true, shops_check_bound, shops_settle_bound},
         {"budget", "shop", "调用额度", "call budget", true, shops_check_budget, NULL},
         {"call", ALL, "真实调用", "a real call", true, shops_check_call, shops_settle_call},
-        {"callback_age", ALL, "回调时间", "age of the last callback", false, shops_check_callback_age, NULL},
+        {"callback_age", ALL, "回调时间", "age of the last callback", false, shops_check_callback_age, NULL,
+         "callback-silent-hours"},
         {"callback_refused", ALL, "回调验签", "callbacks that do not open", false, shops_check_callback_refused, NULL},
         {"clock", ALL, "时钟", "clock", true, shops_check_clock, NULL},
         {"decode_quota", "shop", "收件信息额度", "quota of receivers", true, shops_check_decode_quota, NULL},
