@@ -138,10 +138,12 @@ static const struct db_col bare_cols[] = {DB_COL_T(struct catalogue_bare_row, ti
 
 /* On sale, without a return address of their own: the newest, and how many there are. Its index holds these alone, so a
  * shop in order costs one look however many products it has. */
+#define BARE                                                                                                           \
+        " from catalogue_product where merchant_id = $1 and account_id = $2 and status = 5 and address_id is null"     \
+        " and read_at > 0 and read_at >= $3"
 const struct query catalogue_q_bare = {
         .name = "catalogue.bare",
-        .sql = "select title, count(*) over () as n from catalogue_product where merchant_id = $1 and account_id = $2"
-               " and status = 5 and address_id is null and read_at > 0 and read_at >= $3 order by number desc limit 1",
+        .sql = "select title, (select count(*)" BARE ") as n" BARE " order by number desc limit 1",
         .args = "iii",
         .row = bare_cols,
         .n_row = countof(bare_cols),
