@@ -1,5 +1,5 @@
 /* Appending: the queue in front of the writer, the writer, and the keeper, who does what must not be in their way. */
-#include "store/ledger_impl.h"
+#include "store/ledger_window.h"
 
 #include "base/failpoint.h"
 #include "base/log.h"
@@ -167,7 +167,8 @@ static void hand_on(struct ledger *l, struct ledger_list *batch, int status)
                 l->appended += (int64_t)batch->n;
                 metric_add(&ledger_metric_appended, (int64_t)batch->n);
                 metric_set(&ledger_metric_waiting, l->written_seq - l->applied_seq);
-                if (l->written.n + batch->n > MEMORY_MAX || l->written.bytes + batch->bytes > MEMORY_BYTES)
+                if (l->written.n + l->in_window + batch->n > MEMORY_MAX ||
+                    l->written.bytes + l->window_bytes + batch->bytes > MEMORY_BYTES)
                         l->behind = true;
                 while (!l->behind && (item = ledger_list_take(batch)))
                         ledger_list_add(&l->written, item);
@@ -231,6 +232,16 @@ static void *keeper_main(void *arg)
 }
 
 /* ---- open, close ---- */
+
+int ledger_start_at(struct ledger *l, int64_t stream, int64_t seq, char *ahead)
+{
+        l->window = window_new();
+        if (!l->window)
+                return fatal(ENOMEM, "no memory for the applier's window");
+        l->applied_seq = seq;
+        window_begin(l->window, (struct ledger_position){stream, seq, ahead});
+        return 0;
+}
 
 int ledger_open(struct ledger **out, const struct ledger_options *o)
 {
@@ -300,6 +311,7 @@ void ledger_close(struct ledger *l)
         pthread_cond_destroy(&l->applier_cond);
         pthread_cond_destroy(&l->keeper_cond);
         pthread_mutex_destroy(&l->lock);
+        window_free(l->window, l);
         free(l->crashed);
         free(l->dir);
         free(l);

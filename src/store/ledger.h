@@ -6,9 +6,9 @@
  * table store_ledger, a partition per day: pruning is "drop table".
  *
  * Appending: any thread hands in an entry; the writer thread takes all that wait, commits them together, and calls
- * `done` for each, after the commit. Applying: one thread reads entries in order and runs `apply` for each inside a
- * WRITE transaction of the main database, up to 512 entries or 20 ms per transaction, a savepoint each. How far a stream
- * is applied is a row of the main database, moved in the same transaction: exactly once. An entry whose apply fails is
+ * `done` for each, after the commit. Applying: one thread gives merchants turns and takes the entries of each in order; it runs
+ * `apply` for each inside a WRITE transaction of the main database, up to 20 ms per transaction, a savepoint each. How far a
+ * stream is applied (up to a seq, and which of those behind it) is a row of the main database, moved in the same transaction: exactly once. An entry whose apply fails is
  * recorded in store_ledger_failed with its reason, and the next one goes on; it can be replayed.
  *
  * Several processes (PostgreSQL): each applies what it took in. What a process that is gone left unapplied is adopted by

@@ -1,13 +1,14 @@
 /*
- * The applier: one thread, entries in order, progress moved in the transaction that applies.
+ * The applier: one thread, what waits in turn between merchants (ledger_window.h) and in order within each, the position moved in
+ * the transaction that applies.
  *
  * In the ordinary case entries come from memory. `behind` says that further ones are on disk only: after a start, or
- * because the writer was faster; then they are read from there, until nothing is left.
+ * because the writer was faster; then they are read from there, a window at a time, until nothing is left.
  *
  * On PostgreSQL it also adopts the streams of processes that are gone. Two may adopt the same one, and one that was taken
  * for dead may still be at it: whoever moves the progress row from where it does not stand any more does nothing.
  */
-#include "store/ledger_impl.h"
+#include "store/ledger_window.h"
 
 #include "base/log.h"
 
@@ -16,6 +17,7 @@
 
 #define BATCH_MAX 2048
 #define BATCH_MS 20
+#define READ_MAX 2048 /* entries read from disk at once */
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
 #define GATHER_MS 6   /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
@@ -24,16 +26,6 @@
 #define STORM_MS 60   /* and when it had STORM: then the processors are what there is too little of */
 #define STORM 256
 #define TROUBLE_MS 1000
-
-/* What is to be applied next: either items from memory, or rows read into the arena. */
-struct portion {
-        const struct ledger_entry *e[BATCH_MAX];
-        size_t n;
-        int64_t from; /* where the progress row must stand; -1 = wherever: day files have one reader */
-        bool adopted; /* of another process's stream */
-        bool gone;    /* somebody else came to the end of the stream */
-        struct ledger_list items; /* those of memory; freed once committed */
-};
 
 int ledger_fail(struct ctx *ctx, const struct ledger_entry *e, int status)
 {
@@ -85,17 +77,19 @@ int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entr
 }
 
 /* LEDGER_LOST: the row does not stand at `from`. */
-static int progress(struct ctx *ctx, const struct ledger_entry *last, int64_t from)
+static int progress(struct ctx *ctx, const struct ledger_position *from, const struct ledger_position *to)
 {
         static const struct query q = {
                 .name = "ledger.progress_move",
-                .sql = "insert into store_ledger_progress (stream, seq, at) values ($1, $2, $3)"
-                       " on conflict (stream) do update set seq = excluded.seq, at = excluded.at"
-                       " where $4 < 0 or store_ledger_progress.seq = $4",
-                .sql_pg = "update store_ledger_progress set seq = $2, at = $3 where stream = $1 and seq = $4",
-                .args = "iiii",
+                .sql = "insert into store_ledger_progress (stream, seq, at, ahead) values ($1, $2, $3, $4)"
+                       " on conflict (stream) do update set seq = excluded.seq, at = excluded.at, ahead = excluded.ahead"
+                       " where store_ledger_progress.seq = $5 and store_ledger_progress.ahead = $6",
+                .sql_pg = "update store_ledger_progress set seq = $2, at = $3, ahead = $4 where stream = $1 and seq = $5"
+                          " and ahead = $6",
+                .args = "iiitit",
         };
-        int r = db_exec(ctx, &q, DB_I(last->stream), DB_I(last->seq), DB_I(ctx->now), DB_I(from));
+        int r = db_exec(ctx, &q, DB_I(to->stream), DB_I(to->seq), DB_I(ctx->now), DB_T(to->ahead), DB_I(from->seq),
+                        DB_T(from->ahead));
 
         return r ? status_fold(r) : db_changed(ctx) ? 0 : LEDGER_LOST;
 }
@@ -134,37 +128,59 @@ static int read_crashed(struct ledger *l, struct arena *arena)
         return 0;
 }
 
-/* As many as fit into one transaction; `*done` of them, `*failed` of those failed. */
-static int apply_some(struct ledger *l, struct ctx *ctx, const struct portion *p, size_t *done, size_t *failed)
+/* As many as fit into one transaction. */
+static int apply_some(struct ledger *l, struct ctx *ctx, struct ledger_window *w, size_t *failed)
 {
         int64_t until = clock_mono_ms() + BATCH_MS;
-        int r = 0, status;
-        size_t i;
+        const struct ledger_entry *e;
+        int r, status;
 
-        *done = *failed = 0;
-        for (i = 0; i < p->n; i++) {
-                if (i > 0 &&
-                    (clock_mono_ms() >= until || ctx->arena->used > BATCH_BYTES || p->e[i]->stream != p->e[0]->stream))
-                        break;
-                ctx->merchant = p->e[i]->merchant_id;
+        while (w->n_taken < BATCH_MAX && clock_mono_ms() < until && ctx->arena->used <= BATCH_BYTES && (e = window_take(w))) {
+                ctx->merchant = e->merchant_id;
                 status = LEDGER_CRASHED;
-                if (!crashed(l, p->e[i]))
-                        r = ledger_apply_one(l, ctx, p->e[i], &status);
+                r = crashed(l, e) ? 0 : ledger_apply_one(l, ctx, e, &status);
                 if (!r && status) {
                         ++*failed;
-                        r = ledger_fail(ctx, p->e[i], status);
+                        r = ledger_fail(ctx, e, status);
                 }
                 if (r)
                         return r;
         }
-        *done = i;
-        return progress(ctx, p->e[i - 1], p->from);
+        return 0;
 }
 
-static int apply_portion(struct ledger *l, struct arena *arena, struct portion *p, bool alone, size_t *done)
+/* With the lock held. */
+static void give_back(struct ledger *l, struct ledger_list *done)
 {
+        l->in_window -= done->n;
+        l->window_bytes -= done->bytes;
+        ledger_items_free(l, done);
+}
+
+/* It is committed. */
+static void keep(struct ledger *l, struct ledger_window *w, struct ledger_position to, size_t failed)
+{
+        size_t n = w->n_taken;
+        struct ledger_list done;
+
+        ledger_list_init(&done);
+        window_keep(w, to, &done);
+        metric_add(&ledger_metric_applied, (int64_t)n);
+        pthread_mutex_lock(&l->lock);
+        l->applied += (int64_t)n;
+        l->failed += (int64_t)failed;
+        if (w == l->window)
+                l->applied_seq = to.seq;
+        metric_set(&ledger_metric_waiting, l->written_seq > l->applied_seq ? l->written_seq - l->applied_seq : 0);
+        give_back(l, &done);
+        pthread_mutex_unlock(&l->lock);
+}
+
+static int apply_window(struct ledger *l, struct arena *arena, struct ledger_window *w, bool alone)
+{
+        struct ledger_position to;
         struct ctx ctx;
-        size_t failed;
+        size_t failed = 0;
         int r;
 
         store_ctx(&ctx, &l->proto, arena, 0, clock_now(l->o.clock));
@@ -174,40 +190,37 @@ static int apply_portion(struct ledger *l, struct arena *arena, struct portion *
                 return r;
         r = db_turn(&ctx, alone);
         if (!r)
-                r = apply_some(l, &ctx, p, done, &failed);
-        if (r) {
+                r = apply_some(l, &ctx, w, &failed);
+        to = window_position(w, arena);
+        if (!r)
+                r = progress(&ctx, &w->from, &to);
+        if (!r)
+                r = db_commit(&ctx);
+        else
                 db_rollback(&ctx);
+        if (r) {
+                window_undo(w);
                 return r;
         }
-        r = db_commit(&ctx);
-        if (r)
-                return r;
         if (l->o.committed)
                 l->o.committed(l->o.arg, &ctx);
-        metric_add(&ledger_metric_applied, (int64_t)*done);
-        pthread_mutex_lock(&l->lock);
-        l->applied += (int64_t)*done;
-        l->failed += (int64_t)failed;
-        if (p->from >= 0)
-                p->from = p->e[*done - 1]->seq;
-        if (!p->adopted)
-                l->applied_seq = p->e[*done - 1]->seq;
-        metric_set(&ledger_metric_waiting, l->written_seq > l->applied_seq ? l->written_seq - l->applied_seq : 0);
-        pthread_mutex_unlock(&l->lock);
+        keep(l, w, to, failed);
         return 0;
 }
 
-static int portion_from_disk(struct ledger *l, struct arena *arena, int64_t after, struct portion *p)
+/* Another window of what is on disk only; `rows` holds it. The window is empty. */
+static int fill_from_disk(struct ledger *l, struct arena *rows, struct ledger_window *w)
 {
-        struct ledger_entry *rows;
+        struct ledger_entry *e;
         size_t n, i;
         int r;
 
-        r = l->backend->read(l, arena, l->stream, after, BATCH_MAX, &rows, &n);
+        arena_clear(rows);
+        r = l->backend->read(l, rows, l->stream, w->from.seq, READ_MAX, &e, &n);
         if (r)
                 return r;
-        for (i = 0; i < n; i++)
-                p->e[p->n++] = &rows[i];
+        for (i = 0; i < n && (i == 0 || window_room(w, e[i].stream, e[i].seq)); i++)
+                window_add(w, &e[i], NULL);
         if (n == 0) {
                 /* Rows that the writer counted and nobody has: they were taken away. Going on is all that is left. */
                 pthread_mutex_lock(&l->lock);
@@ -218,13 +231,16 @@ static int portion_from_disk(struct ledger *l, struct arena *arena, int64_t afte
         return 0;
 }
 
-static void portion_from_memory(struct ledger *l, struct portion *p)
+/* With the lock held. */
+static void fill_from_memory(struct ledger *l, struct ledger_window *w)
 {
         struct ledger_item *item;
 
-        while (p->n < BATCH_MAX && (item = ledger_list_take(&l->written))) {
-                ledger_list_add(&p->items, item);
-                p->e[p->n++] = &item->e;
+        while (l->written.first && window_room(w, l->written.first->e.stream, l->written.first->e.seq)) {
+                item = ledger_list_take(&l->written);
+                l->in_window++;
+                l->window_bytes += item->size;
+                window_add(w, &item->e, item);
         }
 }
 
@@ -253,59 +269,47 @@ static void gather(struct ledger *l, int64_t begun, size_t last)
                 cond_wait_ms(&l->applier_cond, &l->lock, left);
 }
 
-static void drop(struct portion *p, size_t n)
+/* The progress row moved without us: a commit whose answer was lost, or others. LEDGER_GONE: to the end of the stream. */
+static int resync(struct ledger *l, struct arena *arena, struct ledger_window *w)
 {
-        p->n -= n;
-        memmove(p->e, p->e + n, p->n * sizeof *p->e);
-}
+        struct ledger_position at;
+        struct ledger_list done;
+        int r = ledger_position_get(l, arena, w->from.stream, &at);
 
-/* The progress row moved without us: a commit whose answer was lost, or others. What it is past has been applied. */
-static int resync(struct ledger *l, struct arena *arena, struct portion *p)
-{
-        size_t past = 0;
-        int64_t seq;
-        int r = ledger_position_get(l, arena, p->e[0]->stream, &seq);
-
-        if (r == LEDGER_GONE) {
-                p->gone = true;
-                p->n = 0;
-                return 0;
-        }
         if (r)
                 return r;
-        while (past < p->n && p->e[past]->seq <= seq)
-                past++;
-        drop(p, past);
-        p->from = seq;
+        ledger_list_init(&done);
+        window_resync(w, at, &done);
         pthread_mutex_lock(&l->lock);
-        if (!p->adopted)
-                l->applied_seq = seq;
+        if (w == l->window)
+                l->applied_seq = at.seq;
+        give_back(l, &done);
         pthread_mutex_unlock(&l->lock);
         return 0;
 }
 
-/* Until the whole portion is committed, whatever the disk says meanwhile. */
-static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
+/* One transaction, again until it is committed, whatever the disk says meanwhile. False: this process ends, or the stream has. */
+static bool apply_once(struct ledger *l, struct arena *arena, struct ledger_window *w)
 {
         bool stopping = false;
         unsigned tries = 0;
-        size_t done;
         int r;
 
-        while (p->n > 0 && !stopping) {
-                r = apply_portion(l, arena, p, tries > 0, &done);
-                tries = r ? tries + 1 : 0;
-                if (!r)
-                        drop(p, done);
+        do {
+                r = apply_window(l, arena, w, tries > 0);
+                tries++;
                 arena_clear(arena);
                 if (r == LEDGER_LOST)
-                        r = resync(l, arena, p);
+                        r = resync(l, arena, w);
+                if (r == LEDGER_GONE)
+                        return false;
                 pthread_mutex_lock(&l->lock);
                 if (r && !l->stopping)
                         cond_wait_ms(&l->applier_cond, &l->lock, r == -EAGAIN ? 1 + tries % 8 : TROUBLE_MS);
                 stopping = l->stopping;
                 pthread_mutex_unlock(&l->lock);
-        }
+        } while (r && !stopping);
+        return !stopping;
 }
 
 /* ---- what other processes left ---- */
@@ -313,54 +317,35 @@ static void apply_all(struct ledger *l, struct arena *arena, struct portion *p)
 /* To its end, or until this process ends. */
 static int adopt_stream(struct ledger *l, struct arena *arena, struct ledger_position at)
 {
+        struct ledger_window *w = window_new();
         struct ledger_entry *entries;
-        struct portion p = {.from = at.seq, .adopted = true};
         struct arena rows;
-        size_t applied = 0;
+        size_t applied = 0, n;
+        bool go = true;
         int r;
 
+        if (!w)
+                return fatal(ENOMEM, "no memory for another process's stream");
         arena_init(&rows, 0);
-        for (;;) {
-                r = l->backend->read(l, &rows, at.stream, p.from, BATCH_MAX, &entries, &p.n);
-                if (r || p.n == 0)
-                        break;
-                for (size_t i = 0; i < p.n; i++)
-                        p.e[i] = &entries[i];
-                applied += p.n;
-                apply_all(l, arena, &p);
+        window_begin(w, at);
+        do {
                 arena_clear(&rows);
-                if (p.gone || p.n > 0)
+                r = l->backend->read(l, &rows, at.stream, w->from.seq, READ_MAX, &entries, &n);
+                if (r)
                         break;
-        }
-        if (!r && !p.gone && p.n == 0)
-                r = ledger_stream_end(l, &rows, (struct ledger_position){at.stream, p.from});
+                applied += n;
+                for (size_t i = 0; i < n; i++)
+                        window_add(w, &entries[i], NULL);
+                while (go && !window_empty(w))
+                        go = apply_once(l, arena, w);
+        } while (go && n > 0);
+        if (!r && go)
+                r = ledger_stream_end(l, &rows, w->from);
         if (applied > 0)
                 log_event(LOG_INFO, "ledger.adopted", "stream", log_int(at.stream), "entries", log_int((int64_t)applied), NULL);
         arena_release(&rows);
+        window_free(w, l);
         return r;
-}
-
-static void adopt(struct ledger *l, struct arena *arena)
-{
-        struct ledger_position *streams;
-        struct arena list;
-        size_t n;
-        int r;
-
-        arena_init(&list, 0);
-        r = read_crashed(l, &list);
-        if (!r)
-                r = ledger_orphans(l, &list, &streams, &n);
-        for (size_t i = 0; !r && i < n; i++)
-                r = adopt_stream(l, arena, streams[i]);
-        arena_release(&list);
-        if (!r)
-                return;
-        pthread_mutex_lock(&l->lock);
-        l->adopt = true; /* once more */
-        if (!l->stopping)
-                cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
-        pthread_mutex_unlock(&l->lock);
 }
 
 static bool stopping(struct ledger *l, int64_t pause_ms)
@@ -375,12 +360,35 @@ static bool stopping(struct ledger *l, int64_t pause_ms)
         return yes;
 }
 
+static void adopt(struct ledger *l, struct arena *arena)
+{
+        struct ledger_position *streams;
+        struct arena list;
+        size_t n;
+        int r;
+
+        arena_init(&list, 0);
+        r = read_crashed(l, &list);
+        if (!r)
+                r = ledger_orphans(l, &list, &streams, &n);
+        for (size_t i = 0; !r && i < n && !stopping(l, 0); i++)
+                r = adopt_stream(l, arena, streams[i]);
+        arena_release(&list);
+        if (!r)
+                return;
+        pthread_mutex_lock(&l->lock);
+        l->adopt = true; /* once more */
+        if (!l->stopping)
+                cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
+        pthread_mutex_unlock(&l->lock);
+}
+
 void *ledger_applier_main(void *arg)
 {
         struct arena rows, arena;
         struct ledger *l = arg;
-        struct portion p;
-        int64_t after, begun = 0;
+        struct ledger_window *w = l->window;
+        int64_t begun = 0, from = 0;
         size_t last = 0;
         bool work, others;
 
@@ -391,19 +399,18 @@ void *ledger_applier_main(void *arg)
                 arena_clear(&rows);
         arena_clear(&rows);
         for (;;) {
-                p = (struct portion){0};
-                ledger_list_init(&p.items);
                 pthread_mutex_lock(&l->lock);
-                work = wait_for_work(l);
+                work = window_empty(w) ? wait_for_work(l) : !l->stopping;
                 others = l->adopt;
                 l->adopt = false;
                 if (work && !others) {
-                        gather(l, begun, last);
-                        portion_from_memory(l, &p);
+                        if (window_empty(w)) {
+                                gather(l, begun, last);
+                                begun = clock_mono_ms();
+                                from = l->applied;
+                        }
+                        fill_from_memory(l, w);
                 }
-                begun = clock_mono_ms();
-                last = p.n;
-                after = l->applied_seq;
                 pthread_mutex_unlock(&l->lock);
                 if (!work)
                         break;
@@ -411,18 +418,15 @@ void *ledger_applier_main(void *arg)
                         adopt(l, &arena);
                         continue;
                 }
-                p.from = db_kind(l->o.db) == DB_POSTGRES ? after : -1;
-                if (p.n == 0 && portion_from_disk(l, &rows, after, &p)) {
+                if (window_empty(w) && fill_from_disk(l, &rows, w)) {
                         pthread_mutex_lock(&l->lock);
                         if (!l->stopping)
                                 cond_wait_ms(&l->applier_cond, &l->lock, TROUBLE_MS);
                         pthread_mutex_unlock(&l->lock);
                 }
-                apply_all(l, &arena, &p);
-                pthread_mutex_lock(&l->lock);
-                ledger_items_free(l, &p.items);
-                pthread_mutex_unlock(&l->lock);
-                arena_clear(&rows);
+                if (!window_empty(w))
+                        apply_once(l, &arena, w);
+                last = (size_t)(l->applied - from); /* this thread's own */
         }
         arena_release(&rows);
         arena_release(&arena);

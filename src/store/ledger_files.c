@@ -178,14 +178,16 @@ static int read_progress(struct ledger *l, int64_t *stream)
 {
         struct progress {
                 int64_t stream, seq, failed;
+                char *ahead;
         } at;
         static const struct db_col cols[] = {DB_COL_I(struct progress, stream), DB_COL_I(struct progress, seq),
-                                             DB_COL_I(struct progress, failed)};
+                                             DB_COL_I(struct progress, failed), DB_COL_T(struct progress, ahead)};
         static const struct query q = {
                 .name = "ledger.progress",
                 .sql = "select (select max(stream) from store_ledger_progress) as stream,"
                        " (select max(seq) from store_ledger_progress) as seq,"
-                       " (select count(*) from store_ledger_failed) as failed",
+                       " (select count(*) from store_ledger_failed) as failed,"
+                       " (select ahead from store_ledger_progress order by seq desc, stream desc limit 1) as ahead",
                 .row = cols,
                 .n_row = countof(cols),
                 .size = sizeof at,
@@ -201,11 +203,12 @@ static int read_progress(struct ledger *l, int64_t *stream)
                 r = db_one(&ctx, &q, &at);
                 db_rollback(&ctx);
         }
+        if (!r)
+                r = ledger_start_at(l, at.stream, at.seq, at.ahead);
         arena_release(&arena);
         if (r)
                 return status_fold(r);
         *stream = at.stream;
-        l->applied_seq = at.seq;
         l->failed = at.failed;
         return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * Between the files of the ledger: ledger.c (append, writer, keeper), ledger_apply.c (applier), ledger_people.c (what
- * people see and do), and the two places where entries are kept: ledger_files.c over ledger_file.c (day files, with
+ * people see and do), ledger_window.c (whose turn it is), and the two places where entries are kept: ledger_files.c over ledger_file.c (day files, with
  * SQLite), ledger_pg.c (a table, with PostgreSQL).
  */
 #ifndef STORE_LEDGER_IMPL_H
@@ -26,6 +26,8 @@ struct ledger_list {
         size_t n, bytes;
 };
 
+struct ledger_window;
+
 struct ledger_day {
         int day; /* yyyymmdd, UTC; 0 = none */
         struct db *db;
@@ -49,6 +51,7 @@ extern const struct ledger_backend ledger_files, ledger_pg;
 /* How far a stream is applied. */
 struct ledger_position {
         int64_t stream, seq;
+        char *ahead; /* of those behind seq: ledger_window.h */
 };
 
 struct ledger {
@@ -68,6 +71,7 @@ struct ledger {
         size_t writing;             /* taken by the writer, not yet handed on */
         struct ledger_list written; /* for the applier; older than anything only on disk */
         bool behind;                /* beyond `written` there is more, on disk only */
+        size_t in_window, window_bytes; /* items that the applier has taken and not given back */
         int64_t written_seq, applied_seq;
         int64_t appended, applied, failed;
         struct ledger_day day; /* the writer's; closed by the keeper alone, once it is retired */
@@ -75,6 +79,7 @@ struct ledger {
 
         int64_t seq;              /* the writer's: last one given */
         struct ledger_day reader; /* the applier's */
+        struct ledger_window *window; /* the applier's */
         struct crash_entry *crashed; /* the applier's: not to be applied, or NULL */
         size_t n_crashed;
         int64_t kept_seq;         /* the keeper's: at its last checkpoint */
@@ -118,7 +123,9 @@ int ledger_day_count(struct ledger *, struct ledger_day *, int64_t merchant_id, 
 /* ledger_pg.c: streams of processes that are gone */
 enum { LEDGER_GONE = 1 /* its row: all of it is applied */, LEDGER_LOST = 2 /* the row stands elsewhere */ };
 int ledger_orphans(struct ledger *, struct arena *, struct ledger_position **, size_t *n) MUST;
-int ledger_position_get(struct ledger *, struct arena *, int64_t stream, int64_t *seq) MUST;
+/* Where the applier begins; in open(). */
+int ledger_start_at(struct ledger *, int64_t stream, int64_t seq, char *ahead) MUST;
+int ledger_position_get(struct ledger *, struct arena *, int64_t stream, struct ledger_position *) MUST;
 int ledger_stream_end(struct ledger *, struct arena *, struct ledger_position) MUST;
 
 /* ledger_apply.c */

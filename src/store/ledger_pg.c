@@ -88,9 +88,11 @@ static int pg_open(struct ledger *l, struct arena *arena)
         int r = run_script(l, ddl);
 
         l->stream = l->o.process ? process_id(l->o.process) : id_new(l->proto.ids);
-        l->seq = l->written_seq = l->applied_seq = l->stream;
+        l->seq = l->written_seq = l->stream;
         l->adopt = true;
         store_ctx(&ctx, &l->proto, arena, 0, clock_now(l->o.clock));
+        if (!r)
+                r = ledger_start_at(l, l->stream, l->stream, NULL);
         if (!r)
                 r = db_run(l->o.db, &ctx, DB_QUEUE, begin_stream, l);
         if (!r)
@@ -307,10 +309,11 @@ static bool pg_idle(struct ledger *l)
 
 int ledger_orphans(struct ledger *l, struct arena *arena, struct ledger_position **out, size_t *n)
 {
-        static const struct db_col cols[] = {DB_COL_I(struct ledger_position, stream), DB_COL_I(struct ledger_position, seq)};
+        static const struct db_col cols[] = {DB_COL_I(struct ledger_position, stream), DB_COL_I(struct ledger_position, seq),
+                                             DB_COL_T(struct ledger_position, ahead)};
         static const struct query q = {
                 .name = "ledger.orphans",
-                .sql = "select stream, seq from store_ledger_progress where stream <> $1 and"
+                .sql = "select stream, seq, ahead from store_ledger_progress where stream <> $1 and"
                        " stream not in (select process_id from store_process) order by stream",
                 .args = "i",
                 .row = cols,
@@ -329,18 +332,17 @@ int ledger_orphans(struct ledger *l, struct arena *arena, struct ledger_position
         return r ? status_fold(r) : 0;
 }
 
-int ledger_position_get(struct ledger *l, struct arena *arena, int64_t stream, int64_t *seq)
+int ledger_position_get(struct ledger *l, struct arena *arena, int64_t stream, struct ledger_position *at)
 {
-        static const struct db_col cols[] = {DB_COL_I(struct ledger_position, seq)};
+        static const struct db_col cols[] = {DB_COL_I(struct ledger_position, seq), DB_COL_T(struct ledger_position, ahead)};
         static const struct query q = {
                 .name = "ledger.position",
-                .sql = "select seq from store_ledger_progress where stream = $1",
+                .sql = "select seq, ahead from store_ledger_progress where stream = $1",
                 .args = "i",
                 .row = cols,
                 .n_row = countof(cols),
                 .size = sizeof(struct ledger_position),
         };
-        struct ledger_position at;
         struct ctx ctx;
         int r;
 
@@ -348,11 +350,11 @@ int ledger_position_get(struct ledger *l, struct arena *arena, int64_t stream, i
         r = db_begin(l->o.db, &ctx, DB_READ);
         if (r)
                 return r;
-        r = db_one(&ctx, &q, &at, DB_I(stream));
+        r = db_one(&ctx, &q, at, DB_I(stream));
         db_rollback(&ctx);
         if (r)
                 return r == DB_E_NONE ? LEDGER_GONE : status_fold(r);
-        *seq = at.seq;
+        at->stream = stream;
         return 0;
 }
 

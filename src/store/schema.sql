@@ -166,3 +166,7 @@ create table store_crash (
         last_at bigint not null,
         primary key (stream, seq)
 );
+
+-- migration 7: entries are applied in turn between merchants
+-- Those behind seq that are applied already: ledger_window.h.
+alter table store_ledger_progress add column ahead text not null default '';
