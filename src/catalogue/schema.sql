@@ -63,6 +63,7 @@ alter table catalogue_sku add column presale_ends_at bigint not null default 0; 
 alter table catalogue_sku add column read_at bigint not null default 0;         -- ms; a reading drops what it did not see
 
 -- migration 3: what the doctor looks for
--- Products on sale without a return address of their own: in a shop in order there are none.
-create index catalogue_product_bare on catalogue_product (merchant_id, account_id, number)
+-- Products on sale without a return address of their own: in a shop in order there are none. With
+-- read_at, so that counting them opens no row.
+create index catalogue_product_bare on catalogue_product (merchant_id, account_id, number, read_at)
         where status = 5 and address_id is null and read_at > 0;
