@@ -68,7 +68,7 @@ size_t app_consoles(struct app *);
 
 /* edge.c: the hooks of net/server.h. */
 int app_run_call(void *app, struct call *);
-int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who);
+int app_subscribe(void *app, const char *session, const char *const *topics, size_t n, struct push_grant *);
 
 /* callbacks.c: /callback/{kind}/{key} -> ledger -> domains. */
 int callbacks_load(struct app *) MUST;    /* (re)reads the key table and the files at the root; from any thread */
@@ -99,6 +99,8 @@ int cmd_callback(int argc, char **argv);
 int cmd_openapi(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_connect(int argc, char **argv);
+int cmd_merchant(int argc, char **argv);
+int cmd_operator(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_erase(int argc, char **argv);
 

@@ -168,6 +168,14 @@ static int begin(struct ctx *ctx, void *arg)
         return 0;
 }
 
+static int tell_limit(struct ctx *ctx, void *arg)
+{
+        struct work *w = arg;
+        int r = find_merchant(ctx, w);
+
+        return r || w->out.zh ? r : shops_limit_why(ctx, SHOPS_LIMIT_ACCOUNTS, &w->out.zh, &w->out.en);
+}
+
 static int put_file(struct ctx *ctx, void *arg)
 {
         struct work *w = arg;
@@ -241,6 +249,8 @@ static int begin_asked(struct app *app, struct arena *a, struct work *w)
         if (r)
                 return r < 0 ? r : refuse(&w->out, r, zh, en);
         r = app_transact(app, a, 0, DB_WRITE, begin, w);
+        if (r == SHOPS_E_LIMIT)
+                return app_transact(app, a, 0, DB_READ, tell_limit, w);
         return r > 0 ? refuse(&w->out, r, NULL, NULL) : r;
 }
 

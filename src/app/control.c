@@ -20,7 +20,8 @@ struct control {
         int folder, listener, wake[2]; /* a byte into wake[1] ends the thread */
 };
 
-static const struct control_command commands[] = {{"connect", control_connect}, {"doctor", control_doctor}, {"erase", control_erase}, {"init", control_init}};
+static const struct control_command commands[] = {{"connect", control_connect}, {"doctor", control_doctor}, {"erase", control_erase}, {"init", control_init},
+                                                   {"merchant", control_merchant}};
 
 static int run_command(struct app *app, struct arena *a, struct bytes in, const char **out)
 {

@@ -4,7 +4,8 @@
 #include "app/others.h"
 
 #include "base/crypt.h"
-#include "staff/staff.h"
+#include "staff/visit.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -22,6 +23,8 @@ void app_publish(struct server *server, const struct notice *n)
         /* A stream is let in once: who has no session any more must not listen on. */
         if (text_eq(n->topic, "staff") && text_eq(n->kind, STAFF_NOTICE_OUT))
                 push_end(server, n->merchant, n->id);
+        if (text_eq(n->topic, "shops") && text_eq(n->kind, SHOPS_NOTICE_SUSPENDED))
+                push_end(server, n->merchant, 0);
 }
 
 void app_committed(void *arg, struct ctx *ctx)
@@ -83,10 +86,15 @@ static int find_session(struct app *app, struct ctx *ctx, const char *cookie, st
         db_rollback(ctx);
         if (r)
                 return r == STAFF_E_EXPIRED ? CALL_NO_SESSION : status_fold(r);
-        ctx->merchant = session->merchant_id;
-        ctx->actor = (struct actor){
-                .kind = ACTOR_STAFF, .id = session->staff_id, .name = session->name, .role = staff_role(session->role)};
+        staff_enter(ctx, session);
         return 0;
+}
+
+/* Without a permission that is his, an operator at home may ask only about himself: all else is some merchant's. */
+static bool may(const struct ctx *ctx, const struct route *route)
+{
+        return route->permission ? staff_may(&app_registry, ctx->actor.role, route->permission)
+                                 : ctx->merchant || route->flags & ROUTE_SELF;
 }
 
 static int admit(struct app *app, struct ctx *ctx, const struct call *call)
@@ -101,9 +109,16 @@ static int admit(struct app *app, struct ctx *ctx, const struct call *call)
                 return r;
         if (strcmp(call->route->method, "GET") && !crypt_same(call->csrf, session.csrf))
                 return CALL_FORBIDDEN;
-        if (call->route->permission && !staff_may(&app_registry, ctx->actor.role, call->route->permission))
-                return CALL_FORBIDDEN;
-        return 0;
+        return may(ctx, call->route) ? 0 : CALL_FORBIDDEN;
+}
+
+/* What an operator does for a merchant stands in the merchant's audit log, whatever the verb itself writes there. */
+static int note_visit(struct ctx *ctx, const struct route *route)
+{
+        if (ctx->actor.kind != ACTOR_OPERATOR || route->flags & ROUTE_SELF || text_eq(route->method, "GET"))
+                return 0;
+        return audit(ctx, "visit.change", "route", 0,
+                     arena_printf(ctx->arena, "{\"route\":\"%s %s\"}", route->method, route->path));
 }
 
 /* The first half of a route that must not hold the write lock while it thinks (password hashing). */
@@ -132,6 +147,11 @@ struct running {
         int kept; /* the verb's positive status, of a route that commits with it */
 };
 
+static int note_first(struct ctx *ctx, void *arg)
+{
+        return note_visit(ctx, ((struct running *)arg)->call->route);
+}
+
 /* The transaction of a route; it may run more than once. */
 static int run_route(struct ctx *ctx, void *arg)
 {
@@ -146,6 +166,8 @@ static int run_route(struct ctx *ctx, void *arg)
         r = writes(route) ? db_turn(ctx, false) : 0; /* a batch that goes alone is alone of us, too */
         if (!r)
                 r = running->fn(ctx, call->in, call->out);
+        if (!r && writes(route))
+                r = note_visit(ctx, route);
         if (!r && arena_over(call->arena))
                 r = fatal(ENOMEM, "%s %s: the request's memory limit is reached", route->method, route->path);
         if (!r && route->flags & ROUTE_WRITE && !(route->flags & ROUTE_PUBLIC)) /* who works stays signed in */
@@ -160,7 +182,7 @@ int app_run_call(void *arg, struct call *call)
 {
         struct app *app = arg;
         unsigned flags = call->route->flags;
-        struct running running = {0};
+        struct running running = {.call = call};
         struct ctx ctx;
         int r;
 
@@ -172,6 +194,10 @@ int app_run_call(void *arg, struct call *call)
         if (r)
                 return r;
         if (flags & (ROUTE_NO_DB | ROUTE_REMOTE)) {
+                if (ctx.actor.kind == ACTOR_OPERATOR && strcmp(call->route->method, "GET")) /* before: it may leave this machine */
+                        r = db_run(app->db, &ctx, DB_WRITE, note_first, &running);
+                if (r)
+                        return r == -EBUSY ? CALL_BUSY : r;
                 ctx.wx = flags & ROUTE_REMOTE ? app->wx : NULL;
                 r = call->route->fn(&ctx, call->in, call->out);
                 ctx.wx = NULL;
@@ -194,7 +220,7 @@ static bool topic_known(const char *topic)
         return false;
 }
 
-int app_subscribe(void *arg, const char *cookie, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
+int app_subscribe(void *arg, const char *cookie, const char *const *topics, size_t n, struct push_grant *grant)
 {
         struct app *app = arg;
         struct staff_session session;
@@ -208,10 +234,10 @@ int app_subscribe(void *arg, const char *cookie, const char *const *topics, size
         arena_init(&arena, 1 << 20);
         app_ctx(app, &ctx, &arena, 0);
         r = find_session(app, &ctx, cookie, &session);
-        if (!r) {
-                *merchant = session.merchant_id;
-                *who = session.staff_id;
-        }
+        if (!r && !ctx.merchant)
+                r = CALL_FORBIDDEN; /* an operator at home: there is nothing to hear */
+        if (!r)
+                *grant = (struct push_grant){ctx.merchant, session.staff_id, session.visit_until ? session.visit_until - ctx.now : 0};
         arena_release(&arena);
         return r;
 }

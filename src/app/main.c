@@ -83,7 +83,31 @@ static const struct command commands[] = {
          true},
         {"init", cmd_init, "init --merchant NAME --login NAME [--data DIR]",
          "make the merchant and its owner; the password is read from standard input", NULL, true},
+        {"merchant", cmd_merchant,
+         "merchant list | create --name NAME --login NAME | limits NUMBER | suspend NUMBER --why TEXT | resume NUMBER",
+         "host several merchants: make, limit, suspend them, see how they do",
+         "  list                 all of them with their counts; --search TEXT: part of the name\n"
+         "  create               a hosted merchant and its owner; the owner's password is read from standard input\n"
+         "    --name NAME        of the merchant\n"
+         "    --login NAME       of its owner; --person NAME: what people call him\n"
+         "    --own              the merchant runs this program himself: nothing is withheld from him as hosted\n"
+         "  limits NUMBER        changes what was agreed on; also taken by create\n"
+         "    --accounts N       accounts at most, --staff N: people who may log in, --calls N: platform calls at once; 0 = any\n"
+         "    --contact TEXT     whom the merchant is told to ask for more\n"
+         "    --hosted yes|no    a provider runs the program for him\n"
+         "  suspend NUMBER       nobody of it signs in, nothing leaves for the platform; callbacks are answered and kept\n"
+         "    --why TEXT         for the list\n"
+         "  resume NUMBER        goes on from there; messages of 微信客服 older than 3 days are gone at the platform\n\n"
+         "  --json               one line for programs: {\"ok\":true,\"merchants\":[…]}\n\n"
+         "Exit status: 0 done, 1 refused, with the reason; 2 wrong usage.\n",
+         true},
         {"openapi", cmd_openapi, "openapi", "print the OpenAPI 3.1 description of every route", NULL, false},
+        {"operator", cmd_operator, "operator add --login NAME [--name NAME] | disable --login NAME | list",
+         "the people who host merchants from the console",
+         "An operator belongs to no merchant and sees no merchant's data, only counts; he may act for a merchant for a reason and\n"
+         "a time, with a supervisor's rights, and each change is in that merchant's audit log. The password is read from standard\n"
+         "input. An installation with one merchant needs none.\n",
+         true},
         {"restore", cmd_restore, "restore FILE [--data DIR]", "make a data folder of a backup; the folder must be empty or missing",
          "The backup is checked first. Then: zhanggui serve --data DIR\n", true},
         {"serve", cmd_serve, "serve [--config FILE] [--SETTING VALUE ...]", "run the server",

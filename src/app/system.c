@@ -256,6 +256,7 @@ static const struct json_field audit_row_fields[] = {
         JSON_STR(struct audit_row, object, 0, 0, 0, "kind of object"),
         JSON_KEY(struct audit_row, object_id, 0, "the object"),
         JSON_RAW(struct audit_row, detail, 0, "more, as JSON"),
+        JSON_STR(struct audit_row, reason, 0, 0, 0, "of an operator who acted for the merchant; null: one of the house"),
 };
 static const struct json_desc audit_row_desc = JSON_DESC("AuditRow", struct audit_row, audit_row_fields);
 static const struct json_field audit_out_fields[] = {

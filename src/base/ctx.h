@@ -30,6 +30,7 @@ enum role {
         ROLE_AGENT = 4,
         ROLE_WAREHOUSE = 8,
         ROLE_READER = 16,
+        ROLE_OPERATOR = 32, /* of the installation, not of a merchant: hosts merchants (merchant 0) */
 };
 
 enum actor_kind {
@@ -37,13 +38,15 @@ enum actor_kind {
         ACTOR_STAFF,    /* a person who logged in */
         ACTOR_CUSTOMER, /* the person who wrote or bought */
         ACTOR_PLATFORM, /* the remote platform decided */
+        ACTOR_OPERATOR, /* somebody of the installation who acts for the merchant, for a reason he gave: staff/visit.h */
 };
 
 struct actor {
         enum actor_kind kind;
-        int64_t id;       /* staff id for ACTOR_STAFF, else 0 */
+        int64_t id;       /* staff id for ACTOR_STAFF and ACTOR_OPERATOR, else 0 */
         const char *name; /* for audit rows and bubbles; never NULL */
-        enum role role;   /* of ACTOR_STAFF */
+        enum role role;   /* of ACTOR_STAFF; what an ACTOR_OPERATOR may here */
+        const char *reason; /* of ACTOR_OPERATOR: stands in every audit row; else NULL */
 };
 
 /* Something the consoles want to know, let out after commit. See net/push.h for topics. */

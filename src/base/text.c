@@ -86,6 +86,22 @@ char *text_fold(struct arena *a, const char *s)
         return out;
 }
 
+char *text_like(struct arena *a, const char *part)
+{
+        struct text t;
+        if (!part)
+                return NULL;
+        text_init(&t, a);
+        text_add(&t, "%");
+        for (const char *p = part; *p; p++) {
+                if (*p == '%' || *p == '_' || *p == '\\')
+                        text_add(&t, "\\");
+                text_add_n(&t, p, 1);
+        }
+        text_add(&t, "%");
+        return t.p;
+}
+
 /*
  * Unicode 15, table 3-7. The lead byte tells the length and the range of the second byte (that range alone keeps out
  * overlong forms, surrogates and what lies above U+10FFFF); all later bytes are 80..BF.

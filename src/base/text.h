@@ -41,6 +41,8 @@ bool text_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool text_empty(const char *);              /* NULL or "" */
 bool text_starts(const char *s, const char *prefix);
 char *text_fold(struct arena *, const char *); /* Latin letters A-Z to lower case; the rest as it is */
+/* "%part%" for `like ... escape '\\'`, with the pattern's own characters made plain. NULL gives NULL. */
+char *text_like(struct arena *, const char *part);
 
 /*
  * UTF-8. Valid means: shortest form, no surrogates, at most U+10FFFF (Unicode 15, table 3-7).

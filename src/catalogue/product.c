@@ -55,16 +55,7 @@ int64_t catalogue_number(const char *product_id)
 
 const char *catalogue_pattern(struct arena *arena, const char *part)
 {
-        struct text pattern;
-        text_init(&pattern, arena);
-        text_add(&pattern, "%");
-        for (const char *p = text_fold(arena, part); *p; p++) {
-                if (*p == '%' || *p == '_' || *p == '\\')
-                        text_add(&pattern, "\\");
-                text_add_n(&pattern, p, 1);
-        }
-        text_add(&pattern, "%");
-        return pattern.p;
+        return text_like(arena, text_fold(arena, part));
 }
 
 int catalogue_list(struct ctx *ctx, const struct catalogue_filter *f, struct catalogue_product **out, size_t *n)

@@ -128,6 +128,13 @@ int inbox_search(struct ctx *, const struct inbox_find *, struct inbox_hit **, s
 
 /* How many wait since `before` (ms) or longer, counted up to `most`, and the first one's since; 0 and 0 when nobody does. */
 int inbox_waiting(struct ctx *, int64_t before, int64_t most, int64_t *n, int64_t *since) MUST;
+/* Customers who wait for the desk: of each of these merchants (ascending), and by account of ctx->merchant. */
+struct inbox_waiting_sum {
+        int64_t id; /* merchant, or account */
+        int64_t customers, since; /* ms: who waits longest; 0 = nobody */
+};
+int inbox_waiting_merchants(struct ctx *, const int64_t *merchants, size_t n, struct inbox_waiting_sum **) MUST;
+int inbox_waiting_accounts(struct ctx *, struct inbox_waiting_sum **, size_t *n) MUST;
 
 /* How many messages of customers are kept: the demo compares it with what the simulator's customers wrote. */
 int inbox_count_received(struct ctx *, int64_t *n) MUST;

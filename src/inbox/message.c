@@ -138,6 +138,16 @@ int inbox_message_move(struct ctx *ctx, struct message_row *m, const char *state
         return r ? r : inbox_thread_notice(ctx, m->thread_id);
 }
 
+int inbox_waiting_merchants(struct ctx *ctx, const int64_t *merchants, size_t n, struct inbox_waiting_sum **out)
+{
+        return status_fold(db_each(ctx, &q_waiting_merchants, out, merchants, n));
+}
+
+int inbox_waiting_accounts(struct ctx *ctx, struct inbox_waiting_sum **out, size_t *n)
+{
+        return status_fold(db_all(ctx, &q_waiting_accounts, out, n, DB_I(ctx->merchant)));
+}
+
 int inbox_count_received(struct ctx *ctx, int64_t *n)
 {
         int r = db_one(ctx, &q_messages_received, n, DB_I(ctx->merchant));

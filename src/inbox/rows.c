@@ -1,5 +1,7 @@
 #include "inbox/rows.h"
 
+#include "inbox/inbox.h"
+
 #define THREAD_COLUMNS                                                                                                 \
         "thread_id, account_id, identity_id, channel, remote_id, status, owner, assigned_to, last_agent,"              \
         " waiting_since, last_at, last_place, last_text, unread, arrivals, closed_arrival, name"
@@ -370,4 +372,27 @@ const struct query q_claim_end = {
         .name = "inbox.claim_end",
         .sql = "update inbox_claim set state = $3, reason = $4 where merchant_id = $1 and message_id = $2",
         .args = "iitt",
+};
+
+static const struct db_col waiting_sum_cols[] = {
+        DB_COL_I(struct inbox_waiting_sum, id),
+        DB_COL_I(struct inbox_waiting_sum, customers),
+        DB_COL_I(struct inbox_waiting_sum, since),
+};
+#define WAITING_ROW .row = waiting_sum_cols, .n_row = countof(waiting_sum_cols), .size = sizeof(struct inbox_waiting_sum)
+
+const struct query q_waiting_merchants = {
+        .name = "inbox.waiting_merchants",
+        .sql = "select merchant_id as id, count(*) as customers, min(waiting_since) as since from inbox_thread"
+               " where merchant_id in (:list $1) and waiting_since > 0 group by merchant_id order by merchant_id",
+        .args = "I",
+        WAITING_ROW,
+};
+
+const struct query q_waiting_accounts = {
+        .name = "inbox.waiting_accounts",
+        .sql = "select account_id as id, count(*) as customers, min(waiting_since) as since from inbox_thread"
+               " where merchant_id = $1 and waiting_since > 0 group by account_id order by account_id",
+        .args = "i",
+        WAITING_ROW,
 };

@@ -62,6 +62,7 @@ extern const struct query q_thread, q_thread_of, q_thread_insert, q_thread_updat
 struct waiting_row {
         int64_t n, since;
 };
+extern const struct query q_waiting_merchants, q_waiting_accounts;
 extern const struct query q_list_waiting, q_waiting_long, q_list_mine, q_list_status, q_assigned;
 
 extern const struct query q_messages_received; /* one int64_t: customers' messages of the merchant */

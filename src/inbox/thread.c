@@ -256,27 +256,9 @@ int inbox_thread_notice(struct ctx *ctx, int64_t thread_id)
 
 /* ---- lists ---- */
 
-/* "%part%" with the pattern's own characters made plain. */
-static const char *pattern(struct arena *a, const char *q)
-{
-        struct text t;
-
-        if (text_empty(q))
-                return NULL;
-        text_init(&t, a);
-        text_add(&t, "%");
-        for (const char *c = inbox_fold(a, q); *c; c++) {
-                if (*c == '%' || *c == '_' || *c == '\\')
-                        text_add(&t, "\\");
-                text_add_n(&t, c, 1);
-        }
-        text_add(&t, "%");
-        return t.p;
-}
-
 static int list_rows(struct ctx *ctx, const struct inbox_list *l, int64_t limit, struct thread_row **rows, size_t *n)
 {
-        const char *part = pattern(ctx->arena, l->q);
+        const char *part = text_empty(l->q) ? NULL : text_like(ctx->arena, inbox_fold(ctx->arena, l->q));
         bool up = text_eq(l->view, "waiting");
         int64_t key = up ? 0 : INT64_MAX, id = up ? 0 : INT64_MAX;
 

@@ -96,10 +96,9 @@ static int run(void *arg, struct call *call)
         return call->route->fn(&ctx, call->in, call->out);
 }
 
-static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
+static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, struct push_grant *grant)
 {
-        (void)who;
-        (void)arg, (void)session, (void)topics, (void)n, (void)merchant;
+        (void)arg, (void)session, (void)topics, (void)n, (void)grant;
         return CALL_NO_SESSION;
 }
 

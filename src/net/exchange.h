@@ -31,7 +31,7 @@ struct exchange {
                 bool wanted, granted;
                 const char *topics[PUSH_TOPICS];
                 size_t n;
-                int64_t merchant, who;
+                struct push_grant grant;
                 const char *last_id;
         } push;
 };

@@ -56,11 +56,10 @@ static int run(void *arg, struct call *call)
         return call->session && !strcmp(call->session, "bad") ? CALL_NO_SESSION : call->route->fn(&ctx, call->in, call->out);
 }
 
-static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
+static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, struct push_grant *grant)
 {
-        (void)who;
         (void)arg, (void)topics, (void)n;
-        *merchant = 7;
+        *grant = (struct push_grant){.merchant = 7};
         return session ? 0 : CALL_NO_SESSION;
 }
 

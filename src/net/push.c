@@ -5,6 +5,8 @@
  */
 #include "net/exchange.h"
 
+#include "base/clock.h"
+
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
@@ -31,6 +33,7 @@ struct stream {
         struct evhttp_request *req;
         int64_t who;
         unsigned tick; /* of the PING_S when it is its turn */
+        int64_t until_ms; /* monotonic; 0 = as long as it stays */
         unsigned n_topics;
         char topics[]; /* one after the other, each with its NUL */
 };
@@ -234,7 +237,7 @@ static void end(struct loop_task *t)
         HASH_FIND(hh, p->server->push->rooms, &p->event.merchant, sizeof(p->event.merchant), room);
         for (struct stream *st = room ? room->streams : NULL; st; st = next) {
                 next = st->next;
-                if (st->who == p->event.id)
+                if (!p->event.id || st->who == p->event.id)
                         drop(st);
         }
         free(p);
@@ -292,7 +295,7 @@ void push_ask(struct exchange *x)
                 exchange_say(x, 400, "request.bad", "缺少 topics，例如 topics=inbox,orders。", "topics is missing, as in topics=inbox,orders.", "topics");
                 return;
         }
-        r = o->subscribe(o->arg, exchange_cookie(x, "zg_session"), x->push.topics, x->push.n, &x->push.merchant, &x->push.who);
+        r = o->subscribe(o->arg, exchange_cookie(x, "zg_session"), x->push.topics, x->push.n, &x->push.grant);
         if (r)
                 exchange_refuse(x, r);
         else
@@ -335,7 +338,7 @@ static struct stream *stream_new(struct exchange *x)
         st->n_topics = (unsigned)x->push.n;
         st->server = x->server;
         st->req = x->req;
-        st->who = x->push.who;
+        st->who = x->push.grant.who;
         return st;
 }
 
@@ -354,7 +357,8 @@ void push_begin(struct exchange *x)
                 return;
         }
         st = stream_new(x);
-        room_join(s->push, st, x->push.merchant);
+        st->until_ms = x->push.grant.for_ms > 0 ? clock_mono_ms() + x->push.grant.for_ms : 0;
+        room_join(s->push, st, x->push.grant.merchant);
         conn_stream(s, st->req, on_gone, st);
         send_headers(s, st->req, &(struct answer){.mime = "text/event-stream; charset=utf-8", .headers = headers});
         evhttp_send_reply_start(st->req, 200, "OK");
@@ -366,15 +370,21 @@ void push_begin(struct exchange *x)
 static void on_ping(evutil_socket_t fd, short what, void *arg)
 {
         struct push *push = arg;
+        int64_t now = clock_mono_ms();
+        struct stream *st, *after;
         struct room *room, *next;
 
         (void)fd, (void)what;
         push->ticks++;
         HASH_ITER(hh, push->rooms, room, next)
         {
-                for (struct stream *st = room->streams; st; st = st->next)
-                        if (st->tick == push->ticks % PING_S)
+                for (st = room->streams; st; st = after) {
+                        after = st->next;
+                        if (st->until_ms && now >= st->until_ms)
+                                drop(st); /* the last one takes its room with it: `next` is known already */
+                        else if (st->tick == push->ticks % PING_S)
                                 write_stream(st, ":\n\n", 3);
+                }
         }
 }
 

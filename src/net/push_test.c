@@ -16,11 +16,10 @@ static int run(void *arg, struct call *call)
         return -EIO;
 }
 
-static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who)
+static int subscribe(void *arg, const char *session, const char *const *topics, size_t n, struct push_grant *grant)
 {
-        *who = 70;
         (void)arg;
-        *merchant = 7;
+        *grant = (struct push_grant){.merchant = 7, .who = 70};
         for (size_t i = 0; i < n; i++)
                 if (!strcmp(topics[i], "secret"))
                         return CALL_FORBIDDEN;

@@ -19,6 +19,7 @@ enum route_flag {
         ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s a call; implies NO_DB */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
         ROUTE_KEEP = 64,   /* with WRITE or settle: a positive status commits too (a refused login must be counted) */
+        ROUTE_SELF = 256,  /* about who asks, whoever he is: also for an operator, who belongs to no merchant */
         ROUTE_UPLOAD = 128, /* the body is bytes of any type, read with exchange_body(); `in` comes from path and query */
 };
 

@@ -71,6 +71,11 @@ enum {
         CALL_BUSY = -10003,       /* 503 with Retry-After */
 };
 
+struct push_grant {
+        int64_t merchant, who; /* who: for push_end() */
+        int64_t for_ms; /* then the stream ends, and the console asks again; 0 = as long as it stays */
+};
+
 struct server_options {
         const char *listen;       /* "127.0.0.1:8080", "[::1]:0"; port 0 = any free one */
         const char *listen_also;  /* a second address for the same rows, or NULL; requests tell it by their Host header */
@@ -83,9 +88,8 @@ struct server_options {
         const struct file_row *files; /* unknown paths outside /api answer /index.html (the console's own routing) */
         size_t n_files;
         int (*run)(void *arg, struct call *);
-        /* May this session hear `topic`? Sets *merchant, and *who it is. CALL_* as above. Called when a console connects to
-         * /api/events. */
-        int (*subscribe)(void *arg, const char *session, const char *const *topics, size_t n, int64_t *merchant, int64_t *who);
+        /* May this session hear `topic`, whose, and how long? CALL_* as above. Called when a console connects to /api/events. */
+        int (*subscribe)(void *arg, const char *session, const char *const *topics, size_t n, struct push_grant *);
         void *arg;
         const char *tls_cert, *tls_key; /* PEM files; NULL = plain */
         /* Tests: every reply is checked against its descriptor and every exercised route remembered. Appends "METHOD path
@@ -109,7 +113,7 @@ void server_stop(struct server *);             /* stops listening, answers what 
 void push_publish(struct server *, const struct notice *);
 /* Some events did not come here: the consoles of `merchant` (0 = all) are told "reset". From any thread. */
 void push_reset(struct server *, int64_t merchant);
-/* Ends the streams of `who`, whose sessions are over. From any thread. */
+/* Ends the streams of `who` (0 = everybody), whose sessions are over: who still may comes again. From any thread. */
 void push_end(struct server *, int64_t merchant, int64_t who);
 size_t push_consoles(const struct server *); /* how many listen now */
 

@@ -1,4 +1,4 @@
-/* Merchants and accounts: connecting, finding, switching, counting. */
+/* Accounts: connecting, finding, switching, counting. */
 #include "shops/rows.h"
 
 #include "base/crypt.h"
@@ -6,26 +6,6 @@
 #include "store/audit.h"
 
 #include <string.h>
-
-int shops_merchant_create(struct ctx *ctx, const char *name, int64_t *merchant_id)
-{
-        if (text_empty(name) || strlen(name) > 120)
-                return SHOPS_E_BAD;
-        *merchant_id = ctx_new_id(ctx);
-        return status_fold(db_exec(ctx, &shops_q_merchant_insert, DB_I(*merchant_id), DB_T(name), DB_I(ctx->now)));
-}
-
-int shops_merchants(struct ctx *ctx, int64_t **ids, size_t *n)
-{
-        struct shops_id_row *rows;
-        int r = db_all_v(ctx, &shops_q_merchants, (void **)&rows, n, NULL, 0);
-        if (r)
-                return status_fold(r);
-        *ids = arena_array(ctx->arena, int64_t, *n);
-        for (size_t i = 0; i < *n; i++)
-                (*ids)[i] = rows[i].merchant_id;
-        return 0;
-}
 
 static int found(int r)
 {
@@ -118,6 +98,9 @@ int shops_account_add(struct ctx *ctx, const struct shops_new *in, int64_t conne
                 if (!text_eq(parent.kind, "wecom"))
                         return SHOPS_E_BAD;
         }
+        r = shops_account_room(ctx);
+        if (r)
+                return r;
         int64_t id = ctx_new_id(ctx);
         const char *path = has_callbacks(in->kind) ? crypt_random_text(ctx->arena, 32) : NULL;
         struct bytes secret = seal(ctx, "shops_account", id, has_callbacks(in->kind) ? in->secret : NULL);

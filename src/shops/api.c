@@ -189,6 +189,7 @@ static const struct problem problems[] = {
         {SHOPS_E_SECRET, 422, "shops.secret", "平台不认这组凭据，请核对。", "The platform refuses these credentials."},
         {SHOPS_E_PLATFORM, 502, "shops.platform", "平台现在没有应答，请检查这台机器能否上网，稍后再试。",
          "The platform does not answer: check this machine's way out, and try again."},
+        {SHOPS_E_LIMIT, 409, "shops.limit", "约定的账号数已经用满。", "As many accounts as were agreed on are connected."},
         {SHOPS_E_ADDRESS, 422, "shops.address", "这个地址到不了掌柜。", "This address does not lead to Zhanggui."},
         {0},
 };

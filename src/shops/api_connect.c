@@ -179,7 +179,20 @@ int shops_post_connect(struct ctx *ctx, const void *in_, void *out)
 
         if (slip.field)
                 exchange_why(ctx->http, slip.zh, slip.en);
-        return shops_begin(ctx, &account, out);
+        return shops_told(ctx, shops_begin(ctx, &account, out));
+}
+
+int shops_told(struct ctx *ctx, int status)
+{
+        const char *zh, *en;
+        int r;
+
+        if (status != SHOPS_E_LIMIT)
+                return status;
+        r = shops_limit_why(ctx, SHOPS_LIMIT_ACCOUNTS, &zh, &en);
+        if (!r)
+                exchange_why(ctx->http, zh, en);
+        return r ? r : status;
 }
 
 static const struct json_field connected_in_fields[] = {

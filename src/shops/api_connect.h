@@ -20,6 +20,7 @@ struct agent_in {
 extern const struct json_desc shops_connections_desc, shops_connect_in_desc, shops_pasted_desc, shops_connected_in_desc,
         shops_secret_in_desc, shops_agent_in_desc, shops_site_file_in_desc, shops_kf_list_desc;
 
+int shops_told(struct ctx *, int status) MUST; /* the status; of E_LIMIT with its sentence */
 int shops_get_connections(struct ctx *, const void *in, void *out) MUST;
 int shops_post_connect(struct ctx *, const void *in, void *out) MUST;
 int shops_delete_connect(struct ctx *, const void *in, void *out) MUST;

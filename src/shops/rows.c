@@ -3,20 +3,98 @@
 /* ---- merchants ---- */
 
 static const struct db_col id_cols[] = {DB_COL_I(struct shops_id_row, merchant_id)};
+#define ID_ROW .row = id_cols, .n_row = countof(id_cols), .size = sizeof(struct shops_id_row)
 
 const struct query shops_q_merchant_insert = {
         .name = "shops.merchant_insert",
-        .sql = "insert into shops_merchant (merchant_id, name, created_at) values ($1, $2, $3)",
-        .args = "iti",
+        .sql = "insert into shops_merchant (merchant_id, name, name_fold, created_at) values ($1, $2, $3, $4)",
+        .args = "itti",
 };
 
 const struct query shops_q_merchants = {
         .name = "shops.merchants",
         .sql = "select merchant_id from shops_merchant order by merchant_id",
         .args = "",
-        .row = id_cols,
-        .n_row = countof(id_cols),
-        .size = sizeof(struct shops_id_row),
+        ID_ROW,
+};
+
+const struct query shops_q_merchants_awake = {
+        .name = "shops.merchants_awake",
+        .sql = "select merchant_id from shops_merchant where suspended_at = 0 order by merchant_id",
+        .args = "",
+        ID_ROW,
+};
+
+#define MERCHANT_SELECT                                                                                                \
+        "select merchant_id, name, hosted, contact, max_accounts, max_staff, max_calls, created_at, suspended_at,"     \
+        " suspended_why from shops_merchant"
+
+static const struct db_col merchant_cols[] = {
+        DB_COL_I(struct shops_merchant, merchant_id),
+        DB_COL_T(struct shops_merchant, name),
+        {"hosted", DB_INT, offsetof(struct shops_merchant, terms.hosted)},
+        {"contact", DB_TEXT, offsetof(struct shops_merchant, terms.contact)},
+        {"max_accounts", DB_INT, offsetof(struct shops_merchant, terms.max_accounts)},
+        {"max_staff", DB_INT, offsetof(struct shops_merchant, terms.max_staff)},
+        {"max_calls", DB_INT, offsetof(struct shops_merchant, terms.max_calls)},
+        DB_COL_I(struct shops_merchant, created_at),
+        DB_COL_I(struct shops_merchant, suspended_at),
+        DB_COL_T(struct shops_merchant, suspended_why),
+};
+#define MERCHANT_ROW .row = merchant_cols, .n_row = countof(merchant_cols), .size = sizeof(struct shops_merchant)
+
+const struct query shops_q_merchant_get = {
+        .name = "shops.merchant_get",
+        .sql = MERCHANT_SELECT " where merchant_id = $1",
+        .args = "i",
+        MERCHANT_ROW,
+};
+
+const struct query shops_q_merchant_page = {
+        .name = "shops.merchant_page",
+        .sql = MERCHANT_SELECT " where merchant_id > $1 and ($2 is null or name_fold like $2 escape '\\')"
+                               " order by merchant_id limit $3",
+        .args = "iti",
+        MERCHANT_ROW,
+};
+
+const struct query shops_q_merchant_count = {
+        .name = "shops.merchant_count", /* how many merchant_id there are */
+        .sql = "select count(*) as merchant_id from shops_merchant",
+        .args = "",
+        ID_ROW,
+};
+
+const struct query shops_q_merchant_terms = {
+        .name = "shops.merchant_terms",
+        .sql = "update shops_merchant set hosted = $2, contact = $3, max_accounts = $4, max_staff = $5, max_calls = $6"
+               " where merchant_id = $1",
+        .args = "iitiii",
+};
+
+const struct query shops_q_merchant_suspend = {
+        .name = "shops.merchant_suspend",
+        .sql = "update shops_merchant set suspended_at = $2, suspended_why = $3 where merchant_id = $1",
+        .args = "iit",
+};
+
+static const struct db_col count_cols[] = {
+        DB_COL_I(struct shops_count, merchant_id), DB_COL_I(struct shops_count, accounts),
+        DB_COL_I(struct shops_count, pending),     DB_COL_I(struct shops_count, shops),
+        DB_COL_I(struct shops_count, last_callback_at),
+};
+
+const struct query shops_q_counts = {
+        .name = "shops.counts",
+        .sql = "select a.merchant_id, count(*) as accounts, cast(sum(case when a.connected_at = 0 then 1 else 0 end) as bigint)"
+               " as pending, cast(sum(case when a.kind = 'shop' then 1 else 0 end) as bigint) as shops,"
+               " max(h.last_callback_at) as last_callback_at from shops_account a"
+               " join shops_health h on h.merchant_id = a.merchant_id and h.account_id = a.account_id"
+               " where a.merchant_id in (:list $1) group by a.merchant_id order by a.merchant_id",
+        .args = "I",
+        .row = count_cols,
+        .n_row = countof(count_cols),
+        .size = sizeof(struct shops_count),
 };
 
 /* ---- accounts ---- */

@@ -37,11 +37,13 @@ struct shops_pending_row {
 
 /* Between the files of the folder: adding a row with its credentials (NULL = made here), and word to the consoles. */
 int shops_account_add(struct ctx *, const struct shops_new *, int64_t connected_at, int64_t *account_id) MUST;
+int shops_account_room(struct ctx *) MUST; /* E_LIMIT: no further one was agreed on */
 int shops_credential_add(struct ctx *, int64_t account_id, const char *token, const char *aes_key) MUST;
 void shops_tell(struct ctx *, int64_t account_id);
 void shops_tell_keys(struct ctx *);
 
-extern const struct query shops_q_merchant_insert, shops_q_merchants;
+extern const struct query shops_q_merchant_insert, shops_q_merchants, shops_q_merchants_awake, shops_q_merchant_get,
+        shops_q_merchant_page, shops_q_merchant_count, shops_q_merchant_terms, shops_q_merchant_suspend, shops_q_counts;
 extern const struct query shops_q_account_insert, shops_q_account_get, shops_q_account_by_remote, shops_q_account_list,
         shops_q_account_of_kind;
 extern const struct query shops_q_account_agent, shops_q_account_read_only, shops_q_paths;

@@ -98,3 +98,14 @@ create unique index shops_site_file_name on shops_site_file (name);
 
 -- migration 4: the corp's app by its number
 alter table shops_account add column agent_id text; -- of wecom: AgentId, digits; null = not told
+
+-- migration 5: hosted merchants
+alter table shops_merchant add column name_fold text not null default '';     -- in lower case, for searching
+update shops_merchant set name_fold = lower(name);
+alter table shops_merchant add column hosted smallint not null default 0;     -- 1: a provider runs this program for him
+alter table shops_merchant add column contact text;                          -- whom he asks for more
+alter table shops_merchant add column max_accounts bigint not null default 0; -- 0 = any number; so the next two
+alter table shops_merchant add column max_staff bigint not null default 0;    -- who may log in
+alter table shops_merchant add column max_calls bigint not null default 0;    -- platform calls under way at once
+alter table shops_merchant add column suspended_at bigint not null default 0; -- ms; 0 = he works
+alter table shops_merchant add column suspended_why text;

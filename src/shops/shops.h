@@ -42,10 +42,53 @@ enum {
         SHOPS_E_SECRET = 7,    /* the platform refuses these credentials */
         SHOPS_E_PLATFORM = 8,  /* the platform gives no answer */
         SHOPS_E_ADDRESS = 9,   /* an address that does not lead to us */
+        SHOPS_E_LIMIT = 10,    /* as many accounts as were agreed on: shops_limit_why() */
+        SHOPS_E_AGAIN = 11,    /* suspended, or working, already */
 };
 
-int shops_merchant_create(struct ctx *, const char *name, int64_t *merchant_id) MUST;
-int shops_merchants(struct ctx *, int64_t **ids, size_t *n) MUST; /* all, for pollers */
+int shops_merchant_create(struct ctx *, const char *name, int64_t *merchant_id) MUST; /* E_BAD */
+int shops_merchants(struct ctx *, int64_t **ids, size_t *n) MUST; /* all */
+int shops_merchants_awake(struct ctx *, int64_t **ids, size_t *n) MUST; /* those who are not suspended: for who calls the platform */
+
+/*
+ * What the host of an installation and a merchant agreed on. The merchant that "zhanggui init" makes is his own host: not
+ * hosted, no limits. A limit is refused at the verb that would pass it (E_LIMIT, STAFF_E_LIMIT), with shops_limit_why().
+ */
+struct shops_terms {
+        int64_t hosted;       /* 1: a provider runs this program for him: some functions are not to be had, shops/hosted.h */
+        const char *contact;  /* whom he asks for more; "" or NULL = nobody is named */
+        int64_t max_accounts; /* connected and pending ones; 0 = any number */
+        int64_t max_staff;    /* people who may log in; 0 = any number */
+        int64_t max_calls;    /* platform calls under way at once, in each process; 0 = any number */
+};
+#define SHOPS_TERM_MAX 100000 /* the largest limit */
+struct shops_merchant {
+        int64_t merchant_id;
+        const char *name;
+        struct shops_terms terms;
+        int64_t created_at, suspended_at; /* ms; 0 = he works */
+        const char *suspended_why;
+};
+int shops_merchant_get(struct ctx *, struct shops_merchant *) MUST; /* of ctx->merchant; E_NONE */
+/* Those whose name has `q` in it (NULL = all), behind the id `after`, in order of ids; at most `limit` (1..200). */
+int shops_merchant_page(struct ctx *, const char *q, int64_t after, int64_t limit, struct shops_merchant **, size_t *n) MUST;
+int shops_merchant_count(struct ctx *, int64_t *n) MUST;
+int shops_merchant_terms(struct ctx *, const struct shops_terms *) MUST; /* audited; E_NONE, E_BAD */
+/*
+ * A suspended merchant's jobs rest: nothing leaves for the platform, polling stops. Callbacks are answered and applied as
+ * always, and what they ask for waits. After resuming it goes on from there; 微信客服 keeps messages for 3 days. Audited.
+ * E_NONE; E_AGAIN: he is (or works) already. The people's sessions are staff's: hosting/hosting.h does both.
+ */
+int shops_merchant_suspend(struct ctx *, const char *why) MUST;
+int shops_merchant_resume(struct ctx *) MUST;
+/* The sentence of a limit: what is limited, how many there are, whom to ask. */
+enum shops_limit { SHOPS_LIMIT_ACCOUNTS, SHOPS_LIMIT_STAFF };
+int shops_limit_why(struct ctx *, enum shops_limit, const char **zh, const char **en) MUST;
+/* How many accounts each of these merchants has, and how they do. In the order of `merchants`, which is that of their ids. */
+struct shops_count {
+        int64_t merchant_id, accounts, pending, shops, last_callback_at; /* ms; 0 = never */
+};
+int shops_counts(struct ctx *, const int64_t *merchants, size_t n, struct shops_count **) MUST;
 int shops_account_get(struct ctx *, int64_t account_id, struct shops_account *) MUST;
 int shops_account_by_remote(struct ctx *, const char *kind, const char *remote_id, struct shops_account *) MUST;
 int shops_account_list(struct ctx *, struct shops_account **, size_t *n) MUST; /* of ctx->merchant, by kind and name */
@@ -127,6 +170,8 @@ struct shops_callback {
 int shops_callbacks(struct ctx *, struct shops_callback **, size_t *n) MUST;
 /* Kind of the notice (topic "shops") that says: the key table or the files at the root changed, read them again. */
 #define SHOPS_NOTICE_KEYS "keys"
+/* And that says: this merchant was suspended, end his people's streams. */
+#define SHOPS_NOTICE_SUSPENDED "suspended"
 /* What an address of ours says when no account has it: by this it is known again from outside. */
 #define SHOPS_NO_ACCOUNT "no account is connected under this address"
 /* The credentials as they were at `version` (for replaying a kept callback), or the current ones for 0. */

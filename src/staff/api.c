@@ -2,6 +2,9 @@
 #include "staff/api_directory.h"
 #include "staff/api_sign_in.h"
 #include "staff/login.h"
+#include "staff/visit.h"
+
+#include "shops/shops.h"
 
 /* ---- who am I ---- */
 
@@ -15,19 +18,36 @@ static const struct json_field me_fields[] = {
         JSON_KEY(struct me, staff_id, JSON_REQUIRED, "our id"),
         JSON_STR(struct me, name, JSON_REQUIRED, 0, 0, "as customers see it"),
         JSON_STR(struct me, login, JSON_REQUIRED, 0, 0, "as typed at login, lower case"),
-        JSON_STR(struct me, role, JSON_REQUIRED, 0, 0, "owner, supervisor, agent, warehouse or reader"),
+        JSON_STR(struct me, role, JSON_REQUIRED, 0, 0, "owner, supervisor, agent, warehouse or reader; operator: hosts merchants"),
         JSON_STRS(struct me, permissions, n_permissions, JSON_REQUIRED, 0, "names of what the role may"),
 };
 static const struct json_desc me_desc = JSON_DESC("Me", struct me, me_fields);
 
+/* An operator acts for a merchant: told to him, and to the merchant's people. */
+struct visit_view {
+        int64_t merchant_id, until;
+        const char *merchant, *operator, *reason;
+};
+static const struct json_field visit_fields[] = {
+        JSON_KEY(struct visit_view, merchant_id, JSON_REQUIRED, "whom he acts for"),
+        JSON_STR(struct visit_view, merchant, JSON_REQUIRED, 0, 0, "the merchant's name"),
+        JSON_STR(struct visit_view, operator, JSON_REQUIRED, 0, 0, "who acts"),
+        JSON_STR(struct visit_view, reason, JSON_REQUIRED, 0, 0, "why, as he gave it"),
+        JSON_INT(struct visit_view, until, JSON_REQUIRED, 0, 0, "ms; then it ends by itself"),
+};
+static const struct json_desc visit_desc = JSON_DESC("MeVisit", struct visit_view, visit_fields);
+
 struct me_out {
         struct me staff;
+        struct visit_view *acting, *visited;
         const char *csrf, *version;
         bool demo;
         int64_t now;
 };
 static const struct json_field me_out_fields[] = {
         JSON_OBJ(struct me_out, staff, JSON_REQUIRED, &me_desc, "the person of the session"),
+        JSON_PTR(struct me_out, acting, 0, &visit_desc, "the operator acts for this merchant; null: at home"),
+        JSON_PTR(struct me_out, visited, 0, &visit_desc, "an operator acts for this merchant now; null: nobody"),
         JSON_STR(struct me_out, csrf, JSON_REQUIRED, 0, 0, "goes as X-CSRF-Token with every change"),
         JSON_BOOL(struct me_out, demo, JSON_REQUIRED, "the program runs as the demo"),
         JSON_STR(struct me_out, version, JSON_REQUIRED, 0, 0, "of the program"),
@@ -35,10 +55,20 @@ static const struct json_field me_out_fields[] = {
 };
 static const struct json_desc me_out_desc = JSON_DESC("MeOut", struct me_out, me_out_fields);
 
-static int fill_me(struct ctx *ctx, int64_t staff_id, struct me *me)
+/* An operator who acts for a merchant is not one of the merchant's people. */
+static int get_person(struct ctx *ctx, const struct staff_session *s, struct staff_person *p)
+{
+        int64_t merchant = ctx->merchant;
+        ctx->merchant = s->merchant_id;
+        int r = staff_get(ctx, s->staff_id, p);
+        ctx->merchant = merchant;
+        return r;
+}
+
+static int fill_me(struct ctx *ctx, const struct staff_session *s, struct me *me)
 {
         struct staff_person p;
-        int r = staff_get(ctx, staff_id, &p);
+        int r = get_person(ctx, s, &p);
         if (r)
                 return r;
         *me = (struct me){.staff_id = p.staff_id, .name = p.name, .login = p.login, .role = p.role};
@@ -49,8 +79,29 @@ static int fill_me(struct ctx *ctx, int64_t staff_id, struct me *me)
         for (size_t d = 0; d < ctx->registry->n; d++) {
                 const struct domain *domain = ctx->registry->domains[d];
                 for (size_t i = 0; i < domain->n_permissions; i++)
-                        if (domain->permissions[i].roles & staff_role(p.role))
+                        if (domain->permissions[i].roles & ctx->actor.role)
                                 me->permissions[me->n_permissions++] = domain->permissions[i].name;
+        }
+        return 0;
+}
+
+static int fill_visit(struct ctx *ctx, const struct staff_session *s, struct me_out *o)
+{
+        struct shops_merchant m;
+        struct staff_visit v;
+        int r = staff_visit_now(ctx, &v);
+        if (r)
+                return r == STAFF_E_NONE ? 0 : r;
+        r = shops_merchant_get(ctx, &m);
+        if (r)
+                return status_fold(r);
+        struct visit_view *view = arena_new(ctx->arena, struct visit_view);
+        *view = (struct visit_view){v.merchant_id, v.until, m.name, v.operator, v.reason};
+        *(s->visit_merchant_id ? &o->acting : &o->visited) = view;
+        if (s->visit_merchant_id) { /* his own, whoever else is there */
+                view->until = s->visit_until;
+                view->operator = s->name;
+                view->reason = s->visit_reason;
         }
         return 0;
 }
@@ -62,7 +113,9 @@ static int get_me(struct ctx *ctx, const void *in, void *out)
         struct staff_session s;
         int r = staff_session_find(ctx, exchange_cookie(ctx->http, STAFF_COOKIE), &s);
         if (!r)
-                r = fill_me(ctx, s.staff_id, &o->staff);
+                r = fill_me(ctx, &s, &o->staff);
+        if (!r)
+                r = fill_visit(ctx, &s, o);
         if (r)
                 return r;
         o->csrf = s.csrf;
@@ -102,7 +155,7 @@ static int before_login(struct ctx *ctx, const void *in, void **found)
 int staff_welcome(struct ctx *ctx, const struct staff_session *session, const char *cookie, void *out)
 {
         struct login_out *o = out;
-        int r = fill_me(ctx, session->staff_id, &o->staff);
+        int r = fill_me(ctx, session, &o->staff);
         if (r)
                 return r;
         o->csrf = session->csrf;
@@ -123,8 +176,12 @@ static int post_logout(struct ctx *ctx, const void *in, void *out)
 {
         (void)in;
         (void)out;
+        const char *cookie = exchange_cookie(ctx->http, STAFF_COOKIE);
+        int r = staff_visit_end(ctx, cookie);
+        if (r < 0)
+                return r;
         exchange_set_cookie(ctx->http, STAFF_COOKIE, "", 0);
-        return staff_logout(ctx, exchange_cookie(ctx->http, STAFF_COOKIE));
+        return staff_logout(ctx, cookie);
 }
 
 /* ---- the people, for the owner ---- */
@@ -196,12 +253,24 @@ static int before_create(struct ctx *ctx, const void *in, void **found)
         return r;
 }
 
+/* The status; of a limit with its sentence. */
+static int told(struct ctx *ctx, int status)
+{
+        const char *zh, *en;
+        if (status != STAFF_E_LIMIT)
+                return status;
+        int r = shops_limit_why(ctx, SHOPS_LIMIT_STAFF, &zh, &en);
+        if (!r)
+                exchange_why(ctx->http, zh, en);
+        return r ? r : status;
+}
+
 static int post_staff(struct ctx *ctx, const void *in, void *out)
 {
         const struct create_in *i = in;
         struct staff_person p;
         int64_t id;
-        int r = staff_insert(ctx, i->login, i->name, i->role, ctx->before, &id);
+        int r = told(ctx, staff_insert(ctx, i->login, i->name, i->role, ctx->before, &id));
         if (!r)
                 r = staff_get(ctx, id, &p);
         if (!r)
@@ -244,7 +313,7 @@ static int put_staff(struct ctx *ctx, const void *in, void *out)
                 return STAFF_E_BAD;
         struct staff_change change = {
                 .name = i->name, .role = i->role, .hash = ctx->before, .disabled = i->disabled ? &disabled : NULL};
-        int r = staff_change(ctx, i->staff_id, &change, &p);
+        int r = told(ctx, staff_change(ctx, i->staff_id, &change, &p));
         if (r == STAFF_E_WEAK)
                 exchange_why(ctx->http, "店主只用密码登录：请同时给他设一个密码，至少 8 个字符。",
                              "Owners sign in with passwords only: give him one of 8 characters or more as well.");
@@ -263,6 +332,9 @@ static const struct problem problems[] = {
         {STAFF_E_ROLE, 422, "staff.role", "角色不对，或者这样就没有店主了：至少保留一位店主。",
          "No such role, or the last owner would be lost: keep one."},
         {STAFF_E_EXPIRED, 401, "staff.expired", "登录已过期，请重新登录。", "The session is over; log in again."},
+        {STAFF_E_SUSPENDED, 403, "staff.suspended", "商家已被服务方暂停，暂时不能登录；数据都在，请联系为您托管掌柜的服务方。",
+         "The merchant is suspended by the host, and nobody gets in; nothing is lost. Ask whoever hosts this installation for you."},
+        {STAFF_E_LIMIT, 409, "staff.limit", "约定的人数已经用满。", "As many people as were agreed on may log in."},
         {STAFF_E_BAD, 422, "staff.bad", "disabled 只能是 true 或 false。", "disabled is true or false."},
         {STAFF_E_STATE, 409, "staff.state", "这次登录不是从这个浏览器开始的，或者超过了十分钟。请回到登录页再点一次企业微信登录。",
          "This sign-in was not begun in this browser, or more than ten minutes ago. Go back and begin again."},
@@ -308,8 +380,8 @@ const struct route staff_routes[STAFF_ROUTES] = {
          .ok = 204, .summary = "List the members again, now"},
         {"PUT", "/api/directory/{account_id}", staff_put_corp, .in = &staff_corp_in_desc, .permission = "staff.manage",
          .flags = ROUTE_WRITE, .problems = problems, .ok = 204, .summary = "Offer signing in by WeCom, to those linked or to everyone"},
-        {"POST", "/api/logout", post_logout, .flags = ROUTE_WRITE, .ok = 204, .summary = "Log out"},
-        {"GET", "/api/me", get_me, .out = &me_out_desc, .problems = problems, .summary = "Who I am and what I may"},
+        {"POST", "/api/logout", post_logout, .flags = ROUTE_WRITE | ROUTE_SELF, .ok = 204, .summary = "Log out"},
+        {"GET", "/api/me", get_me, .out = &me_out_desc, .flags = ROUTE_SELF, .problems = problems, .summary = "Who I am and what I may"},
         {"GET", "/api/staff", get_staff, .out = &people_desc, .permission = "staff.read",
          .summary = "The people who log in"},
         {"POST", "/api/staff", post_staff, .before = before_create, .in = &create_in, .out = &person_desc,

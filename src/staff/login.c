@@ -2,6 +2,7 @@
 #include "staff/login.h"
 
 #include "base/crypt.h"
+#include "shops/shops.h"
 #include "store/audit.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@
 const char staff_nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZSBzYWx0IG9mIG5vIG9uZQ"
                             "$UNKH7yMCiOJ5AkcmYHuQPeBbNDtdGJ1bhoRmvvW8YqM";
 
-static const char *cookie_hash(struct arena *a, const char *cookie)
+const char *staff_cookie_hash(struct arena *a, const char *cookie)
 {
         uint8_t digest[32];
         crypt_sha256(bytes_of_text(cookie), digest);
@@ -85,6 +86,9 @@ static int still_right(struct ctx *ctx, const struct staff_checked *c, bool *rig
 int staff_session_make(struct ctx *ctx, const struct staff_person *p, const char **cookie, struct staff_session *out)
 {
         ctx->merchant = p->merchant_id;
+        int r = staff_open(ctx);
+        if (r)
+                return r;
         ctx->actor = (struct actor){ACTOR_STAFF, p->staff_id, p->name, staff_role(p->role)};
         *out = (struct staff_session){
                 .merchant_id = p->merchant_id,
@@ -96,9 +100,9 @@ int staff_session_make(struct ctx *ctx, const struct staff_person *p, const char
                 .seen_at = ctx->now,
         };
         *cookie = crypt_random_text(ctx->arena, 43);
-        int r = db_exec(ctx, &staff_q_session_sweep, DB_I(out->merchant_id), DB_I(out->staff_id), DB_I(ctx->now));
+        r = db_exec(ctx, &staff_q_session_sweep, DB_I(out->merchant_id), DB_I(out->staff_id), DB_I(ctx->now));
         if (!r)
-                r = db_exec(ctx, &staff_q_session_insert, DB_T(cookie_hash(ctx->arena, *cookie)),
+                r = db_exec(ctx, &staff_q_session_insert, DB_T(staff_cookie_hash(ctx->arena, *cookie)),
                             DB_I(out->merchant_id), DB_I(out->staff_id), DB_T(out->csrf), DB_I(ctx->now),
                             DB_I(out->expires_at));
         return status_fold(r);
@@ -127,19 +131,34 @@ int staff_session_find(struct ctx *ctx, const char *cookie, struct staff_session
 {
         if (!cookie || strlen(cookie) != 43)
                 return STAFF_E_EXPIRED;
-        int r = db_one(ctx, &staff_q_session_find, out, DB_T(cookie_hash(ctx->arena, cookie)), DB_I(ctx->now));
+        int r = db_one(ctx, &staff_q_session_find, out, DB_T(staff_cookie_hash(ctx->arena, cookie)), DB_I(ctx->now));
         return r == DB_E_NONE ? STAFF_E_EXPIRED : status_fold(r);
 }
 
 int staff_session_prolong(struct ctx *ctx, const char *cookie)
 {
-        return status_fold(db_exec(ctx, &staff_q_session_prolong, DB_T(cookie_hash(ctx->arena, cookie)), DB_I(ctx->now),
+        return status_fold(db_exec(ctx, &staff_q_session_prolong, DB_T(staff_cookie_hash(ctx->arena, cookie)), DB_I(ctx->now),
                                    DB_I(ctx->now + SESSION_IDLE_MS), DB_I(SESSION_LIFE_MS), DB_I(SESSION_STEP_MS)));
 }
 
 int staff_logout(struct ctx *ctx, const char *cookie)
 {
-        return status_fold(db_exec(ctx, &staff_q_session_drop, DB_T(cookie_hash(ctx->arena, cookie))));
+        return status_fold(db_exec(ctx, &staff_q_session_drop, DB_T(staff_cookie_hash(ctx->arena, cookie))));
+}
+
+int staff_sessions_end(struct ctx *ctx)
+{
+        return status_fold(db_exec(ctx, &staff_q_session_drop_merchant, DB_I(ctx->merchant)));
+}
+
+int staff_open(struct ctx *ctx)
+{
+        struct shops_merchant m;
+        int r = ctx->merchant ? shops_merchant_get(ctx, &m) : SHOPS_E_NONE;
+
+        if (r)
+                return r == SHOPS_E_NONE ? 0 : r; /* the installation's own, and tests of one verb */
+        return m.suspended_at ? STAFF_E_SUSPENDED : 0;
 }
 
 int staff_end_sessions(struct ctx *ctx, int64_t staff_id)

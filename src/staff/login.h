@@ -26,22 +26,21 @@ int staff_session_make(struct ctx *, const struct staff_person *, const char **c
 /* STAFF_E_THROTTLED. `login` NULL: only the address counts. */
 int staff_throttle(struct ctx *, const char *login, const char *address) MUST;
 int staff_count_try(struct ctx *, const char *login, const char *address) MUST; /* a failed one */
+/* STAFF_E_SUSPENDED: nobody of ctx->merchant may come in. For every way of signing in, in the transaction that lets in. */
+int staff_open(struct ctx *) MUST;
+int staff_room(struct ctx *) MUST; /* STAFF_E_LIMIT: no further person was agreed on */
+const char *staff_cookie_hash(struct arena *, const char *cookie); /* what is kept of it */
 
 int staff_logout(struct ctx *, const char *cookie) MUST;
 /* All of a person's; his consoles are told. */
 int staff_end_sessions(struct ctx *, int64_t staff_id) MUST;
 
-/* People, with the password already hashed: a hash takes 50 ms and must not be made under the write lock. */
-int staff_insert(struct ctx *, const char *login, const char *name, const char *role, const char *hash,
-                 int64_t *staff_id) MUST;
 struct staff_change { /* NULL = as it is */
         const char *name, *role, *hash;
         const bool *disabled;
 };
 /* STAFF_E_NONE; _ROLE: no such one, or no owner would be left; _WEAK: an owner without a password. */
 int staff_change(struct ctx *, int64_t staff_id, const struct staff_change *, struct staff_person *) MUST;
-/* STAFF_E_WEAK, or the hash. */
-int staff_hash(struct ctx *, const char *password, const char **hash) MUST;
 
 /* Verified against when a login names nobody. */
 extern const char staff_nobody[];

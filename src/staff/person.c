@@ -17,6 +17,7 @@ static const struct {
 } roles[] = {
         {"owner", ROLE_OWNER},         {"supervisor", ROLE_SUPERVISOR}, {"agent", ROLE_AGENT},
         {"warehouse", ROLE_WAREHOUSE}, {"reader", ROLE_READER},
+        {"operator", ROLE_OPERATOR}, /* of merchant 0 alone */
 };
 
 enum role staff_role(const char *name)
@@ -45,13 +46,23 @@ int staff_hash(struct ctx *ctx, const char *password, const char **hash)
         return status_fold(password_hash(ctx->arena, password, hash));
 }
 
+/* Operators are of the installation, everybody else is of a merchant. */
+static bool role_fits(const struct ctx *ctx, const char *role)
+{
+        enum role r = staff_role(role);
+        return r && (r == ROLE_OPERATOR) == (ctx->merchant == 0);
+}
+
 int staff_insert(struct ctx *ctx, const char *login, const char *name, const char *role, const char *hash,
                  int64_t *staff_id)
 {
-        if (!staff_role(role))
+        if (!role_fits(ctx, role))
                 return STAFF_E_ROLE;
+        int r = staff_room(ctx);
+        if (r)
+                return r;
         int64_t id = ctx_new_id(ctx);
-        int r = db_exec(ctx, &staff_q_insert, DB_I(ctx->merchant), DB_I(id), DB_T(text_fold(ctx->arena, login)),
+        r = db_exec(ctx, &staff_q_insert, DB_I(ctx->merchant), DB_I(id), DB_T(text_fold(ctx->arena, login)),
                         DB_T(name), DB_T(role), DB_T(hash), DB_I(ctx->now));
         if (r)
                 return r == DB_E_EXISTS ? STAFF_E_EXISTS : r;
@@ -82,7 +93,7 @@ int staff_get(struct ctx *ctx, int64_t staff_id, struct staff_person *out)
 static int keeps_an_owner(struct ctx *ctx, const struct staff_person *after)
 {
         struct staff_count_row others;
-        if (text_eq(after->role, "owner") && !after->disabled)
+        if (!ctx->merchant || (text_eq(after->role, "owner") && !after->disabled))
                 return 0;
         int r = db_one(ctx, &staff_q_owners, &others, DB_I(ctx->merchant), DB_I(after->staff_id));
         if (r)
@@ -112,9 +123,11 @@ int staff_change(struct ctx *ctx, int64_t staff_id, const struct staff_change *c
                 out->role = change->role;
         if (change->disabled)
                 out->disabled = *change->disabled;
-        if (!staff_role(out->role))
+        if (!role_fits(ctx, out->role))
                 return STAFF_E_ROLE;
-        r = keeps_an_owner(ctx, out);
+        r = before.disabled && !out->disabled ? staff_room(ctx) : 0;
+        if (!r)
+                r = keeps_an_owner(ctx, out);
         if (!r && text_eq(out->role, "owner") && !change->hash)
                 r = has_password(ctx, out);
         if (r)

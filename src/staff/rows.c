@@ -85,13 +85,19 @@ static const struct db_col session_cols[] = {
         DB_COL_I(struct staff_session, merchant_id), DB_COL_I(struct staff_session, staff_id),
         DB_COL_T(struct staff_session, name),        DB_COL_T(struct staff_session, role),
         DB_COL_T(struct staff_session, csrf),        DB_COL_I(struct staff_session, expires_at),
-        DB_COL_I(struct staff_session, seen_at),
+        DB_COL_I(struct staff_session, seen_at),     DB_COL_I(struct staff_session, visit_merchant_id),
+        DB_COL_I(struct staff_session, visit_id),    DB_COL_I(struct staff_session, visit_until),
+        DB_COL_T(struct staff_session, visit_reason),
 };
 
 const struct query staff_q_session_find = {
         .name = "staff.session_find",
-        .sql = "select s.merchant_id, s.staff_id, p.name, p.role, s.csrf, s.expires_at, s.seen_at from staff_session s"
+        .sql = "select s.merchant_id, s.staff_id, p.name, p.role, s.csrf, s.expires_at, s.seen_at,"
+               " coalesce(v.merchant_id, 0) as visit_merchant_id, coalesce(v.visit_id, 0) as visit_id,"
+               " coalesce(v.until, 0) as visit_until, v.reason as visit_reason from staff_session s"
                " join staff_person p on p.merchant_id = s.merchant_id and p.staff_id = s.staff_id"
+               " left join staff_visit v on v.merchant_id = s.visit_merchant_id and v.visit_id = s.visit_id"
+               " and v.ended_at = 0 and v.until > $2"
                " where s.cookie_sha256 = $1 and s.expires_at > $2 and p.disabled = 0",
         .args = "ti",
         .row = session_cols,
@@ -120,6 +126,12 @@ const struct query staff_q_session_drop_of = {
         .name = "staff.session_drop_of",
         .sql = "delete from staff_session where merchant_id = $1 and staff_id = $2",
         .args = "ii",
+};
+
+const struct query staff_q_session_drop_merchant = {
+        .name = "staff.session_drop_merchant",
+        .sql = "delete from staff_session where merchant_id = $1",
+        .args = "i",
 };
 
 const struct query staff_q_session_sweep = {

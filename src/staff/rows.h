@@ -36,6 +36,8 @@ extern const struct query staff_q_corp_get, staff_q_corp_set, staff_q_corp_sent,
 extern const struct query staff_q_offers, staff_q_offer;
 extern const struct query staff_q_sign_in_add, staff_q_sign_in_get, staff_q_sign_in_use, staff_q_sign_in_count,
         staff_q_sign_in_sweep;
+extern const struct query staff_q_counts, staff_q_session_drop_merchant;
+extern const struct query staff_q_visit_insert, staff_q_visit_end, staff_q_visit_list, staff_q_visit_open, staff_q_session_visit;
 
 extern const struct holder staff_holds; /* holdings.c */
 

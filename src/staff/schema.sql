@@ -6,7 +6,7 @@ create table staff_person (
         staff_id bigint not null,
         login text not null,        -- folded to lower case
         name text not null,         -- as customers' bubbles and audit rows show it
-        role text not null,         -- owner supervisor agent warehouse reader
+        role text not null,         -- owner supervisor agent warehouse reader; operator, of merchant 0
         password text not null,     -- argon2id with its parameters
         disabled smallint not null, -- 1: may not log in
         created_at bigint not null, -- ms
@@ -91,3 +91,20 @@ create table staff_sign_in (
         expires_at bigint not null    -- ms
 );
 create index staff_sign_in_address on staff_sign_in (address, made_at);
+
+-- migration 3: operators of the installation, and what they do for a merchant
+-- People of merchant 0 are operators: their role is operator, and no merchant's data are theirs.
+-- What one of them did for a merchant: why, and until when he might. The session that did it points here.
+create table staff_visit (
+        merchant_id bigint not null,
+        visit_id bigint not null,
+        operator_id bigint not null, -- a person of merchant 0
+        operator text not null,      -- his name then
+        reason text not null,        -- as he gave it; stands in the audit rows
+        begun_at bigint not null,    -- ms
+        until bigint not null,       -- ms
+        ended_at bigint not null,    -- ms; 0 = goes on, or ran out
+        primary key (merchant_id, visit_id)
+);
+alter table staff_session add column visit_merchant_id bigint not null default 0; -- 0 = at home
+alter table staff_session add column visit_id bigint not null default 0;

@@ -14,7 +14,7 @@ struct staff_person {
         int64_t merchant_id, staff_id;
         const char *login; /* unique in the installation; stored folded to lower case */
         const char *name;  /* as customers' bubbles and audit rows show it */
-        const char *role;  /* "owner", "supervisor", "agent", "warehouse", "reader" */
+        const char *role;  /* "owner", "supervisor", "agent", "warehouse", "reader"; of merchant 0 "operator" */
         int64_t disabled;
         int64_t created_at;
 };
@@ -24,6 +24,9 @@ struct staff_session {
         const char *name, *role, *csrf;
         int64_t expires_at;
         int64_t seen_at; /* when it was last prolonged */
+        /* Of an operator who acts for a merchant now; else 0 and NULL. */
+        int64_t visit_merchant_id, visit_id, visit_until;
+        const char *visit_reason;
 };
 
 enum {
@@ -46,10 +49,17 @@ enum {
         STAFF_E_PLATFORM = 17, /* the platform gives no answer, or is not set up for this */
         STAFF_E_VISITOR = 18,  /* not a member of the corp */
         STAFF_E_CODE = 19,     /* the platform's code was used, or is too old */
+        STAFF_E_SUSPENDED = 20, /* the merchant is suspended: his people do not get in */
+        STAFF_E_LIMIT = 21,    /* as many people as were agreed on: shops_limit_why() */
+        STAFF_E_VISIT = 22,    /* acts for a merchant already, or for none */
 };
 
 enum role staff_role(const char *name); /* 0 when unknown */
 int staff_create(struct ctx *, const char *login, const char *name, const char *role, const char *password,
+                 int64_t *staff_id) MUST;
+/* The same in two halves: hashing takes 50 ms and must not happen under the write lock. E_WEAK; E_EXISTS, E_ROLE, E_LIMIT. */
+int staff_hash(struct ctx *, const char *password, const char **hash) MUST;
+int staff_insert(struct ctx *, const char *login, const char *name, const char *role, const char *hash,
                  int64_t *staff_id) MUST;
 int staff_list(struct ctx *, struct staff_person **, size_t *n) MUST;
 int staff_get(struct ctx *, int64_t staff_id, struct staff_person *) MUST;
@@ -61,7 +71,14 @@ int staff_get(struct ctx *, int64_t staff_id, struct staff_person *) MUST;
  */
 int staff_session_find(struct ctx *, const char *cookie, struct staff_session *) MUST;
 int staff_session_prolong(struct ctx *, const char *cookie) MUST;
+int staff_sessions_end(struct ctx *) MUST; /* all of ctx->merchant's people: he was suspended */
 bool staff_may(const struct registry *, enum role, const char *permission);
+
+/* People who may log in, of each of these merchants, in the order of `merchants`, which is that of their ids. */
+struct staff_count {
+        int64_t merchant_id, people;
+};
+int staff_counts(struct ctx *, const int64_t *merchants, size_t n, struct staff_count **) MUST;
 
 #define STAFF_COOKIE "zg_session"
 

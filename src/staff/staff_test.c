@@ -1,4 +1,5 @@
 #include "base/crypt.h"
+#include "shops/shops.h"
 #include "staff/login.h"
 #include "store/check_types.h"
 #include "store/testing.h"
@@ -14,7 +15,7 @@ static const struct permission test_permissions[] = {
 };
 static const struct domain test_domain = {
         .name = "test", .permissions = test_permissions, .n_permissions = countof(test_permissions)};
-static const struct domain *const domains[] = {&store_domain, &staff_domain, &test_domain};
+static const struct domain *const domains[] = {&store_domain, &shops_domain, &staff_domain, &test_domain};
 
 static struct test_store t;
 static int64_t anna;

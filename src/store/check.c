@@ -76,3 +76,25 @@ int check_list_bad(struct ctx *ctx, struct check_row **rows, size_t *n)
 {
         return status_fold(db_all(ctx, &q_bad, rows, n, DB_I(ctx->merchant), DB_I(CHECK_WARN)));
 }
+
+int check_counts(struct ctx *ctx, const int64_t *merchants, size_t n, struct check_count **out)
+{
+        static const struct db_col cols[] = {
+                DB_COL_I(struct check_count, merchant_id),
+                DB_COL_I(struct check_count, fails),
+                DB_COL_I(struct check_count, warns),
+        };
+        static const struct query q = {
+                .name = "store.check_counts",
+                .sql = "select merchant_id, cast(sum(case when level = 3 then 1 else 0 end) as bigint) as fails,"
+                       " cast(sum(case when level = 2 then 1 else 0 end) as bigint) as warns from store_check"
+                       " where merchant_id in (:list $1) group by merchant_id order by merchant_id",
+                .args = "I",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct check_count),
+        };
+
+        _Static_assert(CHECK_WARN == 2 && CHECK_FAIL == 3, "the numbers in the query");
+        return status_fold(db_each(ctx, &q, out, merchants, n));
+}

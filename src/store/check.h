@@ -21,4 +21,10 @@ int check_list(struct ctx *, struct check_row **, size_t *n) MUST;
 /* Those of them that warn or fail. */
 int check_list_bad(struct ctx *, struct check_row **, size_t *n) MUST;
 
+/* How many findings of each of these merchants fail or warn; `merchants` ascend. */
+struct check_count {
+        int64_t merchant_id, fails, warns;
+};
+int check_counts(struct ctx *, const int64_t *merchants, size_t n, struct check_count **) MUST;
+
 #endif

@@ -164,6 +164,24 @@ int db_all_v(struct ctx *ctx, const struct query *q, void **rows, size_t *count,
         return r ? r : d->all(ctx, q, rows, count, v, n);
 }
 
+int db_each_v(struct ctx *ctx, const struct query *q, void **rows, const int64_t *ids, size_t n)
+{
+        size_t found, at = 0;
+        char *given, *out;
+        int r = db_all(ctx, q, &given, &found, DB_LIST_I(ids, n));
+
+        if (r)
+                return r;
+        *rows = out = arena_alloc(ctx->arena, n * q->size);
+        memset(out, 0, n * q->size);
+        for (size_t i = 0; i < n; i++, out += q->size) {
+                memcpy(out, &ids[i], sizeof(ids[i]));
+                if (at < found && !memcmp(given + at * q->size, &ids[i], sizeof(ids[i])))
+                        memcpy(out, given + at++ * q->size, q->size);
+        }
+        return 0;
+}
+
 int db_script(struct ctx *ctx, const char *sql, size_t n)
 {
         if (!ctx->db || ctx->db->mode != DB_WRITE)

@@ -161,6 +161,13 @@ int db_one_v(struct ctx *, const struct query *, void *row, const struct db_valu
 #define db_all(ctx, q, rows, count, ...) db_all_v((ctx), (q), (void **)(rows), (count), DB_ARGS_(__VA_ARGS__))
 int db_all_v(struct ctx *, const struct query *, void **rows, size_t *count, const struct db_value *, size_t n) MUST;
 
+/*
+ * One row for each of `ids`, which ascend, in their order: counts of many merchants by one query. Its $1 is the list, its rows
+ * begin with the id (an int64_t at offset 0) and ascend by it; an id without a row gets one that is zero but for the id.
+ */
+#define db_each(ctx, q, rows, ids, n) db_each_v((ctx), (q), (void **)(rows), (ids), (n))
+int db_each_v(struct ctx *, const struct query *, void **rows, const int64_t *ids, size_t n) MUST;
+
 /* Runs a script of statements (migrations only). */
 int db_script(struct ctx *, const char *sql, size_t n) MUST;
 

@@ -8,6 +8,7 @@ static const struct holding tables[] = {
         {"store_ledger_note", "被拒回调的计数", "callbacks counted, not kept"},
         {"store_job", "待办任务", "jobs", .hidden = "*"},
         {"store_job_ask", "待办任务的请求", "jobs that were asked for", .hidden = "*"},
+        {"store_share", "任务配额", "share of the job threads"},
         {"store_search_todo", "待建索引", "documents to index", .hidden = "*"},
         {"store_erasure", .exempt = "the proof outlives what it proves"},
         {"store_ledger_progress", .exempt = "how far a stream is applied: of the installation"},

@@ -88,6 +88,30 @@ int job_counts(struct ctx *ctx, struct job_count **out, size_t *n)
         return r ? status_fold(r) : 0;
 }
 
+int job_sums(struct ctx *ctx, const int64_t *merchants, size_t n, struct job_sum **out)
+{
+        static const struct db_col cols[] = {
+                DB_COL_I(struct job_sum, merchant_id),
+                DB_COL_I(struct job_sum, waiting),
+                DB_COL_I(struct job_sum, dead),
+        };
+        /* Live and dead ones are in an index each. */
+        static const struct query q = {
+                .name = "store.job_sums",
+                .sql = "select merchant_id, cast(sum(waiting) as bigint) as waiting, cast(sum(dead) as bigint) as dead from"
+                       " (select merchant_id, count(*) as waiting, 0 as dead from store_job where state < 3"
+                       " and merchant_id in (:list $1) group by merchant_id union all"
+                       " select merchant_id, 0 as waiting, count(*) as dead from store_job where state = 3"
+                       " and merchant_id in (:list $1) group by merchant_id) j group by merchant_id order by merchant_id",
+                .args = "I",
+                .row = cols,
+                .n_row = countof(cols),
+                .size = sizeof(struct job_sum),
+        };
+
+        return status_fold(db_each(ctx, &q, out, merchants, n));
+}
+
 const char *job_title(const struct registry *registry, const char *name, bool english)
 {
         const struct job_kind *kind = job_kind_find(registry, name);

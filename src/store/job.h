@@ -93,10 +93,24 @@ struct job_count {
 const char *job_title(const struct registry *, const char *kind, bool english);
 /* Of ctx->merchant, or of all when it is 0. */
 int job_counts(struct ctx *, struct job_count **, size_t *n) MUST;
+/* The same for each of these merchants, over all kinds; `merchants` ascend. */
+struct job_sum {
+        int64_t merchant_id, waiting, dead;
+};
+int job_sums(struct ctx *, const int64_t *merchants, size_t n, struct job_sum **) MUST;
 int job_list_dead(struct ctx *, struct job **, size_t *n) MUST; /* of ctx->merchant, newest 200 */
 enum { JOB_E_NONE = 1 };
 int job_retry(struct ctx *, int64_t job_id) MUST; /* a dead one runs again; audited by the caller */
 int job_drop(struct ctx *, int64_t job_id) MUST;
+
+/*
+ * How much of the job threads ctx->merchant gets, from now on; what runs already ends. `resting`: nothing of his is begun, and
+ * what is asked for meanwhile waits with the rest. `most`: calls under way at once, in each process; 0 = any number.
+ */
+struct job_share {
+        int64_t merchant_id, resting, most;
+};
+int job_set_share(struct ctx *, bool resting, int64_t most) MUST;
 
 /* ---- the runner: store/job_run.c and job_schedule.c, started by app ---- */
 

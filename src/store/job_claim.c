@@ -180,7 +180,8 @@ static int merchants_behind(struct ctx *tx, int class_, int64_t after, int64_t m
                 .sql = "with recursive m (id) as (select min(merchant_id) from store_job where state = 1 and class = $1"
                        " and merchant_id > $2 union all select (select min(merchant_id) from store_job where state = 1"
                        " and class = $1 and merchant_id > m.id) from m where m.id is not null)"
-                       " select id as merchant_id from m where id is not null limit $3",
+                       " select id as merchant_id from m where id is not null"
+                       " and id not in (select merchant_id from store_share where resting = 1) limit $3",
                 .args = "iii",
                 .row = cols,
                 .n_row = countof(cols),
@@ -217,7 +218,7 @@ static int take_next(struct batch *b, int class_, int64_t merchant)
         bool round = false;
         int r;
 
-        if (crowds(b, class_, merchant))
+        if (job_held(b, merchant, class_) || crowds(b, class_, merchant))
                 return LANES_NONE;
         at = place_of(b->jr, class_, merchant);
         if (!at)
@@ -361,6 +362,8 @@ int job_claim(struct batch *b)
 
         r = job_take_asks(b->tx, &more);
         b->full = b->full || more;
+        if (!r)
+                r = job_read_shares(b);
         if (!r)
                 r = find_lost(b->jr, b->tx);
         if (!r)

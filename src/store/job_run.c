@@ -198,15 +198,17 @@ struct moment {
         int64_t run_at;
 };
 
+#define AWAKE "merchant_id not in (select merchant_id from store_share where resting = 1)"
+
 /* Does a row want to run now? What runs is in flight here; on PostgreSQL perhaps elsewhere. */
 static bool any_due(struct job_runner *jr)
 {
         static const struct db_col cols[] = {DB_COL_I(struct moment, run_at)};
         static const struct query q = {
                 .name = "store.job_any_due",
-                .sql = "select run_at from store_job where state = 1"
-                       " union all select run_at from store_job where state = 0 and run_at <= $1 limit 1",
-                .sql_pg = "select run_at from store_job where state in (1, 2) or (state = 0 and run_at <= $1)"
+                .sql = "select run_at from store_job where state = 1 and " AWAKE
+                       " union all select run_at from store_job where state = 0 and run_at <= $1 and " AWAKE " limit 1",
+                .sql_pg = "select run_at from store_job where (state in (1, 2) or (state = 0 and run_at <= $1)) and " AWAKE
                           " union all select run_at from store_job_ask limit 1",
                 .args = "i",
                 .row = cols,

@@ -106,7 +106,11 @@ struct batch {
         struct run *runs[BATCH_MAX], *settled[BATCH_MAX];
         bool full; /* it ended for its size or its time, not for want of work or workers */
         bool at_once; /* what is claimed is prepared in the same transaction */
+        struct job_share *shares; /* whose jobs are held back */
+        size_t n_shares;
 };
+int job_read_shares(struct batch *) MUST;
+bool job_held(struct batch *, int64_t merchant_id, int class_);
 int job_claim(struct batch *) MUST; /* in a transaction: fills `runs` */
 void job_places_drop(struct job_runner *);
 int job_begin(struct batch *, struct run *) MUST; /* a claimed job's first step; a status ends the transaction */

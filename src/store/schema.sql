@@ -60,7 +60,7 @@ create table store_audit (
         merchant_id bigint not null,
         audit_id bigint not null,
         at bigint not null,
-        actor_kind smallint not null,         -- enum actor_kind: 0 system, 1 staff, 2 customer, 3 platform
+        actor_kind smallint not null,         -- enum actor_kind: 0 system, 1 staff, 2 customer, 3 platform, 4 operator
         actor_id bigint not null,             -- staff id, or 0
         actor text not null,
         act text not null,                    -- "aftersales.approve"
@@ -170,3 +170,13 @@ create table store_crash (
 -- migration 7: entries are applied in turn between merchants
 -- Those behind seq that are applied already: ledger_window.h.
 alter table store_ledger_progress add column ahead text not null default '';
+
+-- migration 8: merchants that rest, operators' reasons
+
+-- Whose jobs are held back. No row: as many at once as there are threads.
+create table store_share (
+        merchant_id bigint not null primary key,
+        resting smallint not null,            -- 1: none is begun; what waits goes on waiting
+        most bigint not null                  -- calls under way at once; 0 = any
+);
+alter table store_audit add column reason text; -- of an operator who acted for the merchant

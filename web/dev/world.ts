@@ -283,8 +283,9 @@ const ACTS: [string, string, string, Json][] = [
         ['小禾', 'contacts.link', 'link', { order_id: '3727490017300512' }],
         ['林晓棠', 'shops.read_only', 'account', { read_only: false }],
         ['周一鸣', 'staff.login', 'staff', null],
+        ['运维老王', 'visit.change', 'route', { route: 'PUT /api/accounts/{account_id}/welcome' }],
 ];
 export const audit: AuditRow[] = Array.from({ length: 120 }, (_, n) => {
         const [actor, act, object, detail] = ACTS[n % ACTS.length] as [string, string, string, Json];
-        return { audit_id: String(9000 - n), at: NOW - n * 11 * MIN, actor, act, object, object_id: String(90001 + n), detail };
+        return { audit_id: String(9000 - n), at: NOW - n * 11 * MIN, actor, act, object, object_id: String(90001 + n), detail, reason: act === 'visit.change' ? '商家来电：欢迎语不显示，代为检查' : null };
 });

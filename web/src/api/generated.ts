@@ -275,7 +275,7 @@ export interface Me {
         name: string;
         /** as typed at login, lower case */
         login: string;
-        /** owner, supervisor, agent, warehouse or reader */
+        /** owner, supervisor, agent, warehouse or reader; operator: hosts merchants */
         role: string;
         /** names of what the role may */
         permissions: string[];
@@ -399,6 +399,10 @@ export interface DirectoryCorpSet {
 export interface MeOut {
         /** the person of the session */
         staff: Me;
+        /** the operator acts for this merchant; null: at home */
+        acting: MeVisit | null;
+        /** an operator acts for this merchant now; null: nobody */
+        visited: MeVisit | null;
         /** goes as X-CSRF-Token with every change */
         csrf: string;
         /** the program runs as the demo */
@@ -407,6 +411,19 @@ export interface MeOut {
         version: string;
         /** the business clock, ms */
         now: number;
+}
+
+export interface MeVisit {
+        /** whom he acts for */
+        merchant_id: string;
+        /** the merchant's name */
+        merchant: string;
+        /** who acts */
+        operator: string;
+        /** why, as he gave it */
+        reason: string;
+        /** ms; then it ends by itself */
+        until: number;
 }
 
 export interface StaffList {
@@ -1339,6 +1356,208 @@ export interface AlarmTest {
         message_id: string;
 }
 
+export interface Hosted {
+        /** a provider runs this program for the merchant */
+        hosted: boolean;
+        /** whom to ask for more */
+        contact: string | null;
+        /** connected and pending */
+        accounts: number;
+        /** 0 = any number */
+        max_accounts: number;
+        /** who may log in */
+        people: number;
+        /** 0 = any number */
+        max_staff: number;
+        /** platform calls under way at once; 0 = any number */
+        max_calls: number;
+        /** what he cannot have; empty: not hosted */
+        lacks: HostedLack[];
+}
+
+export interface HostedLack {
+        /** shopkf, ... */
+        key: string;
+        /** the function */
+        name: string;
+        /** why it is not to be had */
+        why: string;
+        /** what there is instead */
+        instead: string;
+        /** where the platform says so */
+        source: string;
+}
+
+export interface MerchantsIn {
+        /** part of the name */
+        q?: string | null;
+        /** `next` of the page before */
+        after?: string | null;
+        /** rows; default 50 */
+        limit?: number;
+}
+
+export interface Merchants {
+        /** in the order in which they came */
+        items: Merchant[];
+        /** `after` of the next page; null at the end */
+        next: string | null;
+}
+
+export interface Merchant {
+        /** our id */
+        merchant_id: string;
+        /** its name */
+        name: string;
+        /** ms */
+        created_at: number;
+        /** a provider runs this program for him */
+        hosted: boolean;
+        /** whom he asks for more */
+        contact: string | null;
+        /** ms; 0 = works */
+        suspended_at: number;
+        /** why */
+        suspended_why: string | null;
+        /** 0 = any number */
+        max_accounts: number;
+        /** people who may log in; 0 = any number */
+        max_staff: number;
+        /** platform calls under way at once; 0 = any number */
+        max_calls: number;
+        /** connected and pending */
+        accounts: number;
+        /** of them not yet connected */
+        pending: number;
+        /** of them shops */
+        shops: number;
+        /** who may log in */
+        people: number;
+        /** ms; 0 = never */
+        last_callback_at: number;
+        /** findings of the doctor that fail */
+        fails: number;
+        /** and that warn */
+        warns: number;
+        /** customers who wait for an answer */
+        waiting: number;
+        /** ms: the longest; 0 = nobody */
+        waiting_since: number;
+        /** due or later */
+        jobs_waiting: number;
+        /** given up */
+        jobs_dead: number;
+}
+
+export interface MerchantNew {
+        /** of the merchant */
+        name: string;
+        /** of its owner, in any case */
+        login: string;
+        /** the owner's name; absent: the login */
+        person?: string | null;
+        /** 8 characters or more */
+        password: string;
+        /** whom the merchant asks for more */
+        contact?: string | null;
+        /** 0 = any number */
+        max_accounts?: number;
+        /** 0 = any number */
+        max_staff?: number;
+        /** 0 = any number */
+        max_calls?: number;
+}
+
+export interface MerchantIn {
+        /** the merchant */
+        merchant_id: string;
+}
+
+export interface MerchantDetail {
+        /** the merchant */
+        merchant: Merchant;
+        /** by kind and name */
+        accounts: HostedAccount[];
+}
+
+export interface HostedAccount {
+        /** our id */
+        account_id: string;
+        /** wecom, kf, shop or mp */
+        kind: string;
+        /** as the merchant calls it */
+        name: string;
+        /** corp id, open_kfid or appid */
+        remote_id: string;
+        /** no write call leaves */
+        read_only: boolean;
+        /** ms; 0 = pending */
+        connected_at: number;
+        /** ms; 0 = never */
+        last_callback_at: number;
+        /** findings of the doctor that fail */
+        fails: number;
+        /** and that warn */
+        warns: number;
+        /** customers who wait for an answer */
+        waiting: number;
+        /** given up */
+        jobs_dead: number;
+        /** the worst finding; null: all is well */
+        finding: string | null;
+}
+
+export interface MerchantTerms {
+        /** the merchant */
+        merchant_id: string;
+        /** a provider runs this program for him */
+        hosted: boolean;
+        /** whom the merchant asks for more */
+        contact?: string | null;
+        /** 0 = any number */
+        max_accounts: number;
+        /** 0 = any number */
+        max_staff: number;
+        /** 0 = any number */
+        max_calls: number;
+}
+
+export interface MerchantSuspend {
+        /** the merchant */
+        merchant_id: string;
+        /** why: for the operators' list */
+        why: string;
+}
+
+export interface VisitNew {
+        /** the merchant */
+        merchant_id: string;
+        /** why; the merchant reads it in his audit log; 4 characters or more */
+        reason: string;
+        /** how long; default 60 */
+        minutes?: number;
+}
+
+export interface Visit {
+        /** our id */
+        visit_id: string;
+        /** who acted for the merchant */
+        operator: string;
+        /** why, as he gave it */
+        reason: string;
+        /** ms */
+        begun_at: number;
+        /** ms: it ends by itself */
+        until: number;
+        /** ms; 0 = he did not end it */
+        ended_at: number;
+}
+
+export interface Visits {
+        /** newest 100 */
+        items: Visit[];
+}
+
 export interface AuditIn {
         /** audit_id of the last row seen */
         before?: string | null;
@@ -1368,6 +1587,8 @@ export interface AuditRow {
         object_id: string | null;
         /** more, as JSON */
         detail: Json | null;
+        /** of an operator who acted for the merchant; null: one of the house */
+        reason: string | null;
 }
 
 export interface DemoText {
@@ -1630,6 +1851,16 @@ export interface Routes {
         'PUT /api/alarms/recipients': { in: AlarmRecipientIn; out: void };
         'DELETE /api/alarms/recipients/{account_id}/{userid}': { in: AlarmWhoIn; out: void };
         'POST /api/alarms/test': { in: AlarmWhoIn; out: AlarmTest };
+        'GET /api/hosted': { in: null; out: Hosted };
+        'GET /api/hosting/merchants': { in: MerchantsIn; out: Merchants };
+        'POST /api/hosting/merchants': { in: MerchantNew; out: Merchant };
+        'GET /api/hosting/merchants/{merchant_id}': { in: MerchantIn; out: MerchantDetail };
+        'PUT /api/hosting/merchants/{merchant_id}': { in: MerchantTerms; out: Merchant };
+        'POST /api/hosting/merchants/{merchant_id}/resume': { in: MerchantIn; out: Merchant };
+        'POST /api/hosting/merchants/{merchant_id}/suspend': { in: MerchantSuspend; out: Merchant };
+        'POST /api/hosting/merchants/{merchant_id}/visit': { in: VisitNew; out: Visit };
+        'DELETE /api/visit': { in: null; out: void };
+        'GET /api/visits': { in: null; out: Visits };
         'GET /api/audit': { in: AuditIn; out: AuditPage };
         'POST /api/demo/live': { in: null; out: DemoText };
         'POST /api/demo/plug': { in: null; out: void };
