@@ -89,10 +89,15 @@ int staff_member_keep(struct ctx *ctx, int64_t account_id, const struct staff_se
         int r = staff_member_get(ctx, account_id, seen->userid, &before);
 
         staff_tell(ctx, account_id);
+        bool gone = seen->status == STAFF_LEFT || seen->status == STAFF_OUTSIDE;
+        if (r == STAFF_E_NONE && gone)
+                return 0; /* none of our business */
         if (r == STAFF_E_NONE)
                 return status_fold(db_exec(ctx, &staff_q_member_add, DB_I(ctx->merchant), DB_I(account_id), DB_T(userid),
                                            DB_T(seen->userid), DB_T(name ? name : seen->userid),
                                            DB_T(seen->department ? seen->department : ""), DB_I(seen->status), DB_I(ctx->now)));
+        if (!r && seen->status == STAFF_LEFT && !before.staff_id) /* he was nobody here: nothing of him is kept */
+                return status_fold(db_exec(ctx, &staff_q_member_drop, DB_I(ctx->merchant), DB_I(account_id), DB_T(userid)));
         if (!r)
                 r = status_fold(db_exec(ctx, &staff_q_member_save, DB_I(ctx->merchant), DB_I(account_id), DB_T(userid),
                                         DB_T(seen->userid), DB_T(name ? name : before.name),

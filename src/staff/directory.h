@@ -18,7 +18,8 @@ extern const struct json_desc staff_seen_desc;
 
 /*
  * Keeps what was told. Who is active no more loses his sessions in this very transaction; who left or was disabled there
- * is disabled here as well, but for a merchant's last owner, who has his password.
+ * is disabled here as well, but for a merchant's last owner, who has his password. Of strangers who left, or whom the app may
+ * not see, nothing is kept.
  */
 int staff_member_keep(struct ctx *, int64_t account_id, const struct staff_seen *) MUST;
 int staff_member_get(struct ctx *, int64_t account_id, const char *userid, struct staff_member *) MUST; /* STAFF_E_NONE */

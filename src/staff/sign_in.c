@@ -173,7 +173,7 @@ static int admit(struct ctx *ctx, const struct staff_coming *c, struct staff_per
 
         if (!r)
                 r = staff_member_get(ctx, c->account_id, c->seen.userid, &m);
-        if (!r && !m.active)
+        if (r == STAFF_E_NONE || (!r && !m.active))
                 r = STAFF_E_MEMBER;
         if (!r)
                 r = db_one(ctx, &staff_q_corp_get, &corp, DB_I(ctx->merchant), DB_I(c->account_id)) ? STAFF_E_STATE : 0;

@@ -93,7 +93,7 @@ struct staff_event {
 
 /*
  * A member of a connected corp (kind "wecom"), as far as its app may see: by name and department, without telephone and
- * picture. Listed each hour and told of by callbacks; who left stays, with another status.
+ * picture. Listed each hour and told of by callbacks; who left stays while he is linked, with another status.
  */
 struct staff_member {
         int64_t account_id;     /* the corp */

@@ -127,6 +127,9 @@ static void the_directory(void **state)
         assert_int_equal(n, 2);
         see("zhoumo", NULL, 5);
         see("xiaobai", NULL, 0);
+        see("stranger", NULL, 0);
+        assert_int_equal(staff_member_get(ctx, t.wecom, "zhoumo", &m), STAFF_E_NONE); /* he was nobody here */
+        assert_int_equal(staff_member_get(ctx, t.wecom, "stranger", &m), STAFF_E_NONE);
         assert_int_equal(staff_members_missing(ctx, t.wecom, since + 1000, &missing, &n), 0);
         assert_int_equal(n, 1); /* who is gone, or hidden, is not asked for again */
         assert_int_equal(staff_member_get(ctx, t.kf, "zhoumo", &m), STAFF_E_NONE); /* of another account */

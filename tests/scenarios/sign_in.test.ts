@@ -97,6 +97,13 @@ test('the way there: a QR code at a desk, no question inside the client; only to
   assert.equal(inside.page.searchParams.get('scope'), 'snsapi_base')
   assert.equal(inside.page.hash, '#wechat_redirect')
   assert.equal(desk.back.origin, fresh.console)
+  await go('linxia')
+  const lost = async () => (JSON.parse((await fresh.run(['doctor', '--json'])).out).checks as Json[]).find((c) => c.name === 'staff.sign_in')!
+  const warned = await lost()
+  assert.equal(warned.level, 'warn') // three went, and none has come back
+  assert.match(warned.fix_zh, /50001/)
+  await come(desk.desk, asked(desk.back))
+  assert.equal((await lost()).level, 'ok')
   const elsewhere = await new Desk(fresh.console).raw('POST', '/api/sign-in/start', { corp: fresh.world.corp.corp_id, origin: 'https://evil.example' })
   const page = await fetch(((await elsewhere.json()) as Json).url, { redirect: 'manual' })
   assert.equal(page.headers.get('location'), null)

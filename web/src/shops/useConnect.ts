@@ -53,6 +53,10 @@ export function useConnect() {
                 await call('PUT /api/connect/{account_id}/secret', { account_id: one.account_id, secret });
                 await call('POST /api/doctor');
         }
+        async function setAgent(account_id: string, agent_id: string): Promise<void> {
+                await call('PUT /api/connect/{account_id}/agent', { account_id, agent_id });
+                await refresh();
+        }
         async function drop(account_id: string): Promise<void> {
                 await call('DELETE /api/connect/{account_id}', { account_id });
                 pasted.delete(account_id);
@@ -63,5 +67,5 @@ export function useConnect() {
                 await call('PUT /api/connect/file', { name, content });
                 await refresh();
         }
-        return { connections: value, face, error, reload, pasted, begin, renew, replaceSecret, drop, kfOf, putFile };
+        return { connections: value, face, error, reload, pasted, begin, renew, replaceSecret, setAgent, drop, kfOf, putFile };
 }

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { comeBack, goTo, useOffers } from './useSignIn';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { session } from './session';
+import { comeBack, goTo, needsNoClick, useOffers } from './useSignIn';
 
 const asked: string[] = [];
 let answers: Record<string, unknown>;
@@ -16,6 +17,11 @@ beforeEach(() => {
                         ? new Response(JSON.stringify({ code: 'staff.state', detail: '请再点一次' }), { status: 409 })
                         : new Response(JSON.stringify(answer));
         });
+});
+
+afterEach(() => {
+        vi.unstubAllGlobals();
+        session.value = null; // the modules are every test's
 });
 
 describe('signing in by WeCom', () => {
@@ -37,6 +43,14 @@ describe('signing in by WeCom', () => {
                 expect(localStorage.getItem('zhanggui.corp')).toBe('ww1');
                 expect(await comeBack({ code: 'c', state: 's' })).toBe('/orders');
                 expect(await comeBack({ code: 'c', state: 's' })).toBe('');
+        });
+
+        it('asks nothing inside the client, when he came by the corp’s link', () => {
+                const one = [{ corp: 'ww1', name: '清禾' }];
+                const client = 'Mozilla/5.0 MicroMessenger/7.0.1 wxwork/4.1.0';
+                expect(needsNoClick(client, { corp: 'ww1' }, one)).toBe(true);
+                expect(needsNoClick(client, {}, one)).toBe(false); // signed out, or refused: else it would go round for ever
+                expect(needsNoClick('Mozilla/5.0 Chrome/120', { corp: 'ww1' }, one)).toBe(false);
         });
 
         it('without a code nobody is asked; a refusal is the server’s own sentence', async () => {

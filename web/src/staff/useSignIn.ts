@@ -23,6 +23,10 @@ export function useOffers(query: LocationQuery) {
         return offers;
 }
 
+/** In the WeCom client, come by the corp's own link, there is nothing to ask: it knows who he is. */
+export const needsNoClick = (agent: string, query: LocationQuery, offers: SignInOffer[]): boolean =>
+        /wxwork/i.test(agent) && offers.length === 1 && offers[0]?.corp === text(query.corp);
+
 export async function goTo(corp: string, wanted: string, leave = (url: string) => window.location.assign(url)): Promise<void> {
         const { url } = await call('POST /api/sign-in/start', { corp, origin: window.location.origin });
         sessionStorage.setItem(WANTED, wanted);
