@@ -37,8 +37,12 @@ static int let_back_in(struct ctx *ctx, const char *login, const char *role, int
 
         if (r)
                 return r;
-        if (ctx->actor.kind != ACTOR_STAFF || row.merchant_id != ctx->merchant)
+        if (row.merchant_id != ctx->merchant)
+                return STAFF_E_EXISTS;
+        if (ctx->actor.kind != ACTOR_STAFF)
                 return STAFF_E_DISABLED;
+        if (!may_give(ctx, row.role)) /* he became more meanwhile */
+                return STAFF_E_GIVE;
         *staff_id = row.staff_id;
         return staff_change(ctx, row.staff_id, &change, &p);
 }
@@ -53,7 +57,12 @@ static int make_person(struct ctx *ctx, const struct staff_member *m, const char
                 return r == SHOPS_E_NONE ? STAFF_E_NONE : r;
         const char *login = arena_printf(ctx->arena, "%s@%s", m->userid, corp.remote_id);
         r = staff_insert(ctx, login, m->name, role, staff_nobody, staff_id);
-        return r == STAFF_E_EXISTS ? let_back_in(ctx, text_fold(ctx->arena, login), role, staff_id) : r;
+        if (r == STAFF_E_EXISTS)
+                r = let_back_in(ctx, text_fold(ctx->arena, login), role, staff_id);
+        if (r == STAFF_E_EXISTS) /* another merchant made a login of this name, by chance or to be in the way */
+                r = staff_insert(ctx, arena_printf(ctx->arena, "%s.%lld", login, (long long)ctx_new_id(ctx)), m->name, role,
+                                 staff_nobody, staff_id);
+        return r;
 }
 
 int staff_link_new(struct ctx *ctx, int64_t account_id, const char *userid, const char *role, int64_t *staff_id)

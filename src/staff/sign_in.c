@@ -175,10 +175,13 @@ static int admit(struct ctx *ctx, const struct staff_coming *c, struct staff_per
                 r = staff_member_get(ctx, c->account_id, c->seen.userid, &m);
         if (r == STAFF_E_NONE || (!r && !m.active))
                 r = STAFF_E_MEMBER;
-        if (!r)
-                r = db_one(ctx, &staff_q_corp_get, &corp, DB_I(ctx->merchant), DB_I(c->account_id)) ? STAFF_E_STATE : 0;
         if (r)
                 return r;
+        r = db_one(ctx, &staff_q_corp_get, &corp, DB_I(ctx->merchant), DB_I(c->account_id));
+        if (r == DB_E_NONE || (!r && !corp.offered)) /* switched off meanwhile */
+                return STAFF_E_STATE;
+        if (r)
+                return status_fold(r);
         staff_id = m.staff_id;
         if (!staff_id && corp.everyone)
                 r = staff_link_new(ctx, c->account_id, m.userid, "agent", &staff_id);

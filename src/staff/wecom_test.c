@@ -226,6 +226,26 @@ static void who_gives_what(void **state)
         assert_string_equal(person(sup).role, "supervisor");
         ctx->actor.role = ROLE_SUPERVISOR;
         assert_int_equal(staff_unlink(ctx, t.wecom, "zhoumo"), STAFF_E_GIVE);
+        as_owner();
+        assert_int_equal(staff_unlink(ctx, t.wecom, "zhoumo"), 0);
+        ctx->actor.role = ROLE_SUPERVISOR; /* no way to take a supervisor down */
+        assert_int_equal(staff_link_new(ctx, t.wecom, "zhoumo", "agent", &id), STAFF_E_GIVE);
+        assert_string_equal(person(sup).role, "supervisor");
+}
+
+/* Logins are unique in the installation; another merchant's cannot stand in the way. */
+static void a_login_taken_elsewhere(void **state)
+{
+        (void)state;
+        int64_t other, id;
+        assert_int_equal(shops_merchant_create(ctx, "别家", &other), 0);
+        ctx->merchant = other;
+        assert_int_equal(staff_create(ctx, "linxia@ww1", "林夏", "agent", "eight-chars", &id), 0);
+        as_owner();
+        see("linxia", "林夏", 1);
+        int64_t mine = let_in("linxia", "agent");
+        assert_true(mine != id);
+        assert_int_equal(person(mine).merchant_id, merchant);
 }
 
 /* Of several merchants a stranger learns nothing but of the corp that he names. */
@@ -362,6 +382,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(who_leaves_loses_access, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(the_last_owner_stays, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(who_gives_what, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(a_login_taken_elsewhere, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(who_offers_what, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(there_and_back, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(everyone_may_come, open_shop, close_shop),
