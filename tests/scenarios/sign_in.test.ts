@@ -150,7 +150,7 @@ test('let in by the owner: signs in, may what the role may; the code, the state 
   assert.equal((await new Desk(fresh.console).raw('POST', '/api/login', { login: me.login, password: '' })).status, 400)
   assert.equal((await new Desk(fresh.console).raw('POST', '/api/login', { login: me.login, password: 'linxia-linxia' })).status, 401)
   const acts = ((await fresh.desk.get('/api/audit?limit=200')).items as Json[]).map((a) => a.act)
-  for (const act of ['staff.link', 'staff.sign_in_refused', 'staff.sign_in_set', 'shops.set_agent']) assert.ok(acts.includes(act), act)
+  for (const act of ['staff.link', 'staff.login', 'staff.sign_in_refused', 'staff.sign_in_set', 'shops.set_agent']) assert.ok(acts.includes(act), act)
 })
 
 test('a supervisor lets people in, but makes no supervisors; a person with a password gets both ways', async () => {
@@ -245,6 +245,21 @@ test('what changes is told by callbacks: a new member, a new name, one disabled 
   await until('his session is over', async () => (await desk.raw('GET', '/api/me')).status === 401)
   assert.equal((await person(me.staff_id)).disabled, true)
   await fresh.desk.call('PUT', `/api/directory/${corp}`, { offered: true, everyone: false })
+})
+
+test('WeCom refuses the server, or says nothing: a sentence with the cause, and it is nobody\'s failed try', async () => {
+  await fresh.fault('wecom-ip', true)
+  const first = await go('zhoumo')
+  const refused = await come(first.desk, asked(first.back))
+  assert.match(((await refused.clone().json()) as Json).detail, /60020/)
+  assert.equal(await code(refused), '502 staff.platform')
+  await fresh.fault('wecom-ip', false)
+  await fresh.sim.set('broken_how', 'hang')
+  await fresh.sim.set('broken', '/cgi-bin/auth/getuserinfo')
+  const second = await go('zhoumo')
+  assert.equal(await code(await come(second.desk, asked(second.back))), '502 staff.platform')
+  await fresh.sim.set('broken', '')
+  await signIn('zhoumo')
 })
 
 test('a state lives ten minutes; twenty failures from an address, and nobody is told anything', async () => {
