@@ -42,6 +42,7 @@ struct app {
         pthread_rwlock_t server_lock;
         struct callback_table *callbacks;
         _Atomic bool callbacks_stale; /* another process connected an account */
+        _Atomic unsigned calling_out; /* REMOTE routes under way */
         struct housekeeping *housekeeping;
         struct doctor *doctor;
         struct control *control;

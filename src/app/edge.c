@@ -178,6 +178,21 @@ static int run_route(struct ctx *ctx, void *arg)
         return 0;
 }
 
+/* A platform that hangs holds a worker for seconds: half of them are always left for everybody else. */
+static int call_out(struct app *app, struct ctx *ctx, const struct call *call)
+{
+        unsigned most = app->conf->workers > 1 ? (unsigned)app->conf->workers / 2 : 1;
+        int r = CALL_BUSY;
+
+        if (atomic_fetch_add(&app->calling_out, 1) < most) {
+                ctx->wx = app->wx;
+                r = call->route->fn(ctx, call->in, call->out);
+                ctx->wx = NULL;
+        }
+        atomic_fetch_sub(&app->calling_out, 1);
+        return r;
+}
+
 int app_run_call(void *arg, struct call *call)
 {
         struct app *app = arg;
@@ -198,9 +213,7 @@ int app_run_call(void *arg, struct call *call)
                         r = db_run(app->db, &ctx, DB_WRITE, note_first, &running);
                 if (r)
                         return r == -EBUSY ? CALL_BUSY : r;
-                ctx.wx = flags & ROUTE_REMOTE ? app->wx : NULL;
-                r = call->route->fn(&ctx, call->in, call->out);
-                ctx.wx = NULL;
+                r = flags & ROUTE_REMOTE ? call_out(app, &ctx, call) : call->route->fn(&ctx, call->in, call->out);
                 if (r || !call->route->settle)
                         return r;
         }

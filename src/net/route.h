@@ -16,7 +16,7 @@ enum route_flag {
         ROUTE_PUBLIC = 2,  /* no session needed */
         ROUTE_BYTES = 4,   /* answers bytes through exchange_bytes(), not `out` */
         ROUTE_NO_DB = 8,   /* no transaction at all: ctx->db is NULL */
-        ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s a call; implies NO_DB */
+        ROUTE_REMOTE = 16, /* calls out through ctx->wx on the job pool's terms: no transaction, at most 5 s a call; implies NO_DB. At most half of the workers do so at once: else 503 */
         ROUTE_DEMO = 32,   /* exists only when the program runs as the demo */
         ROUTE_KEEP = 64,   /* with WRITE or settle: a positive status commits too (a refused login must be counted) */
         ROUTE_SELF = 256,  /* about who asks, whoever he is: also for an operator, who belongs to no merchant */

@@ -53,6 +53,16 @@ describe('signing in by WeCom', () => {
                 expect(needsNoClick('Mozilla/5.0 Chrome/120', { corp: 'ww1' }, one)).toBe(false);
         });
 
+        it('waits a moment when many come at once', async () => {
+                let times = 0;
+                vi.stubGlobal('fetch', async (url: string) =>
+                        url === '/api/sign-in' && ++times < 2
+                                ? new Response(JSON.stringify({ code: 'server.busy', detail: '服务器正忙' }), { status: 503 })
+                                : new Response(JSON.stringify({ staff: { staff_id: '1', permissions: [] }, csrf: 'c', now: 1 })));
+                expect(await comeBack({ code: 'c', state: 's' })).toBe('');
+                expect(times).toBe(2);
+        });
+
         it('without a code nobody is asked; a refusal is the server’s own sentence', async () => {
                 expect(await comeBack({ state: 's' })).toBeNull();
                 expect(asked).toEqual([]);

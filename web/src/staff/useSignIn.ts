@@ -3,6 +3,7 @@ import { ref } from 'vue';
 import type { LocationQuery } from 'vue-router';
 import { call } from '@/api/call';
 import type { SignInOffer } from '@/api/generated';
+import { Problem } from '@/api/http';
 import { entered } from './session';
 
 const CORP = 'zhanggui.corp'; // of who signed in here last
@@ -34,11 +35,26 @@ export async function goTo(corp: string, wanted: string, leave = (url: string) =
         leave(url);
 }
 
+const TRIES = 6;
+const PAUSE_MS = 400;
+
+/** Only so many ask WeCom at once; at nine in the morning somebody has to wait a moment. The code is still good then. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+        for (let n = 1; ; n++) {
+                try {
+                        return await ask();
+                } catch (e) {
+                        if (n === TRIES || !(e instanceof Problem) || e.code !== 'server.busy') throw e;
+                        await new Promise((done) => setTimeout(done, n * PAUSE_MS));
+                }
+        }
+}
+
 /** Where to go on, or null: WeCom sent him back without a code, because he changed his mind. */
 export async function comeBack(query: LocationQuery): Promise<string | null> {
         const [code, state] = [text(query.code), text(query.state)];
         if (!code || !state) return null;
-        await entered(call('POST /api/sign-in', { code, state }));
+        await entered(patiently(() => call('POST /api/sign-in', { code, state })));
         const wanted = sessionStorage.getItem(WANTED) ?? '';
         sessionStorage.removeItem(WANTED);
         return wanted;
