@@ -71,7 +71,7 @@ static int plan(struct ctx *ctx, void *arg)
         struct round *round = arg;
         int64_t *merchants;
         size_t n;
-        int r = shops_merchants(ctx, &merchants, &n);
+        int r = shops_merchants_awake(ctx, &merchants, &n); /* who is suspended is left alone */
 
         round->visits = arena_array(&round->arena, struct visit, 1);
         round->n = round->pending_only ? 0 : 1; /* the installation comes first */
