@@ -35,6 +35,13 @@ function page<T>(items: T[], query: URLSearchParams): Answer {
 const byText = (q: string | null, ...texts: (string | null)[]) => !q || texts.some((t) => t?.includes(q));
 
 let signedIn = true;
+/** Who looks: the owner, an operator at home, an operator who acts for the merchant; or the owner while one does. */
+let who: 'owner' | 'operator' | 'acting' | 'visited' = 'owner';
+const visit = () => ({ merchant_id: world.merchants[0]?.merchant_id, merchant: '云锦里旗舰店', operator: '运维老王', reason: '商家来电：欢迎语不显示，代为检查', until: Date.now() + 42 * 60_000 });
+function whoIsIt(): object {
+        const rights = who === 'acting' ? { ...world.operator, permissions: world.me.permissions.filter((p) => !/manage|connect/.test(p)) } : who === 'operator' ? world.operator : world.me;
+        return { staff: rights, acting: who === 'acting' ? visit() : null, visited: who === 'visited' ? visit() : null, csrf: 'x', demo: true, version: '0.1.0', now: Date.now() };
+}
 let live: { running: boolean; orders: number; chats: number } | null = null;
 let plug: object | null = null;
 
@@ -61,7 +68,14 @@ const routes: [method: string, path: RegExp, answer: (asked: Asked) => Answer][]
         }],
         ['POST', /^\/api\/logout$/, () => ((signedIn = false), [204])],
         ['GET', /^\/api\/me$/, () =>
-                signedIn ? [200, { staff: world.me, csrf: 'x', demo: true, version: '0.1.0', now: Date.now() }] : problem(401, 'session', '请先登录')],
+                signedIn ? [200, whoIsIt()] : problem(401, 'session', '请先登录')],
+        ['POST', /^\/api\/mock\/(owner|operator|acting|visited)$/, ({ params }) => ((signedIn = true), (who = params[0] as typeof who), [204])],
+        ['GET', /^\/api\/hosting\/merchants$/, ({ query }) => page(world.merchants.filter((m) => byText(query.get('q'), m.name)), query)],
+        ['GET', /^\/api\/hosting\/merchants\/(\d+)$/, ({ params }) => [200, { merchant: world.merchants.find((m) => m.merchant_id === params[0]), accounts: world.hostedAccounts }]],
+        ['POST', /^\/api\/hosting\/merchants\/(\d+)\/visit$/, () => ((who = 'acting'), [201, world.visits[0]])],
+        ['DELETE', /^\/api\/visit$/, () => ((who = 'operator'), [204])],
+        ['GET', /^\/api\/hosted$/, () => [200, world.hosted]],
+        ['GET', /^\/api\/visits$/, () => [200, { items: world.visits }]],
         ['GET', /^\/api\/staff$/, () => [200, { items: world.staff }]],
         ['POST', /^\/api\/staff$/, ({ body }) => {
                 const one = { staff_id: String(Date.now()), disabled: false, created_at: Date.now(), ...body };

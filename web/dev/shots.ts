@@ -7,6 +7,11 @@ const [out = '/tmp/zhanggui-shots', ...words] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 
 type Step = (page: Page) => Promise<unknown>;
+/** The same page, looked at by somebody else. */
+const as = (who: string): Step => async (page) => {
+        await page.request.post(new URL(`/api/mock/${who}`, page.url()).href);
+        await page.reload({ waitUntil: 'load' });
+};
 const pages: [name: string, path: string, step?: Step][] = [
         ['login', '/login'],
         ['inbox-empty', '/inbox'],
@@ -30,6 +35,15 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['alarms-add', '/alarms', (p) => p.click('[data-act=add]')],
         ['sign-in', '/sign-in?code=x&state=y'],
         ['audit', '/audit'],
+        ['hosted', '/hosted'],
+        ['connect', '/connect'],
+        ['hosting', '/hosting?merchant=383172408418238465', as('operator')],
+        ['hosting-visit', '/hosting', async (p) => {
+                await as('operator')(p);
+                await p.click('[data-act=visit] >> nth=1');
+        }],
+        ['hosting-acting', '/orders', as('acting')],
+        ['hosting-visited', '/orders', as('visited')],
         ['more', '/more'],
         ['keys', '/inbox/200', async (p) => {
                 await p.keyboard.press('Escape');
@@ -56,6 +70,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
                 for (const [name, path, step] of pages) {
                         const file = `${name}-${size}-${language.slice(0, 2)}`;
                         if (words.length > 0 && !words.some((w) => file.includes(w))) continue;
+                        if (name !== 'login') await page.request.post(`${base}/api/mock/owner`);
                         if (name === 'login') await page.request.post(`${base}/api/logout`);
                         await page.goto(base + path, { waitUntil: 'load' });
                         await page.waitForTimeout(900);

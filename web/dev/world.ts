@@ -1,15 +1,42 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Json, Margin, Me, Message, Order, OrderDetail, Person, Staff, Thread } from '../src/api/generated.ts';
+import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Hosted, HostedAccount, Json, Margin, Me, Merchant, Message, Order, OrderDetail, Person, Staff, Thread, Visit } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
 const HOUR = 60 * MIN;
 const DAY = 24 * HOUR;
 
+export const operator: Me = { staff_id: '9001', name: '运维老王', login: 'host', role: 'operator', permissions: ['hosting.manage'] };
+
+const MERCHANTS = ['云锦里旗舰店', '山野食集', '清禾女装', '兰亭集', '阿福杂货', '南湖茶业', '半日闲陶', '小满母婴', '青砖书房', '北岭蜂蜜', '一川鞋履', '拾光银饰'];
+export const merchants: Merchant[] = MERCHANTS.map((name, n) => ({
+        merchant_id: String(383172408418238464n + BigInt(n)), name, created_at: NOW - (400 - n * 20) * DAY, hosted: n > 0, contact: n > 0 ? '运维老王 400-820-1' : null,
+        suspended_at: n === 4 ? NOW - 2 * DAY : 0, suspended_why: n === 4 ? '欠费' : null, max_accounts: n > 0 ? 20 : 0, max_staff: n > 0 ? 10 : 0, max_calls: n > 0 ? 8 : 0,
+        accounts: 3 + (n * 5) % 14, pending: n === 3 ? 1 : 0, shops: 2 + n % 5, people: 2 + n % 7, last_callback_at: n === 3 ? 0 : NOW - n * n * MIN, fails: n === 2 ? 2 : 0,
+        warns: n % 4 === 1 ? 3 : 0, waiting: (n * 7) % 23, waiting_since: n % 3 ? NOW - n * 40_000 : 0, jobs_waiting: 12 + n, jobs_dead: n === 7 ? 4 : 0,
+}));
+export const hostedAccounts: HostedAccount[] = [
+        { account_id: '71', kind: 'wecom', name: '山野食集', remote_id: 'ww8a21c0f3de7b4419', read_only: false, connected_at: NOW - 90 * DAY, last_callback_at: NOW - 3 * MIN, fails: 0, warns: 1, waiting: 0, jobs_dead: 0, finding: '企业微信里有 2 位接待人员不在应用可见范围内。' },
+        { account_id: '72', kind: 'kf', name: '售前客服', remote_id: 'wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q', read_only: false, connected_at: NOW - 90 * DAY, last_callback_at: NOW - 3 * MIN, fails: 0, warns: 0, waiting: 7, jobs_dead: 0, finding: null },
+        { account_id: '73', kind: 'shop', name: '山野旗舰店', remote_id: 'wx1d6f02a3b8c94e57', read_only: false, connected_at: NOW - 88 * DAY, last_callback_at: NOW - 9 * MIN, fails: 1, warns: 0, waiting: 0, jobs_dead: 2, finding: '没有默认退货地址：退货单同意不了（606003）。' },
+        { account_id: '74', kind: 'shop', name: '山野分店', remote_id: 'wx77aa02a3b8c94e57', read_only: true, connected_at: 0, last_callback_at: 0, fails: 0, warns: 0, waiting: 0, jobs_dead: 0, finding: null },
+];
+export const hosted: Hosted = {
+        hosted: true, contact: '运维老王 400-820-1', accounts: 8, max_accounts: 20, people: 5, max_staff: 10, max_calls: 8,
+        lacks: [
+                { key: 'shopkf', name: '小店店内客服（自研客服接口）', why: '平台只允许商家自己的程序用商家自己的凭证调用；服务方代为运行的系统不能申请，申请了也会被收回。', instead: '店内消息继续在小店后台回复；订单、售后和微信客服照常在掌柜里处理。要用它，请把掌柜装在商家自己的机器上。', source: 'https://developers.weixin.qq.com/doc/store/shop/guide/connect/kf.html' },
+                { key: 'wecom_address', name: '经服务方的出口地址调用企业微信（微信客服、客户联系、应用消息）', why: '自建应用只接受“企业可信 IP”里的地址（否则 60020），而服务商的地址填不进去。', instead: '给这个商家配一个他自己的出口代理，把代理的地址填进可信 IP。', source: 'https://developer.work.weixin.qq.com/document/path/91039 (60020)' },
+        ],
+};
+export const visits: Visit[] = [
+        { visit_id: '8102', operator: '运维老王', reason: '商家来电：欢迎语不显示，代为检查', begun_at: NOW - 2 * HOUR, until: NOW - HOUR, ended_at: NOW - 100 * MIN },
+        { visit_id: '8101', operator: '运维小李', reason: '体检报默认退货地址缺失，核对', begun_at: NOW - 6 * DAY, until: NOW - 6 * DAY + HOUR, ended_at: 0 },
+];
+
 export const me: Me = {
         staff_id: '1001', name: '林晓棠', login: 'lin', role: 'owner',
         permissions: ['inbox.read', 'inbox.reply', 'orders.read', 'aftersales.read', 'aftersales.decide', 'contacts.read', 'contacts.edit',
-                'shops.read', 'shops.manage', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'system.read', 'system.audit', 'system.repair'],
+                'shops.read', 'shops.manage', 'shops.connect', 'hosting.see', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'system.read', 'system.audit', 'system.repair'],
 };
 
 export const staff: Staff[] = [

@@ -8,6 +8,7 @@ import type { Case, Message, Order, Thread } from '@/api/generated';
 import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
+import { visitChanged } from '@/hosting/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
 import { connectionChanged } from '@/shops/live';
@@ -33,6 +34,7 @@ export const table: Record<string, (news: News) => void> = {
         'backfill/progress': (n) => backfillMoved.tell(n.id),
         'shops/connection': (n) => connectionChanged.tell(n.id),
         'staff/member': (n) => memberChanged.tell(n.id),
+        'staff/visit': () => visitChanged.tell(),
         'staff/signed_out': (n) => signedOut.tell(n.id),
         'system/doctor': () => doctorLooked.tell(),
         'contacts/person': (n) => personChanged.tell(n.id),

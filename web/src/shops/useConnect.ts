@@ -16,6 +16,18 @@ export function proven(card: Card, one: Connection): boolean {
         return card === 'shopkf' ? one.kf_granted_at > 0 && one.kf_heard_at > 0 : one.connected_at > 0;
 }
 
+/** Which of the things that a hosted merchant cannot have a card is about. */
+const LACKS: Partial<Record<Card, string>> = { shopkf: 'shopkf', wecom: 'wecom_address' };
+
+/** What the host's machine cannot give on a card, and why; none for who runs the program himself. */
+export function useLacks() {
+        const { value } = useAsk(
+                () => 0,
+                async () => (await call('GET /api/hosted')).lacks,
+        );
+        return (card: Card) => value.value?.find((l) => l.key === LACKS[card]);
+}
+
 /** Whose proofs a card shows. */
 export function ofCard(card: Card, all: Connection[]): Connection[] {
         return all.filter((one) => one.kind === (card === 'shopkf' ? 'shop' : card));

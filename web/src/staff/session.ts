@@ -17,6 +17,9 @@ export function may(right: string): boolean {
         return right.includes('.') ? rights.includes(right) : rights.some((r) => r.startsWith(`${right}.`));
 }
 
+/** False: an operator at home, who belongs to no merchant and hears of none. */
+export const ofMerchant = (): boolean => session.value?.staff.role !== 'operator' || session.value.acting !== null;
+
 let asked: Promise<void> | null = null;
 
 function leave(): void {
