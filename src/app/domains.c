@@ -7,6 +7,7 @@
 #include "backfill/backfill.h"
 #include "catalogue/catalogue.h"
 #include "contacts/contacts.h"
+#include "golive/golive.h"
 #include "hosting/hosting.h"
 #include "inbox/inbox.h"
 #include "orders/orders.h"
@@ -16,7 +17,7 @@
 
 static const struct domain *const domains[] = {
         &store_domain,     &shops_domain, &backfill_domain, &staff_domain,      &contacts_domain, &catalogue_domain,
-        &orders_domain,    &aftersales_domain, &inbox_domain, &alarms_domain, &hosting_domain, &system_domain,
+        &orders_domain,    &aftersales_domain, &inbox_domain, &alarms_domain, &golive_domain, &hosting_domain, &system_domain,
 };
 
 const struct registry app_registry = {.domains = domains, .n = countof(domains)};

@@ -136,6 +136,23 @@ struct inbox_waiting_sum {
 int inbox_waiting_merchants(struct ctx *, const int64_t *merchants, size_t n, struct inbox_waiting_sum **) MUST;
 int inbox_waiting_accounts(struct ctx *, struct inbox_waiting_sum **, size_t *n) MUST;
 
+/* That an account works, both ways: ms of the first customer's message since `since`, and of the first answer by a person in
+ * that thread which the platform has taken; 0 = not yet. */
+struct inbox_proof {
+        int64_t heard_at, answered_at;
+};
+int inbox_proof(struct ctx *, int64_t account_id, int64_t since, struct inbox_proof *) MUST;
+
+/*
+ * Rounds of an account that began between two moments (ms): from a customer's first message after an agent's to the next
+ * agent's. Robots and what the program wrote by itself do not end a round (shop-score.md 3). To the second.
+ */
+struct inbox_rounds {
+        int64_t n, answered, in_3min;
+        int64_t sum_s; /* of waiting, of those answered */
+};
+int inbox_rounds(struct ctx *, int64_t account_id, int64_t from, int64_t to, struct inbox_rounds *) MUST;
+
 /* How many messages of customers are kept: the demo compares it with what the simulator's customers wrote. */
 int inbox_count_received(struct ctx *, int64_t *n) MUST;
 

@@ -21,7 +21,7 @@ static const char *digits(struct ctx *ctx, int64_t n)
 }
 
 /* Business hours, in ms, since the epoch: the difference of two moments is what lay between them. */
-static int64_t open_ms(int64_t at)
+int64_t shops_open_ms(int64_t at)
 {
         const int64_t day = 24 * HOUR_MS, opens = OPENS_HOUR * HOUR_MS, open = (CLOSES_HOUR - OPENS_HOUR) * HOUR_MS;
         int64_t today = (at + CHINA_MS) % day - opens;
@@ -48,7 +48,7 @@ int shops_check_callback_age(struct ctx *ctx, const struct check_of *of, void **
                                  a.url_checked_at ? "Cause one: have somebody write, order or follow."
                                                   : "Paste URL, Token and EncodingAESKey of the card at the platform and save.");
         last = a.last_callback_at > a.connected_at ? a.last_callback_at : a.connected_at;
-        silent = open_ms(ctx->now) - open_ms(last);
+        silent = shops_open_ms(ctx->now) - shops_open_ms(last);
         /* Few follow an official account every day. */
         if (silent < of->limit * HOUR_MS || text_eq(of->kind, "mp"))
                 return check_say(out, CHECK_OK, "平台的回调在正常到达。", "The platform's callbacks arrive.", NULL, NULL);

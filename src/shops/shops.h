@@ -90,6 +90,8 @@ struct shops_count {
 };
 int shops_counts(struct ctx *, const int64_t *merchants, size_t n, struct shops_count **) MUST;
 int shops_account_get(struct ctx *, int64_t account_id, struct shops_account *) MUST;
+/* Business hours (9 to 22, China) up to a moment, ms: the difference of two moments is how long it was open between them. */
+int64_t shops_open_ms(int64_t at);
 int shops_account_by_remote(struct ctx *, const char *kind, const char *remote_id, struct shops_account *) MUST;
 int shops_account_list(struct ctx *, struct shops_account **, size_t *n) MUST; /* of ctx->merchant, by kind and name */
 int shops_accounts_of(struct ctx *, const char *kind, struct shops_account **, size_t *n) MUST; /* of one kind, by name */
