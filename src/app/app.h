@@ -47,6 +47,7 @@ struct app {
         struct doctor *doctor;
         struct control *control;
         _Atomic bool unkept; /* the doctor could not write down what it found */
+        _Atomic bool rehearsing; /* a rehearsal that the console began is under way */
         bool demo;
         _Atomic bool ready;
 };
@@ -100,6 +101,7 @@ int cmd_callback(int argc, char **argv);
 int cmd_openapi(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_connect(int argc, char **argv);
+int cmd_rehearse(int argc, char **argv);
 int cmd_merchant(int argc, char **argv);
 int cmd_operator(int argc, char **argv);
 int cmd_export(int argc, char **argv);

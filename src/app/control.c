@@ -21,7 +21,7 @@ struct control {
 };
 
 static const struct control_command commands[] = {{"connect", control_connect}, {"doctor", control_doctor}, {"erase", control_erase}, {"init", control_init},
-                                                   {"merchant", control_merchant}};
+                                                   {"merchant", control_merchant}, {"rehearse", control_rehearse}};
 
 static int run_command(struct app *app, struct arena *a, struct bytes in, const char **out)
 {

@@ -23,6 +23,7 @@ int control_erase(struct app *, struct arena *, struct bytes in, const char **ou
 int control_init(struct app *, struct arena *, struct bytes in, const char **out) MUST;    /* serve.c */
 int control_doctor(struct app *, struct arena *, struct bytes in, const char **out) MUST;  /* doctor_cmd.c */
 int control_merchant(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* merchant_cmd.c */
+int control_rehearse(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* rehearse_cmd.c */
 int control_connect(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* connect_cmd.c */
 
 /* Has `request` answered by the server that works in conf->data or, if there is none, by this process. Negative: logged. */

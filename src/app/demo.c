@@ -1,8 +1,10 @@
 /* demo: the parent process. It owns the listening socket, so that killing the server makes the simulator wait, not fail. */
 #include "app/demo.h"
 
+#include "app/args.h"
 #include "app/demo_load.h"
 #include "app/demo_spawn.h"
+#include "app/rehearse.h"
 #include "base/crypt.h"
 #include "base/log.h"
 #include "net/listen.h"
@@ -21,7 +23,7 @@
 
 struct demo {
         struct arena arena;
-        const char *listen, *data, *seed, *customers, *population, *clock, *start; /* flags */
+        const char *listen, *data, *seed, *customers, *population, *clock, *start, *cast; /* flags */
         bool keep;                                    /* --data was given */
         struct conf conf;
         struct demo_world world;
@@ -37,7 +39,8 @@ static bool read_flags(struct demo *d, int argc, char **argv)
 {
         const struct { const char *name; const char **to; } flags[] = {
                 {"--listen", &d->listen},         {"--data", &d->data},   {"--seed", &d->seed},  {"--customers", &d->customers},
-                {"--population", &d->population}, {"--clock", &d->clock}, {"--start", &d->start}};
+                {"--population", &d->population}, {"--clock", &d->clock}, {"--start", &d->start},
+                {"--cast", &d->cast}};
 
         for (int i = 0; i < argc; i++) {
                 size_t f = 0;
@@ -82,6 +85,21 @@ static void drop_data(const struct demo *d)
                         unlinkat(dirfd(dir), e->d_name, 0);
         closedir(dir);
         rmdir(d->data);
+}
+
+/* Whose rehearsal it is; NULL for the demo's own people. */
+static int read_cast(struct demo *d, const struct rehearse_cast **out)
+{
+        const char *text = d->cast ? args_file(&d->arena, d->cast, 256 * 1024) : NULL;
+        struct rehearse_cast *cast = arena_new(&d->arena, struct rehearse_cast);
+
+        *out = NULL;
+        if (!d->cast)
+                return 0;
+        if (!text || json_read(&d->arena, bytes_of_text(text), &rehearse_cast_desc, JSON_LENIENT, cast, NULL))
+                return fatal(EINVAL, "%s: no cast of a rehearsal", d->cast);
+        *out = cast;
+        return 0;
 }
 
 static int start_simulator(struct demo *d)
@@ -257,6 +275,7 @@ static int open_signals(struct demo *d)
 
 static int run(struct demo *d)
 {
+        const struct rehearse_cast *cast = NULL;
         int r = open_signals(d), no_args = 0;
 
         if (!r)
@@ -278,7 +297,9 @@ static int run(struct demo *d)
         if (!r)
                 r = start_simulator(d);
         if (!r)
-                r = demo_load(&d->conf, &d->world, d->password, &d->arena, &d->callbacks, &d->n_callbacks);
+                r = read_cast(d, &cast);
+        if (!r)
+                r = demo_load(&d->conf, &d->world, cast, d->password, &d->arena, &d->callbacks, &d->n_callbacks);
         if (!r)
                 r = start_server(d);
         if (!r)

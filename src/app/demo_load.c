@@ -1,5 +1,6 @@
 #include "app/demo_load.h"
 
+#include "app/rehearse.h"
 #include "staff/staff.h"
 
 static const struct json_field app_fields[] = {
@@ -37,6 +38,7 @@ int demo_world_read(struct arena *a, const char *line, struct demo_world *w)
 
 struct load {
         const struct demo_world *world;
+        const struct rehearse_cast *cast;
         const char *password;
 };
 
@@ -90,15 +92,19 @@ int demo_connect(struct ctx *ctx, const struct demo_world *w)
         return r;
 }
 
-static int create_people(struct ctx *ctx, const char *password)
+static int create_people(struct ctx *ctx, const struct rehearse_cast *cast, const char *password)
 {
-        static const struct { const char *login, *name, *role; } people[] = {
-                {DEMO_USER, "掌柜", "owner"}, {"xiaolin", "小林", "agent"}, {"awei", "阿伟", "agent"}};
+        static const struct rehearse_person own[] = {{"xiaolin", "小林", "agent"}, {"awei", "阿伟", "agent"}};
+        const struct rehearse_person *people = cast ? cast->people : own;
+        size_t n = cast ? cast->n : countof(own);
         int64_t id;
-        int r = 0;
+        int r = staff_create(ctx, DEMO_USER, "掌柜", "owner", password, &id);
 
-        for (size_t i = 0; !r && i < countof(people); i++)
+        for (size_t i = 0; !r && i < n; i++) {
                 r = staff_create(ctx, people[i].login, people[i].name, people[i].role, password, &id);
+                if (r == STAFF_E_EXISTS) /* one of theirs is called as our owner is */
+                        r = 0;
+        }
         return r > 0 ? status_fold(r) : r;
 }
 
@@ -115,9 +121,9 @@ static int load_merchant(struct ctx *ctx, void *arg)
                 ctx->merchant = merchants[0];
                 return demo_connect(ctx, load->world);
         }
-        r = shops_merchant_create(ctx, "清禾小铺", &ctx->merchant);
+        r = shops_merchant_create(ctx, load->cast ? load->cast->merchant : "清禾小铺", &ctx->merchant);
         if (!r)
-                r = create_people(ctx, load->password);
+                r = create_people(ctx, load->cast, load->password);
         if (!r)
                 r = demo_connect(ctx, load->world);
         return r > 0 ? status_fold(r) : r;
@@ -146,10 +152,10 @@ static int read_paths(struct ctx *ctx, void *arg)
         return 0;
 }
 
-int demo_load(const struct conf *conf, const struct demo_world *world, const char *password, struct arena *a,
-              struct demo_callback **out, size_t *n)
+int demo_load(const struct conf *conf, const struct demo_world *world, const struct rehearse_cast *cast, const char *password,
+              struct arena *a, struct demo_callback **out, size_t *n)
 {
-        struct load load = {world, password};
+        struct load load = {world, cast, password};
         struct paths paths = {.arena = a};
         struct app app = {0};
         int r = app_open(&app, conf);

@@ -33,9 +33,11 @@ struct demo_callback {
         const char *kind, *id, *path;
 };
 
-/* Makes merchant, people and accounts in the data folder of `conf`, unless they are there, and tells the addresses of
+/* `cast`: names and people of a merchant who rehearses (rehearse.h), or NULL.
+ * Makes merchant, people and accounts in the data folder of `conf`, unless they are there, and tells the addresses of
  * their callbacks (in the arena). Before the server starts: one process at a time works in a data folder. */
-int demo_load(const struct conf *, const struct demo_world *, const char *password, struct arena *, struct demo_callback **,
-              size_t *n) MUST;
+struct rehearse_cast;
+int demo_load(const struct conf *, const struct demo_world *, const struct rehearse_cast *, const char *password, struct arena *,
+              struct demo_callback **, size_t *n) MUST;
 
 #endif

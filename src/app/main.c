@@ -108,6 +108,16 @@ static const struct command commands[] = {
          "a time, with a supervisor's rights, and each change is in that merchant's audit log. The password is read from standard\n"
          "input. An installation with one merchant needs none.\n",
          true},
+        {"rehearse", cmd_rehearse, "rehearse [--shop NUMBER] [--consults N] [--json] [--data DIR]",
+         "play an evening of in-shop consults with your own people, before going live",
+         "A simulator and a second server are started on a temporary folder; the shop, its data and the platform are not touched.\n"
+         "Each push comes twice, the second server's power is cut in the middle, your people answer. What came of it is kept and\n"
+         "shown on the page of going live.\n"
+         "  --shop NUMBER   which shop (zhanggui connect status --json); needed when there are several\n"
+         "  --consults N    how many buyers write, 2 to 100 (20)\n"
+         "  --json          the report in one line\n\n"
+         "Exit status: 0 passed, 1 failed, 2 wrong usage.\n",
+         true},
         {"restore", cmd_restore, "restore FILE [--data DIR]", "make a data folder of a backup; the folder must be empty or missing",
          "The backup is checked first. Then: zhanggui serve --data DIR\n", true},
         {"serve", cmd_serve, "serve [--config FILE] [--SETTING VALUE ...]", "run the server",

@@ -1,3 +1,4 @@
+#include "app/rehearse.h"
 #include "app/system.h"
 
 #include "app/app.h"
@@ -332,6 +333,8 @@ static const struct route routes[] = {
          problems, "takes a kept callback off the list"},
         {"POST", "/api/failures/{stream}/{seq}/replay", post_replay, NULL, &entry_in_desc, NULL, "system.repair", ROUTE_WRITE,
          204, problems, "hands a kept callback to its domain once more"},
+        {"POST", "/api/golive/{account_id}/rehearse", rehearse_start, NULL, &rehearse_in_desc, NULL, "golive.step", 0, 202,
+         .problems = rehearse_problems, .summary = "rehearses an evening of consults beside this server"},
         {"GET", "/api/health-page", get_health, NULL, NULL, &health_desc, NULL, .summary = "how the intake and the queues are doing"},
         {"GET", "/api/jobs/dead", get_dead_jobs, NULL, NULL, &dead_jobs_desc, NULL, .summary = "jobs that were given up"},
         {"DELETE", "/api/jobs/{job_id}", delete_job, NULL, &job_in_desc, NULL, "system.repair", ROUTE_WRITE, 204, problems,

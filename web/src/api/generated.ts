@@ -1356,6 +1356,121 @@ export interface AlarmTest {
         message_id: string;
 }
 
+export interface Golive {
+        /** shops */
+        items: GoliveShop[];
+        /** what stops with the switch */
+        stops: GoliveStop[];
+}
+
+export interface GoliveShop {
+        /** the shop */
+        account_id: string;
+        /** its name */
+        name: string;
+        /** none, rehearsed, accepted, switched, tested, live, back */
+        state: string;
+        /** the same in words */
+        state_text: string;
+        /** who took the last step */
+        by: string;
+        /** ms; 0 = never */
+        rehearsed_at: number;
+        /** how many were played */
+        rehearsed_consults: number;
+        /** each came once and was answered */
+        rehearsed_ok: boolean;
+        /** what the rehearsal found */
+        report: Json | null;
+        /** ms; 0 = not yet */
+        accepted_at: number;
+        /** the platform lets us call in-shop 客服 */
+        granted: boolean;
+        /** nothing may be written; the switch ends it */
+        read_only: boolean;
+        /** ms; 0 = not yet */
+        switched_at: number;
+        /** ms: the first consult since the switch; 0 = none */
+        heard_at: number;
+        /** ms: a person's answer that the platform has taken; 0 = none */
+        answered_at: number;
+        /** ms; 0 = not yet */
+        tested_at: number;
+        /** ms; 0 = not live */
+        live_at: number;
+        /** ms; 0 = never */
+        back_at: number;
+        /** of business hours, until the doctor calls */
+        silent_minutes: number;
+        /** ms: the last consult; 0 = never */
+        last_heard_at: number;
+        /** the first seven since it went live */
+        days: GoliveDay[];
+}
+
+export interface GoliveDay {
+        /** 20261123, China's */
+        day: number;
+        /** begun on that day */
+        rounds: number;
+        /** by a person */
+        answered: number;
+        /** of them within three minutes */
+        in_3min: number;
+        /** of those answered */
+        mean_s: number;
+        /** the console's rate, hundredths of a per cent; -1 = not entered */
+        theirs: number;
+        /** the day has ended */
+        over: boolean;
+}
+
+export interface GoliveStop {
+        /** to tick */
+        key: string;
+        /** what stops, or is otherwise from then on */
+        text: string;
+        /** where it is written */
+        source: string;
+        /** by the platform's own pages */
+        confirmed: boolean;
+}
+
+export interface GoliveAcceptIn {
+        /** the shop */
+        account_id: string;
+        /** of `stops`: each must be ticked */
+        keys: string[];
+}
+
+export interface GoliveStepIn {
+        /** the shop */
+        account_id: string;
+}
+
+export interface GoliveLiveIn {
+        /** the shop */
+        account_id: string;
+        /** of business hours without a consult, until the doctor calls */
+        silent_minutes: number;
+}
+
+export interface GoliveBackIn {
+        /** the shop */
+        account_id: string;
+        /** for the audit log */
+        why?: string | null;
+}
+
+export interface GoliveTheirsIn {
+        /** the shop */
+        account_id: string;
+        /** 20261123 */
+        day: number;
+        /** as the shop's console shows it, hundredths of a per cent */
+        theirs: number;
+}
+
 export interface Hosted {
         /** a provider runs this program for the merchant */
         hosted: boolean;
@@ -1688,6 +1803,13 @@ export interface IntakeEntryIn {
         seq: string;
 }
 
+export interface RehearseIn {
+        /** the shop */
+        account_id: string;
+        /** how many buyers write; default 20 */
+        consults?: number;
+}
+
 export interface Health {
         /** the intake ledger */
         intake: Intake;
@@ -1851,6 +1973,13 @@ export interface Routes {
         'PUT /api/alarms/recipients': { in: AlarmRecipientIn; out: void };
         'DELETE /api/alarms/recipients/{account_id}/{userid}': { in: AlarmWhoIn; out: void };
         'POST /api/alarms/test': { in: AlarmWhoIn; out: AlarmTest };
+        'GET /api/golive': { in: null; out: Golive };
+        'POST /api/golive/{account_id}/accept': { in: GoliveAcceptIn; out: void };
+        'POST /api/golive/{account_id}/switch': { in: GoliveStepIn; out: void };
+        'POST /api/golive/{account_id}/test': { in: GoliveStepIn; out: void };
+        'POST /api/golive/{account_id}/live': { in: GoliveLiveIn; out: void };
+        'POST /api/golive/{account_id}/back': { in: GoliveBackIn; out: void };
+        'PUT /api/golive/{account_id}/days/{day}': { in: GoliveTheirsIn; out: void };
         'GET /api/hosted': { in: null; out: Hosted };
         'GET /api/hosting/merchants': { in: MerchantsIn; out: Merchants };
         'POST /api/hosting/merchants': { in: MerchantNew; out: Merchant };
@@ -1869,6 +1998,7 @@ export interface Routes {
         'POST /api/doctor': { in: null; out: void };
         'DELETE /api/failures/{stream}/{seq}': { in: IntakeEntryIn; out: void };
         'POST /api/failures/{stream}/{seq}/replay': { in: IntakeEntryIn; out: void };
+        'POST /api/golive/{account_id}/rehearse': { in: RehearseIn; out: void };
         'GET /api/health-page': { in: null; out: Health };
         'GET /api/jobs/dead': { in: null; out: DeadJobs };
         'DELETE /api/jobs/{job_id}': { in: JobIn; out: void };
