@@ -116,6 +116,7 @@ static int next_lane(struct ctx *tx, int class_, int64_t merchant, const struct 
 
 #define SHARE 3 /* workers that one merchant may hold for each that is left to the others */
 #define PLACES_MAX 4096
+#define PAGES_MAX 64 /* of BATCH_MAX merchants, looked through in one batch */
 
 enum { LANES_NONE = 1 };
 
@@ -243,25 +244,42 @@ static int take_next(struct batch *b, int class_, int64_t merchant)
         }
 }
 
-/* Goes round the merchants of a class, one job from each, until nothing is to be had, `most` are taken or no worker is free. */
-static int walk(struct batch *b, int class_, unsigned most)
+/* One job from each of these, round and round, until nothing is to be had, `most` are taken or no worker is free. */
+static int serve(struct batch *b, int class_, int64_t *merchants, size_t n, unsigned *most)
 {
-        int64_t merchants[BATCH_MAX];
-        size_t n = 0, i = 0;
-        int r = most > 0 && room(b, class_) ? turns(b, class_, merchants, &n) : 0;
+        size_t i = 0;
+        int r = 0;
 
-        while (!r && n > 0 && most > 0 && room(b, class_)) {
+        while (!r && n > 0 && *most > 0 && room(b, class_)) {
                 i = i < n ? i : 0;
                 r = take_next(b, class_, merchants[i]);
                 if (r == LANES_NONE) {
                         memmove(merchants + i, merchants + i + 1, (--n - i) * sizeof *merchants);
                         r = 0;
-                        continue;
-                }
-                if (!r) {
+                } else if (!r) {
                         b->jr->cursor[class_] = merchants[i++];
-                        most--;
+                        --*most;
                 }
+        }
+        return r;
+}
+
+/* Goes round the merchants of a class. Those who may have nothing now, for a cap or their share, do not hide those behind them. */
+static int walk(struct batch *b, int class_, unsigned most)
+{
+        int64_t merchants[BATCH_MAX], last;
+        unsigned left = most;
+        size_t n = BATCH_MAX;
+        int r = 0;
+
+        for (int page = 0; !r && page < PAGES_MAX && n == BATCH_MAX && left == most && most > 0 && room(b, class_); page++) {
+                r = turns(b, class_, merchants, &n);
+                if (r || !n)
+                        break;
+                last = merchants[n - 1];
+                r = serve(b, class_, merchants, n, &left);
+                if (left == most)
+                        b->jr->cursor[class_] = last;
         }
         return r;
 }

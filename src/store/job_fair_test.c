@@ -18,7 +18,8 @@
 
 #define MERCHANTS 40
 #define ACCOUNTS 5
-#define KINDS 3
+#define KINDS 3 /* without a cap */
+#define CAPPED KINDS
 #define CALLS_MAX 20000
 
 static struct test_store t;
@@ -32,7 +33,7 @@ static _Atomic bool hold;
 
 static int call(struct ctx *ctx, struct job *job, void *state)
 {
-        int i = n_seen;
+        int i = n_seen++;
 
         (void)state;
         assert_true(i < CALLS_MAX);
@@ -40,7 +41,6 @@ static int call(struct ctx *ctx, struct job *job, void *state)
         seen[i].account = job->account_id;
         seen[i].number = strtoll(strchr(job->key, '.') + 1, NULL, 10);
         seen[i].kind = job->kind[strlen(job->kind) - 1] - 'a';
-        n_seen++;
         inside++;
         while (hold)
                 usleep(1000);
@@ -52,6 +52,7 @@ static const struct job_kind kinds[] = {
         {.name = "fair.a", .class_ = JOB_NORMAL, .call = call},
         {.name = "fair.b", .class_ = JOB_NORMAL, .call = call},
         {.name = "fair.c", .class_ = JOB_NORMAL, .call = call},
+        {.name = "fair.one", .class_ = JOB_NORMAL, .per_account = 1, .call = call},
 };
 static const struct domain test_domain = {.name = "fair", .jobs = kinds, .n_jobs = countof(kinds)};
 static const struct domain *const domains[] = {&store_domain, &test_domain};
@@ -224,12 +225,36 @@ static void calls_that_hang_leave_workers_to_others(void **state)
         assert_int_equal(n_seen, 82);
 }
 
+/* Forty merchants whose lanes are at their cap do not hide one behind them. */
+static void who_waits_for_his_own_cap_hides_nobody(void **state)
+{
+        (void)state;
+        hold = true;
+        start(60);
+        begin();
+        for (int m = 0; m < 40; m++)
+                for (int i = 0; i < 2; i++)
+                        add(100 + 2 * m, 1, CAPPED, i);
+        assert_int_equal(db_commit(&t.ctx), 0);
+        job_runner_wake(runner);
+        assert_int_equal(wait_inside(), 40);
+        begin();
+        add(177, 1, CAPPED, 0); /* the thirty-ninth from where the walk stands */
+        assert_int_equal(db_commit(&t.ctx), 0);
+        job_runner_wake(runner);
+        assert_int_equal(wait_inside(), 41);
+        hold = false;
+        wait_idle();
+        assert_int_equal(n_seen, 81);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(every_merchant_has_his_turn, setup, teardown),
                 cmocka_unit_test_setup_teardown(every_lane_of_a_merchant_has_its_turn, setup, teardown),
                 cmocka_unit_test_setup_teardown(calls_that_hang_leave_workers_to_others, setup, teardown),
+                cmocka_unit_test_setup_teardown(who_waits_for_his_own_cap_hides_nobody, setup, teardown),
         };
 
         return crypt_init() ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
