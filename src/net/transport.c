@@ -214,10 +214,13 @@ static void set_transport(CURL *curl, struct transport *t)
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
         /* "" also keeps libcurl from asking the environment. A proxy could lead out of a loopback-only program. */
         curl_easy_setopt(curl, CURLOPT_PROXY, t->proxy && !t->loopback_only ? t->proxy : "");
+        curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
         if (t->cookies)
                 curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
-        if (t->ca_file)
+        if (t->ca_file) {
                 curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
+                curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, t->ca_file);
+        }
         curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)CONN_IDLE_S);
         curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
         curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 16384L); /* each of many threads has one */
@@ -225,6 +228,26 @@ static void set_transport(CURL *curl, struct transport *t)
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
         curl_easy_setopt(curl, CURLOPT_USERAGENT, "zhanggui/" ZHANGGUI_VERSION);
+}
+
+/* Names are looked up where the platform is called from: at the proxy. */
+static void set_proxy(CURL *curl, struct arena *a, const char *proxy)
+{
+        bool socks = text_starts(proxy, "socks5://");
+
+        curl_easy_setopt(curl, CURLOPT_PROXY, socks ? arena_printf(a, "socks5h://%s", proxy + strlen("socks5://")) : proxy);
+}
+
+/* A proxy on this machine may lead anywhere: in a loopback-only program the address itself must say that it stays here. */
+static bool says_loopback(const char *url)
+{
+        static const char *const hosts[] = {"127.0.0.1:", "127.0.0.1/", "localhost:", "localhost/", "[::1]:", "[::1]/"};
+        const char *host = strstr(url, "://");
+
+        for (size_t i = 0; host && i < countof(hosts); i++)
+                if (text_starts(host + 3, hosts[i]))
+                        return !memchr(host + 3, '@', strcspn(host + 3, "/?#"));
+        return false;
 }
 
 static void set_request(CURL *curl, const struct http_request *q, struct flight *f)
@@ -251,12 +274,17 @@ static void set_request(CURL *curl, const struct http_request *q, struct flight 
 /* Nothing of the request left: nothing reached the other side. Once something did, only a whole answer is an answer. */
 static int outcome(CURL *curl, CURLcode code, const struct flight *f)
 {
-        long sent = 0;
+        long sent = 0, status = 0, tunnel = 0;
 
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         if (code == CURLE_OK)
-                return 0;
+                return f->request->proxy && status == 407 ? TRANSPORT_E_PROXY : 0;
         if (f->too_large)
                 return TRANSPORT_E_REPLY;
+        if (f->request->proxy && !f->sendings) {
+                curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+                return tunnel == 200 ? TRANSPORT_E_CONNECT : TRANSPORT_E_PROXY;
+        }
         curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
         return sent > 0 ? TRANSPORT_E_UNKNOWN : TRANSPORT_E_CONNECT;
 }
@@ -288,6 +316,10 @@ int transport_call(struct transport *t, struct ctx *ctx, const struct http_reque
                 return fatal(EDEADLK, "a call to the outside while a transaction is open");
         if (q->read_only_account && !q->reads_only)
                 return TRANSPORT_E_READ_ONLY;
+        if (q->proxy && t->loopback_only && !says_loopback(q->url)) {
+                out->why = "through a proxy this could leave the machine";
+                return TRANSPORT_E_CONNECT;
+        }
         CURL *curl = handle_of_thread(t);
         if (!curl)
                 return fatal(ENOMEM, "libcurl gives no handle");
@@ -296,6 +328,8 @@ int transport_call(struct transport *t, struct ctx *ctx, const struct http_reque
         struct curl_slist *headers = make_headers(ctx->arena, q, q->n_parts == 0 && q->body.n);
         curl_mime *parts = q->n_parts ? make_parts(curl, q) : NULL;
         set_transport(curl, t);
+        if (q->proxy)
+                set_proxy(curl, ctx->arena, q->proxy);
         set_request(curl, q, &f);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
         if (parts)
@@ -305,7 +339,7 @@ int transport_call(struct transport *t, struct ctx *ctx, const struct http_reque
         if (!r)
                 read_answer(curl, ctx, &f, out);
         out->took_us = clock_mono_us() - start;
-        out->why = r ? curl_easy_strerror(code) : NULL;
+        out->why = !r ? NULL : code == CURLE_OK ? "the proxy does not know us" : curl_easy_strerror(code);
         if (r)
                 log_event(LOG_INFO, "transport.failed", "why", out->why, "outcome", log_int(r), NULL);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);

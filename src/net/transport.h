@@ -5,7 +5,7 @@
  * connected account changes nothing at the platform until a person says so. A request says itself whether it writes, and
  * a caller that does not say is taken to write.
  *
- * One blocking handle per thread (libcurl), reused: keep-alive to each host. TLS is verified. No redirects.
+ * One blocking handle per thread (libcurl), reused: keep-alive to each host, apart by proxy. TLS is verified. No redirects.
  */
 #ifndef NET_TRANSPORT_H
 #define NET_TRANSPORT_H
@@ -30,6 +30,7 @@ struct http_request {
         const char *mime;              /* of body; NULL = application/json */
         bool reads_only;               /* true: changes nothing at the other side */
         bool read_only_account;        /* the account is in read-only mode */
+        const char *proxy;             /* "socks5://user:password@host:port", http, https; NULL = the transport's own. Never logged */
         int64_t timeout_ms;            /* whole call; 0 = 5,000 */
         size_t max_reply;              /* bytes; 0 = 4 MiB */
 };
@@ -48,13 +49,15 @@ enum {
         TRANSPORT_E_CONNECT = 2,   /* not connected: nothing reached the other side */
         TRANSPORT_E_UNKNOWN = 3,   /* the request left, no whole answer came: it may or may not have happened */
         TRANSPORT_E_REPLY = 4,     /* an answer over max_reply */
+        TRANSPORT_E_PROXY = 5,     /* the request's proxy does not answer or does not let us through: nothing reached the other side */
 };
 
 struct transport_options {
         const char *proxy;     /* or NULL */
         const char *ca_file;   /* extra trusted CA (the simulator's), or NULL */
         bool cookies;          /* keep what Set-Cookie gives and send it back, per thread */
-        bool loopback_only;    /* the demo: any host but 127.0.0.0/8 and ::1 is refused (TRANSPORT_E_CONNECT) */
+        bool loopback_only;    /* the demo: any host but 127.0.0.0/8 and ::1 is refused (TRANSPORT_E_CONNECT); through a proxy, which
+                                  may lead anywhere, any address that does not say it is one of these */
 };
 
 int transport_open(struct transport **, const struct transport_options *) MUST;

@@ -163,6 +163,7 @@ static int judge_transport(const struct wx_request *req, int r)
         case TRANSPORT_E_READ_ONLY:
                 return WX_E_READ_ONLY;
         case TRANSPORT_E_CONNECT:
+        case TRANSPORT_E_PROXY:
                 return WX_E_BUSY;
         case TRANSPORT_E_UNKNOWN:
                 return in_doubt(req->api) ? WX_E_UNKNOWN : WX_E_BUSY;
@@ -214,6 +215,7 @@ int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bo
                 .n_parts = req->n_parts,
                 .reads_only = req->api->settle == WX_READS,
                 .read_only_account = req->account->read_only,
+                .proxy = req->account->proxy,
                 .timeout_ms = req->timeout_ms,
                 .max_reply = req->max_reply,
         };
@@ -223,6 +225,10 @@ int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bo
         r = transport_call(wx->options.transport, ctx, &http, res);
         failpoint(FAIL_AFTER_EFFECT);
         fault->date_s = res->date_s;
+        fault->proxied = http.proxy;
+        fault->proxy = r == TRANSPORT_E_PROXY;
+        if (fault->proxy)
+                fault->errmsg = arena_printf(ctx->arena, "the merchant's proxy: %s", res->why);
         metric_add(&wx_metric_calls, 1);
         if (r < 0)
                 return r;

@@ -270,12 +270,15 @@ int wx_token_get(struct ctx *ctx, struct wx *wx, const struct wx_account *accoun
 
 int wx_token_try(struct ctx *ctx, const char *kind, const char *app_id, const char *secret, struct wx_fault *fault)
 {
-        const struct wx_account account = {
+        const struct wx_vault *v = &ctx->wx->options.vault;
+        struct wx_account account = {
                 .merchant_id = ctx->merchant, .kind = kind, .app_id = app_id, .secret = secret, .read_only = true};
         struct gettoken_out got;
-        int r;
+        int r = v->proxy ? v->proxy(v->arg, ctx->arena, ctx->merchant, &account.proxy) : 0;
 
-        *fault = (struct wx_fault){0};
+        *fault = (struct wx_fault){.errmsg = ""};
+        if (r)
+                return status_fold(r);
         r = ask(ctx, ctx->wx, &account, false, &got, fault);
         if (!fault->errmsg)
                 fault->errmsg = "";

@@ -20,6 +20,7 @@ struct wx_account {
         const char *app_id; /* corp id or appid */
         const char *secret;
         bool read_only;     /* no write call leaves */
+        const char *proxy;  /* of the merchant, for every call: struct http_request; NULL = none */
 };
 
 /* Where accounts and their tokens are kept. shops implements it; each function runs its own short transaction. */
@@ -31,6 +32,8 @@ struct wx_vault {
         /* The right to fetch the token for `ms`: WX_E_BUSY while another process has it; *lease names it. ms 0 gives it back. */
         int (*token_lease)(void *arg, int64_t merchant_id, int64_t account_id, int64_t ms, int64_t *lease) MUST;
         void *arg;
+        /* The merchant's way out, for calls that are of no account yet; *url NULL = none. NULL: nobody has one. */
+        int (*proxy)(void *arg, struct arena *, int64_t merchant_id, const char **url) MUST;
 };
 
 /* What the platform said of a budget: a pause that begins, or one that is over. */
@@ -96,6 +99,8 @@ struct wx_fault {
         const char *errmsg;       /* as sent, scrubbed, at most 512 bytes */
         int64_t retry_after_ms;   /* for WX_E_BUSY: when the budget is back; 0 = back off */
         int64_t date_s;           /* when the platform answered, by its own clock; 0 = no answer, or it does not say */
+        bool proxied;             /* the call left by the merchant's proxy */
+        bool proxy;               /* not the platform but that proxy gives no answer; errmsg says why */
 };
 
 /*

@@ -196,7 +196,7 @@ static const struct problem problems[] = {
 
 #define CONNECT .permission = "shops.connect", .problems = problems
 
-const struct route shops_routes[12] = {
+const struct route shops_routes[14] = {
         {"GET", "/api/accounts", get_accounts, .out = &accounts_desc, .permission = "shops.read",
          .summary = "Connected remote accounts and how each is doing"},
         {"PUT", "/api/accounts/{account_id}", put_account, .in = &account_in, .out = &account_desc,
@@ -208,6 +208,10 @@ const struct route shops_routes[12] = {
          .flags = ROUTE_WRITE, .ok = 201, .summary = "Begin to connect an account: read-only, and pending until it is proven"},
         {"PUT", "/api/connect/file", shops_put_site_file, .in = &shops_site_file_in_desc, CONNECT, .flags = ROUTE_WRITE,
          .ok = 204, .summary = "Serve a file at the root that proves the domain"},
+        {"GET", "/api/connect/proxy", shops_get_proxy, .out = &shops_proxy_desc, CONNECT,
+         .summary = "The merchant's own way out, without its credentials"},
+        {"PUT", "/api/connect/proxy", shops_put_proxy, .in = &shops_proxy_in_desc, CONNECT, .flags = ROUTE_WRITE, .ok = 204,
+         .summary = "Have every call in the merchant's name leave through a proxy, or through none"},
         {"POST", "/api/connect/try", shops_try, .in = &shops_connect_in_desc, CONNECT, .flags = ROUTE_REMOTE, .ok = 204,
          .summary = "Ask the platform whether these credentials are good; nothing is kept"},
         {"DELETE", "/api/connect/{account_id}", shops_delete_connect, .in = &shops_connected_in_desc, CONNECT,

@@ -4,7 +4,7 @@
 
 #include "net/route.h"
 
-extern const struct route shops_routes[12];
+extern const struct route shops_routes[14];
 
 /* remote_connect.c: routes that call out. */
 struct connect_in {

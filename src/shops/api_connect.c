@@ -243,6 +243,32 @@ int shops_put_agent(struct ctx *ctx, const void *in_, void *out)
         return r;
 }
 
+static const struct json_field proxy_in_fields[] = {
+        JSON_STR(struct proxy_in, url, 0, 0, 500, "socks5://user:password@host:port, http or https; null = none"),
+};
+const struct json_desc shops_proxy_in_desc = JSON_DESC("ProxyIn", struct proxy_in, proxy_in_fields);
+static const struct json_field proxy_fields[] = {
+        JSON_STR(struct proxy_out, host, 0, 0, 0, "without credentials, which are never told again; null = none"),
+};
+const struct json_desc shops_proxy_desc = JSON_DESC("Proxy", struct proxy_out, proxy_fields);
+
+int shops_get_proxy(struct ctx *ctx, const void *in, void *out)
+{
+        (void)in;
+        return shops_proxy_host(ctx, &((struct proxy_out *)out)->host);
+}
+
+int shops_put_proxy(struct ctx *ctx, const void *in_, void *out)
+{
+        const struct proxy_in *in = in_;
+        struct shops_slip slip = text_empty(in->url) ? (struct shops_slip){0} : shops_proxy_slip(ctx->arena, in->url);
+
+        (void)out;
+        if (slip.zh)
+                exchange_why(ctx->http, slip.zh, slip.en);
+        return shops_set_proxy(ctx, in->url);
+}
+
 static const struct json_field site_file_in_fields[] = {
         JSON_STR(struct shops_site_file, name, JSON_REQUIRED, 1, 64, "WW_verify_1234abcd.txt or MP_verify_….txt"),
         JSON_STR(struct shops_site_file, content, JSON_REQUIRED, 1, SHOPS_SITE_FILE_MAX, "what is in it"),

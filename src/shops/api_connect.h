@@ -29,4 +29,14 @@ int shops_put_secret(struct ctx *, const void *in, void *out) MUST;
 int shops_put_agent(struct ctx *, const void *in, void *out) MUST;
 int shops_put_site_file(struct ctx *, const void *in, void *out) MUST;
 
+struct proxy_in {
+        const char *url;
+};
+struct proxy_out {
+        const char *host;
+};
+extern const struct json_desc shops_proxy_in_desc, shops_proxy_desc;
+int shops_get_proxy(struct ctx *, const void *in, void *out) MUST;
+int shops_put_proxy(struct ctx *, const void *in, void *out) MUST;
+
 #endif

@@ -15,6 +15,7 @@ int shops_settle_bound(struct ctx *, const struct check_of *, const struct check
 /* remote_checks.c: what the platform tells. */
 int shops_check_token(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_trusted_ip(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
+int shops_check_proxy(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_call(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_clock(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;
 int shops_check_kf_managed(struct ctx *, const struct check_of *, void **shared, struct check_result *) MUST;

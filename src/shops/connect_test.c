@@ -42,6 +42,36 @@ static int close_shop(void **state)
         return 0;
 }
 
+static void a_proxy_is_sealed_and_told_without_its_credentials(void **state)
+{
+        static const char *const bad[] = {"10.0.0.8:1080", "ftp://10.0.0.8:21", "socks5://10.0.0.8", "http://a:b@:80", "http://h:0", "http://h:80/path",
+                                          "http://h:80 ", "http://user:p\"w@h:80", "socks5://[::1:80"};
+        static const char *const good[] = {"http://proxy.example:3128", "https://u:p@h:443", "socks5://u:p%40@[2001:db8::1]:1080"};
+        struct test_shop *t = *state;
+        struct ctx *ctx = &t->store.ctx;
+        const char *host;
+
+        test_shop_begin(t);
+        for (size_t i = 0; i < countof(bad); i++) {
+                struct shops_slip slip = shops_proxy_slip(ctx->arena, bad[i]);
+
+                assert_non_null(slip.zh);
+                assert_non_null(slip.en);
+                assert_int_equal(shops_set_proxy(ctx, bad[i]), SHOPS_E_BAD);
+        }
+        for (size_t i = 0; i < countof(good); i++)
+                assert_null(shops_proxy_slip(ctx->arena, good[i]).zh);
+        assert_int_equal(shops_proxy_host(ctx, &host), 0);
+        assert_null(host);
+        assert_int_equal(shops_set_proxy(ctx, "socks5://wang:geheim@203.0.113.8:1080"), 0);
+        assert_int_equal(shops_proxy_host(ctx, &host), 0);
+        assert_string_equal(host, "socks5://203.0.113.8:1080");
+        assert_int_equal(shops_set_proxy(ctx, ""), 0);
+        assert_int_equal(shops_proxy_host(ctx, &host), 0);
+        assert_null(host);
+        test_shop_commit(t);
+}
+
 static void slips_are_named(void **state)
 {
         const struct {
@@ -182,6 +212,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(slips_are_named, open_shop, close_shop),
+                cmocka_unit_test_setup_teardown(a_proxy_is_sealed_and_told_without_its_credentials, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(two_proofs_connect, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(what_is_pending_can_be_dropped_whole, open_shop, close_shop),
                 cmocka_unit_test_setup_teardown(another_merchants_account_and_file_are_refused, open_shop, close_shop),

@@ -58,6 +58,9 @@ int shops_said(struct ctx *ctx, const struct check_of *of, const struct wx_fault
         const struct wx_error_row *row = wx_error(text_eq(of->kind, "kf") ? "wecom" : of->kind, fault->errcode);
 
         check_fact(ctx, out, "errcode", arena_printf(ctx->arena, "%lld", (long long)fault->errcode));
+        if (fault->proxy)
+                return check_say(out, CHECK_UNKNOWN, "商家的出口代理不通，这一项暂时看不到。", "The merchant's proxy does not let calls through, so this cannot be seen now.",
+                                 NULL, NULL);
         if (!fault->errcode)
                 return check_say(out, CHECK_UNKNOWN, "平台没有应答，这一项暂时看不到。", "The platform does not answer, so this cannot be seen now.",
                                  "看这台机器能否上网（DNS、出口防火墙、代理设置）。", "See whether this machine gets out: DNS, firewall, proxy.");
@@ -111,6 +114,34 @@ int shops_check_trusted_ip(struct ctx *ctx, const struct check_of *of, void **sh
         if (look->probe && !look->probe_fault.errcode)
                 return shops_unseen(out);
         return check_say(out, CHECK_OK, "平台信任这台服务器的出口 IP。", "The platform trusts this server's address.", NULL, NULL);
+}
+
+/* Of a merchant with a way out of his own: does it lead out, and where does the platform see us come from? */
+int shops_check_proxy(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)
+{
+        struct shops_look *look;
+        const char *ip;
+        int r = shops_look_of(ctx, of, shared, &look);
+
+        if (r)
+                return r;
+        if (!look->token_fault.proxied)
+                return check_say(out, CHECK_OK, "没有设置出口代理，直接访问平台。", "No proxy is set: calls leave from this server.", NULL, NULL);
+        if (look->token_fault.proxy || look->probe_fault.proxy)
+                return check_say(out, CHECK_FAIL,
+                                 arena_printf(ctx->arena, "商家的出口代理不通（%s）；不是平台的故障。", look->token_fault.proxy ? look->token_fault.errmsg : look->probe_fault.errmsg),
+                                 arena_printf(ctx->arena, "The merchant's proxy does not let calls through (%s); the platform is not to blame.",
+                                              look->token_fault.proxy ? look->token_fault.errmsg : look->probe_fault.errmsg),
+                                 "看代理是否在运行，地址、端口、用户名和密码是否正确；改好前这个商家的所有调用都会等着。",
+                                 "See whether it runs, and whether address, port, user and password are right; until then all calls of this merchant wait.");
+        if (look->probe && !look->probe_fault.errcode)
+                return shops_unseen(out);
+        ip = is_ip(look->probe_fault.errcode) ? shops_ip_of(ctx->arena, look->probe_fault.errmsg) : NULL;
+        if (!ip)
+                return check_say(out, CHECK_OK, "出口代理通，平台接受从它来的调用。", "The proxy lets calls through, and the platform takes them.", NULL, NULL);
+        check_fact(ctx, out, "ip", ip);
+        return check_say(out, CHECK_OK, arena_printf(ctx->arena, "出口代理通，平台看到的 IP 是 %s。", ip),
+                         arena_printf(ctx->arena, "The proxy lets calls through; the platform sees %s.", ip), NULL, NULL);
 }
 
 int shops_check_call(struct ctx *ctx, const struct check_of *of, void **shared, struct check_result *out)

@@ -68,6 +68,14 @@ static int try_address(struct answer *out, const char *origin)
         return r < 0 ? r : 0; /* not reachable from here proves nothing: many routers do not lead back inside */
 }
 
+static int dead_proxy(struct answer *out, const struct wx_fault *fault)
+{
+        out->zh = arena_printf(out->ctx->arena, "商家的出口代理不通（%s），不是平台的故障：请检查代理设置。", fault->errmsg);
+        out->en = arena_printf(out->ctx->arena, "The merchant's proxy does not let calls through (%s); the platform is not to blame.",
+                               fault->errmsg);
+        return SHOPS_E_PLATFORM;
+}
+
 int shops_ask(struct ctx *ctx, const struct shops_new *in, const char *origin, const char **zh, const char **en)
 {
         struct shops_slip slip = shops_slip_of(ctx->arena, in);
@@ -85,6 +93,8 @@ int shops_ask(struct ctx *ctx, const struct shops_new *in, const char *origin, c
                 /* An address that is not on the list yet is a later step of the card, not a reason to begin anew. */
                 if (r > 0 && (fault.errcode == 60020 || fault.errcode == 40164))
                         r = 0;
+                else if (r > 0 && fault.proxy)
+                        r = dead_proxy(&answer, &fault);
                 else if (r > 0)
                         r = fault.errcode && r != WX_E_BUSY ? wrong_secret(&answer, in->kind, &fault) : SHOPS_E_PLATFORM;
         }

@@ -55,13 +55,15 @@ static int vault_load(void *arg, struct arena *arena, int64_t merchant, int64_t 
         struct ctx ctx;
         struct shops_vault_row row;
         int64_t owner;
-        const char *secret = NULL;
+        const char *secret = NULL, *proxy = NULL;
         int r = vault_read(arg, &ctx, arena, merchant);
         if (r)
                 return r;
         r = owner_of(&ctx, account_id, &owner, &row);
         if (!r)
                 r = open_text(&ctx, row.secret, "shops_account", owner, &secret);
+        if (!r && row.proxy.n)
+                r = open_text(&ctx, row.proxy, SHOPS_PROXY_TABLE, merchant, &proxy);
         db_rollback(&ctx);
         if (!r)
                 *out = (struct wx_account){
@@ -71,8 +73,25 @@ static int vault_load(void *arg, struct arena *arena, int64_t merchant, int64_t 
                         .app_id = row.remote_id,
                         .secret = secret,
                         .read_only = row.read_only,
+                        .proxy = proxy,
                 };
         return r;
+}
+
+static int vault_proxy(void *arg, struct arena *arena, int64_t merchant, const char **url)
+{
+        struct shops_proxy_row row;
+        struct ctx ctx;
+        int r = vault_read(arg, &ctx, arena, merchant);
+
+        *url = NULL;
+        if (r)
+                return r;
+        r = db_one(&ctx, &shops_q_proxy_get, &row, DB_I(merchant));
+        if (!r)
+                r = open_text(&ctx, row.url, SHOPS_PROXY_TABLE, merchant, url);
+        db_rollback(&ctx);
+        return r == DB_E_NONE ? 0 : status_fold(r);
 }
 
 static int vault_token_load(void *arg, struct arena *arena, int64_t merchant, int64_t account_id, const char **token,
@@ -191,6 +210,7 @@ void shops_vault_bind(struct shops_vault *v, struct wx_vault *out)
                 .token_save = vault_token_save,
                 .token_lease = vault_lease,
                 .arg = v,
+                .proxy = vault_proxy,
         };
 }
 

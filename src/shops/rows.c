@@ -334,12 +334,13 @@ const struct query shops_q_credential_at = {
 static const struct db_col vault_cols[] = {
         DB_COL_I(struct shops_vault_row, parent_id), DB_COL_I(struct shops_vault_row, read_only),
         DB_COL_T(struct shops_vault_row, kind),      DB_COL_T(struct shops_vault_row, remote_id),
-        DB_COL_B(struct shops_vault_row, secret),
+        DB_COL_B(struct shops_vault_row, secret),    DB_COL_B(struct shops_vault_row, proxy),
 };
 
 const struct query shops_q_vault_get = {
         .name = "shops.vault_get",
-        .sql = "select parent_id, read_only, kind, remote_id, secret from shops_account"
+        .sql = "select parent_id, read_only, kind, remote_id, secret,"
+               " (select p.url from shops_proxy p where p.merchant_id = $1) as proxy from shops_account"
                " where merchant_id = $1 and account_id = $2",
         .args = "ii",
         .row = vault_cols,
@@ -381,4 +382,28 @@ const struct query shops_q_token_release = {
         .name = "shops.token_release",
         .sql = "delete from shops_token_lease where merchant_id = $1 and account_id = $2 and until = $3",
         .args = "iii",
+};
+
+/* ---- the way out ---- */
+
+static const struct db_col proxy_cols[] = {DB_COL_T(struct shops_proxy_row, host), DB_COL_B(struct shops_proxy_row, url)};
+
+const struct query shops_q_proxy_get = {
+        .name = "shops.proxy_get",
+        .sql = "select host, url from shops_proxy where merchant_id = $1",
+        .args = "i",
+        .row = proxy_cols,
+        .n_row = countof(proxy_cols),
+        .size = sizeof(struct shops_proxy_row),
+};
+const struct query shops_q_proxy_save = {
+        .name = "shops.proxy_save",
+        .sql = "insert into shops_proxy (merchant_id, host, url, changed_at) values ($1, $2, $3, $4)"
+               " on conflict (merchant_id) do update set host = excluded.host, url = excluded.url, changed_at = excluded.changed_at",
+        .args = "itbi",
+};
+const struct query shops_q_proxy_drop = {
+        .name = "shops.proxy_drop",
+        .sql = "delete from shops_proxy where merchant_id = $1",
+        .args = "i",
 };

@@ -12,7 +12,12 @@ struct shops_id_row {
 struct shops_vault_row {
         int64_t parent_id, read_only;
         const char *kind, *remote_id;
-        struct bytes secret;
+        struct bytes secret, proxy; /* proxy: of the merchant; empty = none */
+};
+
+struct shops_proxy_row {
+        const char *host;
+        struct bytes url;
 };
 
 struct shops_token_row {
@@ -55,6 +60,8 @@ extern const struct query shops_q_drop_account, shops_q_drop_credentials, shops_
 extern const struct query shops_q_site_file_save, shops_q_site_files, shops_q_site_files_own;
 extern const struct query shops_q_vault_get, shops_q_token_get, shops_q_token_save, shops_q_token_lease,
         shops_q_token_release;
+extern const struct query shops_q_proxy_get, shops_q_proxy_save, shops_q_proxy_drop;
+#define SHOPS_PROXY_TABLE "shops_proxy" /* what its seal is bound to, with the merchant */
 
 extern const struct holder shops_holds; /* holdings.c */
 

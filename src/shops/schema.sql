@@ -109,3 +109,11 @@ alter table shops_merchant add column max_staff bigint not null default 0;    --
 alter table shops_merchant add column max_calls bigint not null default 0;    -- platform calls under way at once
 alter table shops_merchant add column suspended_at bigint not null default 0; -- ms; 0 = he works
 alter table shops_merchant add column suspended_why text;
+
+-- migration 6: a merchant's own way out
+create table shops_proxy (
+        merchant_id bigint not null primary key,
+        host text not null,         -- scheme, host and port: what may be shown
+        url bytea not null,         -- with credentials; sealed as merchant|shops_proxy|merchant
+        changed_at bigint not null  -- ms
+);

@@ -29,6 +29,7 @@ static const struct check checks[] = {
         {"found_by_polling", "kf shop", "轮询补回", "found by polling", false, shops_check_found, NULL},
         {"kf_managed", "kf", "客服账号 API 管理", "API management", true, shops_check_kf_managed, shops_settle_call},
         {"kf_servicers", "kf", "接待人员", "servicers", true, shops_check_kf_servicers, NULL},
+        {"proxy", "wecom shop mp", "出口代理", "the merchant's proxy", true, shops_check_proxy, NULL},
         {"return_address", "shop", "默认退货地址", "default return address", true, shops_check_return_address, NULL},
         {"shopkf", "shop", "小店客服接口", "in-shop 客服", true, shops_check_shopkf, shops_settle_kf},
         {"status", "shop", "小店状态", "shop's state", true, shops_check_status, NULL},

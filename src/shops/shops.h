@@ -141,6 +141,15 @@ struct shops_event {
         int64_t account_id;
 };
 
+/*
+ * The merchant's own way out: every call to the platform in his name leaves through this proxy, so that the platform sees his
+ * address and not the provider's. "http://", "https://" or "socks5://", with user:password@ or without, a host and a port. It is
+ * sealed, and only the part without credentials is ever told again.
+ */
+struct shops_slip shops_proxy_slip(struct arena *, const char *url);
+int shops_set_proxy(struct ctx *, const char *url) MUST;    /* NULL or "" = none; audited; E_BAD */
+int shops_proxy_host(struct ctx *, const char **host) MUST; /* "socks5://10.0.0.8:1080"; NULL = none */
+
 /* Files that prove a domain is ours: "WW_verify_1234abcd.txt"; served at the root to everybody. */
 struct shops_site_file {
         const char *name, *content;

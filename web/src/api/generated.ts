@@ -136,6 +136,16 @@ export interface SiteFileIn {
         content: string;
 }
 
+export interface Proxy {
+        /** without credentials, which are never told again; null = none */
+        host: string | null;
+}
+
+export interface ProxyIn {
+        /** socks5://user:password@host:port, http or https; null = none */
+        url?: string | null;
+}
+
 export interface ConnectedIn {
         /** the account */
         account_id: string;
@@ -1916,6 +1926,8 @@ export interface Routes {
         'GET /api/connect': { in: null; out: Connections };
         'POST /api/connect': { in: ConnectIn; out: ConnectPasted };
         'PUT /api/connect/file': { in: SiteFileIn; out: void };
+        'GET /api/connect/proxy': { in: null; out: Proxy };
+        'PUT /api/connect/proxy': { in: ProxyIn; out: void };
         'POST /api/connect/try': { in: ConnectIn; out: void };
         'DELETE /api/connect/{account_id}': { in: ConnectedIn; out: void };
         'PUT /api/connect/{account_id}/agent': { in: AgentIn; out: void };
