@@ -204,6 +204,7 @@ int app_run_call(void *arg, struct call *call)
         app_ctx(app, &ctx, call->arena, 0);
         ctx.http = call->exchange;
         r = admit(app, &ctx, call);
+        call->merchant = ctx.merchant;
         if (!r)
                 r = run_before(app, &ctx, call);
         if (r)

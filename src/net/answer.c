@@ -224,6 +224,7 @@ static void run(struct exchange *x)
                 return;
         }
         r = x->server->o.run(x->server->o.arg, &call);
+        x->merchant = call.merchant;
         if (r) {
                 say_status(x, r);
                 watch_reply(x->server, route, x->answer.status, NULL);

@@ -93,6 +93,8 @@ static int run(void *arg, struct call *call)
         (void)arg;
         ctx_init(&ctx, call->arena);
         ctx.http = call->exchange;
+        if (call->session && *call->session == 'm') /* "m1": of merchant 1 */
+                call->merchant = call->session[1] - '0';
         return call->route->fn(&ctx, call->in, call->out);
 }
 
@@ -400,6 +402,44 @@ static void test_full_queue(void **state)
         wire_wait(f->at_gate == 258);
 }
 
+static const char *get_as(struct fix *f, int merchant, const char *path)
+{
+        return wire_ask(&f->arena, f->server,
+                        arena_printf(&f->arena, "GET %s HTTP/1.1\r\nHost: x\r\nCookie: zg_session=m%d\r\nConnection: close\r\n\r\n", path, merchant));
+}
+
+/* One merchant's requests hang; another's are answered all the while, and by whoever is free next. */
+static void test_a_worker_is_left_to_others(void **state)
+{
+        struct fix *f = *state;
+        unsigned at_gate;
+        struct text got;
+        int fds[20];
+
+        assert_non_null(strstr(get_as(f, 1, "/api/peer"), " 200 "));
+        assert_non_null(strstr(get_as(f, 2, "/api/peer"), " 200 "));
+        at_gate = f->at_gate;
+        f->gate_closed = true;
+        for (size_t i = 0; i < countof(fds); i++) {
+                fds[i] = wire_open(f->server);
+                wire_send(fds[i], "GET /api/gate HTTP/1.1\r\nHost: x\r\nCookie: zg_session=m1\r\n\r\n");
+        }
+        wire_wait(f->at_gate == at_gate + 1);
+        for (int i = 0; i < 3; i++)
+                assert_non_null(strstr(get_as(f, 2, "/api/peer"), " 200 "));
+        assert_int_equal(f->at_gate, at_gate + 1);
+        pthread_mutex_lock(&f->lock);
+        f->gate_closed = false;
+        pthread_cond_broadcast(&f->open);
+        pthread_mutex_unlock(&f->lock);
+        for (size_t i = 0; i < countof(fds); i++) {
+                text_init(&got, &f->arena);
+                assert_true(wire_read(fds[i], &got, " 204 "));
+                close(fds[i]);
+        }
+        assert_int_equal(f->at_gate, at_gate + countof(fds));
+}
+
 static void test_upload(void **state)
 {
         struct fix *f = *state;
@@ -550,7 +590,7 @@ int main(void)
                 cmocka_unit_test(test_answered_after_the_client_left), cmocka_unit_test(test_answered_while_the_server_stops),
                 cmocka_unit_test(test_no_answer_and_half_an_answer),   cmocka_unit_test(test_later),
                 cmocka_unit_test(test_limits),                         cmocka_unit_test(test_body_too_large),
-                cmocka_unit_test(test_keep_alive_pipeline_and_head),   cmocka_unit_test(test_full_queue),
+                cmocka_unit_test(test_keep_alive_pipeline_and_head),   cmocka_unit_test(test_full_queue), cmocka_unit_test(test_a_worker_is_left_to_others),
                 cmocka_unit_test(test_upload),                         cmocka_unit_test(test_peer),
                 cmocka_unit_test(test_contract_watch),                 cmocka_unit_test(test_tls),
         };

@@ -10,7 +10,9 @@
 
 struct exchange {
         struct loop_task task;
-        struct exchange *next; /* in the workers' queue */
+        struct exchange *next; /* in its party's line */
+        struct party *party;   /* workers.c: who asks */
+        int64_t session, merchant; /* a digest, 0 = none; whose it turned out to be, 0 = nobody's */
         struct server *server;
         struct evhttp_request *req;
         int64_t begun_us, taken_us; /* monotonic: read whole by the loop; taken out of the queue by a worker */

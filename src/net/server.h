@@ -62,6 +62,7 @@ struct call {
         void *out;
         const char *session;  /* session cookie, or NULL */
         const char *csrf;     /* X-CSRF-Token header, or NULL */
+        int64_t merchant;     /* for `run` to fill: whose session it is; workers go round the merchants */
 };
 
 /* What `run` answers: 0 = ok, encode out; positive = the verb's status; negative = 500; or one of these. */
