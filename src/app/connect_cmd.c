@@ -19,11 +19,11 @@ struct request {
 };
 static const struct json_field request_fields[] = {
         JSON_STR(struct request, command, 0, 0, 0, "connect"),
-        JSON_STR(struct request, act, JSON_REQUIRED, 0, 0, "begin, status, file, list"),
+        JSON_STR(struct request, act, JSON_REQUIRED, 0, 0, "begin, status, file, proxy, list"),
         JSON_STR(struct request, kind, 0, 0, 0, "of begin"),
         JSON_STR(struct request, remote_id, 0, 0, 0, "of begin; of file: its name"),
         JSON_STR(struct request, name, 0, 0, 0, "of begin"),
-        JSON_STR(struct request, secret, 0, 0, 0, "of begin; of file: its content"),
+        JSON_STR(struct request, secret, 0, 0, 0, "of begin; of file: its content; of proxy: its address"),
         JSON_STR(struct request, origin, 0, 0, 0, "how the outside reaches us"),
         JSON_KEY(struct request, merchant_id, 0, "0 = the only one"),
 };
@@ -186,6 +186,29 @@ static int put_file(struct ctx *ctx, void *arg)
         return r;
 }
 
+static int put_proxy(struct ctx *ctx, void *arg)
+{
+        struct work *w = arg;
+        struct shops_slip slip = text_empty(w->in.secret) ? (struct shops_slip){0} : shops_proxy_slip(ctx->arena, w->in.secret);
+        int r = find_merchant(ctx, w);
+
+        if (r || w->out.zh)
+                return r;
+        if (slip.zh)
+                return refuse(&w->out, SHOPS_E_BAD, slip.zh, slip.en);
+        ctx->actor.name = "command line";
+        return shops_set_proxy(ctx, w->in.secret);
+}
+
+static int which_merchant(struct ctx *ctx, void *arg)
+{
+        struct work *w = arg;
+        int r = find_merchant(ctx, w);
+
+        w->merchant_id = ctx->merchant;
+        return r;
+}
+
 static void add_trouble(const struct check_row *rows, size_t n, struct state *s)
 {
         const struct check_row *worst = NULL;
@@ -243,7 +266,10 @@ static int begin_asked(struct app *app, struct arena *a, struct work *w)
         struct ctx ctx;
         int r;
 
-        app_ctx(app, &ctx, a, 0);
+        r = app_transact(app, a, 0, DB_READ, which_merchant, w);
+        if (r || w->out.zh)
+                return r;
+        app_ctx(app, &ctx, a, w->merchant_id); /* who asks the platform leaves by his way out */
         ctx.wx = app->wx;
         r = shops_ask(&ctx, &account, w->in.origin, &zh, &en);
         if (r)
@@ -308,6 +334,8 @@ int control_connect(struct app *app, struct arena *a, struct bytes in, const cha
                 r = list_kf(app, a, &w);
         else if (text_eq(w.in.act, "file"))
                 r = app_transact(app, a, 0, DB_WRITE, put_file, &w);
+        else if (text_eq(w.in.act, "proxy"))
+                r = app_transact(app, a, 0, DB_WRITE, put_proxy, &w);
         else
                 r = app_transact(app, a, 0, DB_READ, read_states, &w);
         if (r > 0)
@@ -468,6 +496,18 @@ static int do_file(struct command *c, const char *name)
         return 0;
 }
 
+/* The address holds a password, so it comes as secrets do. An empty one: none. */
+static int do_proxy(struct command *c)
+{
+        struct reply r = {0};
+
+        c->request.act = "proxy";
+        c->request.secret = text_empty(c->secret_file) ? args_line(&c->a, "URL") : args_file(&c->a, c->secret_file, 512);
+        if (!c->request.secret)
+                return wrong_usage("the file cannot be read");
+        return ask(c, &r) ? 1 : 0;
+}
+
 static int do_status(struct command *c, bool shopkf)
 {
         struct reply r = {0};
@@ -501,6 +541,8 @@ static int run(struct command *c, int argc, char **argv)
         c->request.kind = what;
         if (file)
                 return do_file(c, argv[1]);
+        if (text_eq(what, "proxy"))
+                return do_proxy(c);
         if (text_eq(what, "status") || text_eq(what, "shopkf"))
                 return do_status(c, text_eq(what, "shopkf"));
         if (text_eq(what, "kf") && text_empty(c->request.remote_id))

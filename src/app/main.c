@@ -43,6 +43,8 @@ static const struct command commands[] = {
          "  kf                   without --id: lists the corp's 微信客服 accounts; with it: connects that one\n"
          "  shopkf               in-shop 客服: what it needs, what stops with it, how far it is\n"
          "  status               how far each account is, and what is in its way; with --json for programs\n"
+         "  proxy                has every call in the merchant's name leave by a proxy: its address (socks5://user:password@host:port) is\n"
+         "                       read from --secret-file FILE or standard input; an empty one: by none\n"
          "  file NAME            serves WW_verify_….txt at the root; the content is read from --file FILE or standard input\n\n"
          "  --id ID              corp id (ww…), AppID (wx…) or open_kfid (wk…)\n"
          "  --name NAME          as you call it\n"
