@@ -1,6 +1,8 @@
 /* build/gen DIR: writes everything that is generated from the tables: the console's types and the reference pages. */
 #include "app/app.h"
 
+#include "hosting/hosting.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -142,6 +144,22 @@ static char *calls_page(struct arena *a)
         return t.p;
 }
 
+/* What a hosted merchant cannot have: in both languages, because people on both sides of the contract read it. */
+static char *hosted_page(struct arena *a)
+{
+        const struct hosting_lack *lacks;
+        struct text t;
+        size_t n;
+
+        text_init(&t, a);
+        text_add(&t, "# What a hosted merchant cannot have\n\n托管的商家用不了的功能，原因，以及替代办法。Generated from `src/hosting/lacks.c`.\n");
+        lacks = hosting_lacks(&n);
+        for (size_t i = 0; i < n; i++)
+                text_addf(&t, "\n## %s\n\n%s\n→ %s\n\n%s: %s\n→ %s\n\nSource: %s\n", lacks[i].zh, lacks[i].why_zh, lacks[i].instead_zh,
+                          lacks[i].en, lacks[i].why_en, lacks[i].instead_en, lacks[i].source);
+        return t.p;
+}
+
 static char *metrics_page(struct arena *a)
 {
         struct metric *const *platform;
@@ -202,6 +220,8 @@ int main(int argc, char **argv)
                 r = write_file(&a, argv[1], "effects.md", effects_page(&a));
         if (!r)
                 r = write_file(&a, argv[1], "platform-calls.md", calls_page(&a));
+        if (!r)
+                r = write_file(&a, argv[1], "hosted.md", hosted_page(&a));
         if (!r)
                 r = write_file(&a, argv[1], "metrics.md", metrics_page(&a));
         arena_release(&a);

@@ -24,8 +24,8 @@ export const hostedAccounts: HostedAccount[] = [
 export const hosted: Hosted = {
         hosted: true, contact: '运维老王 400-820-1', accounts: 8, max_accounts: 20, people: 5, max_staff: 10, max_calls: 8,
         lacks: [
-                { key: 'shopkf', name: '小店店内客服（自研客服接口）', why: '平台只允许商家自己的程序用商家自己的凭证调用；服务方代为运行的系统不能申请，申请了也会被收回。', instead: '店内消息继续在小店后台回复；订单、售后和微信客服照常在掌柜里处理。要用它，请把掌柜装在商家自己的机器上。', source: 'https://developers.weixin.qq.com/doc/store/shop/guide/connect/kf.html' },
-                { key: 'wecom_address', name: '经服务方的出口地址调用企业微信（微信客服、客户联系、应用消息）', why: '自建应用只接受“企业可信 IP”里的地址（否则 60020），而服务商的地址填不进去。', instead: '给这个商家配一个他自己的出口代理，把代理的地址填进可信 IP。', source: 'https://developer.work.weixin.qq.com/document/path/91039 (60020)' },
+                { key: 'shopkf', name: '小店店内客服（自研客服接口）', why: '平台只允许商家自己的程序用商家自己的凭证调用；服务方代为运行的系统（第三方平台）不能调用。', instead: '店内消息继续在小店后台回复；订单、售后和微信客服照常在掌柜里处理。要用它，请把掌柜装在商家自己的机器上。', source: 'https://developers.weixin.qq.com/doc/store/shop/guide/connect/kf.html' },
+                { key: 'wecom_address', name: '经服务方的出口地址调用企业微信（微信客服、客户联系、应用消息）', why: '自建应用只接受“企业可信 IP”里的地址（否则 60020），而服务商的地址填不进去。', instead: '给这个商家配一个他自己的出口代理，把代理的地址填进可信 IP。', source: 'https://developer.work.weixin.qq.com/document/path/90313 (60020)' },
         ],
 };
 export const visits: Visit[] = [

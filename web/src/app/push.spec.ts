@@ -45,7 +45,7 @@ describe('the table', () => {
                 vi.advanceTimersByTime(100);
                 expect(heard).toEqual([...Object.values(bodies), '44', '66', '55', '77', '88']);
                 expect(looked).toBe(2);
-                expect(Object.keys(table)).toHaveLength(11);
+                expect(Object.keys(table)).toHaveLength(12);
                 for (const stop of stops) stop();
         });
 
