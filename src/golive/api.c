@@ -199,6 +199,8 @@ static const struct problem problems[] = {
          "No consult has come since the switch: write in the shop as a buyer. If nothing comes within minutes, go back."},
         {GOLIVE_E_ANSWER, 409, "golive.answer", "咨询已收到，请在客服页由真人回复，等气泡变成「已发送」。",
          "The consult is here: let a person answer it, and wait until the bubble says sent."},
+        {GOLIVE_E_HOSTED, 409, "golive.hosted", "托管的商家不能接管店内客服：平台只允许商家自己的程序调用。店内消息请继续在小店后台回复。",
+         "A hosted merchant cannot take over in-shop 客服: the platform lets only his own program call it. Go on answering in the shop's console."},
         {GOLIVE_E_BAD, 422, "golive.day", "只能填写上线以后、已经开始的日期。", "Only days since it went live, and not of the future."},
         {0},
 };

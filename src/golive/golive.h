@@ -22,6 +22,7 @@ enum {
         GOLIVE_E_GRANT = 5,     /* the platform has not granted in-shop 客服 to us yet */
         GOLIVE_E_CONSULT = 6,   /* no consult has arrived since the switch */
         GOLIVE_E_ANSWER = 7,    /* the consult was not answered by a person yet, or the platform has not taken the answer */
+        GOLIVE_E_HOSTED = 9,    /* a provider runs this program for the merchant: the API is first-party only, hosting/lacks.c */
         GOLIVE_E_BAD = 8,       /* a day that is no day, one before it went live, or one that is not over */
 };
 
@@ -53,8 +54,8 @@ struct golive_stop {
 extern const struct golive_stop golive_stops[7];
 
 /* The steps. All audited. */
-int golive_accept(struct ctx *, int64_t account_id, const char *const *keys, size_t n) MUST; /* NONE, ORDER, REHEARSAL, TICKS */
-int golive_switch(struct ctx *, int64_t account_id) MUST; /* also ends read-only. NONE, ORDER, GRANT */
+int golive_accept(struct ctx *, int64_t account_id, const char *const *keys, size_t n) MUST; /* NONE, HOSTED, ORDER, REHEARSAL, TICKS */
+int golive_switch(struct ctx *, int64_t account_id) MUST; /* also ends read-only. NONE, HOSTED, ORDER, GRANT */
 int golive_test(struct ctx *, int64_t account_id) MUST;   /* NONE, ORDER, CONSULT, ANSWER */
 int golive_live(struct ctx *, int64_t account_id, int64_t silent_minutes) MUST; /* NONE, ORDER */
 int golive_back(struct ctx *, int64_t account_id, const char *why) MUST;        /* NONE, ORDER; `why` may be NULL */

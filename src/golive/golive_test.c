@@ -113,6 +113,9 @@ static void each_step_in_its_turn(void **state)
         assert_int_equal(golive_rehearsed(ctx, t.shop, 10, true, "{}"), 0);
         assert_int_equal(golive_accept(ctx, t.shop, some, 1), GOLIVE_E_TICKS);
         assert_int_equal(accept_all(), 0);
+        assert_int_equal(shops_merchant_terms(ctx, &(struct shops_terms){.hosted = 1}), 0);
+        assert_int_equal(golive_switch(ctx, t.shop), GOLIVE_E_HOSTED);
+        assert_int_equal(shops_merchant_terms(ctx, &(struct shops_terms){0}), 0);
         assert_int_equal(golive_switch(ctx, t.shop), GOLIVE_E_GRANT);
         assert_int_equal(shops_note_kf(ctx, t.shop, true), 0);
         assert_int_equal(golive_switch(ctx, t.shop), 0);

@@ -105,11 +105,21 @@ static bool ticked(const char *const *keys, size_t n, const char *key)
         return false;
 }
 
+static int first_party(struct ctx *ctx)
+{
+        struct shops_merchant m;
+        int r = shops_merchant_get(ctx, &m);
+
+        return r ? status_fold(r) : m.terms.hosted ? GOLIVE_E_HOSTED : 0;
+}
+
 int golive_accept(struct ctx *ctx, int64_t account_id, const char *const *keys, size_t n)
 {
         struct golive_shop s;
         int r = golive_get(ctx, account_id, &s);
 
+        if (!r)
+                r = first_party(ctx);
         if (r)
                 return r;
         if (!stands_at(&s, "rehearsed") && !stands_at(&s, "accepted"))
@@ -130,6 +140,8 @@ int golive_switch(struct ctx *ctx, int64_t account_id)
 
         if (!r)
                 r = shop_of(ctx, account_id, &account);
+        if (!r)
+                r = first_party(ctx);
         if (r)
                 return r;
         if (!stands_at(&s, "accepted"))
