@@ -227,7 +227,7 @@ static void load_merchant(struct cast *c, struct demo_callback **callbacks, size
                 argv[i] = arena_strdup(&c->arena, flags[i]);
         c->password = crypt_random_text(&c->arena, 12);
         if (!conf_read(&c->arena, &argc, argv, &c->conf) ||
-            demo_load(&c->conf, &c->world, c->password, &c->arena, callbacks, n))
+            demo_load(&c->conf, &c->world, NULL, c->password, &c->arena, callbacks, n))
                 give_up("the merchant cannot be loaded; see %s/log", c->dir);
 }
 
