@@ -269,6 +269,20 @@ static void closing_and_coming_back(void **state)
         assert_int_equal(inbox_close(t.ctx, 424242), INBOX_E_NONE);
 }
 
+static void who_is_gone_leaves_his_threads_to_the_queue(void **state)
+{
+        (void)state;
+        int64_t open = says("m1", "wm1", T0, "a"), closed = says("m2", "wm2", T0, "b"), nobodys = says("m3", "wm3", T0, "c");
+        assert_int_equal(inbox_assign(t.ctx, open, t.agent), 0);
+        assert_int_equal(inbox_assign(t.ctx, closed, t.agent), 0);
+        assert_int_equal(inbox_close(t.ctx, closed), 0);
+        assert_int_equal(inbox_on_disabled(t.ctx, &(struct staff_event){.staff_id = t.agent}), 0);
+        assert_int_equal(thread(open).assigned_to, 0);
+        assert_true(thread(open).waiting_since > 0);
+        assert_int_equal(thread(closed).assigned_to, t.agent); /* as it was */
+        assert_int_equal(thread(nobodys).assigned_to, 0);
+}
+
 static void one_thread_per_account(void **state)
 {
         struct incoming m;
@@ -378,6 +392,7 @@ int main(void)
                 WITH_INBOX(typed_in_the_wecom_client),
                 WITH_INBOX(an_event_for_nobody_is_kept),
                 WITH_INBOX(entering_is_not_writing),
+                WITH_INBOX(who_is_gone_leaves_his_threads_to_the_queue),
                 WITH_INBOX(closing_and_coming_back),
                 WITH_INBOX(one_thread_per_account),
                 WITH_INBOX(lists_page_by_key),

@@ -5,6 +5,12 @@
 
 #include "shops/shops.h"
 
+/* A person does it, not the member who signs in. */
+static bool by_hand(const struct ctx *ctx)
+{
+        return ctx->actor.kind == ACTOR_STAFF || ctx->actor.kind == ACTOR_OPERATOR;
+}
+
 /* Nobody gives more than he has, and nobody becomes an owner by way of WeCom: a corp's administrator could take the shop. */
 static bool may_give(const struct ctx *ctx, const char *role)
 {
@@ -12,7 +18,7 @@ static bool may_give(const struct ctx *ctx, const char *role)
 
         if (!wanted || wanted == ROLE_OWNER)
                 return false;
-        return ctx->actor.kind != ACTOR_STAFF || ctx->actor.role == ROLE_OWNER || wanted != ROLE_SUPERVISOR;
+        return !by_hand(ctx) || ctx->actor.role == ROLE_OWNER || wanted != ROLE_SUPERVISOR;
 }
 
 static int add_link(struct ctx *ctx, const struct staff_member *m, int64_t staff_id)
@@ -39,7 +45,7 @@ static int let_back_in(struct ctx *ctx, const char *login, const char *role, int
                 return r;
         if (row.merchant_id != ctx->merchant)
                 return STAFF_E_EXISTS;
-        if (ctx->actor.kind != ACTOR_STAFF)
+        if (!by_hand(ctx))
                 return STAFF_E_DISABLED;
         if (!may_give(ctx, row.role)) /* he became more meanwhile */
                 return STAFF_E_GIVE;
