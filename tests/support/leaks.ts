@@ -8,7 +8,7 @@ export interface Route {
   method: string
   path: string
   permission: string | null
-  params: { name: string; in: string; required: boolean }[]
+  params: { name: string; in: string; required: boolean; number: boolean }[]
   body: Json | null
 }
 
@@ -19,7 +19,7 @@ export async function routesOf(desk: Desk): Promise<Route[]> {
       method: method.toUpperCase(),
       path,
       permission: op['x-permission'] ?? null,
-      params: (op.parameters ?? []).map((p: Json) => ({ name: p.name, in: p.in, required: p.required })),
+      params: (op.parameters ?? []).map((p: Json) => ({ name: p.name, in: p.in, required: p.required, number: p.schema?.type === 'integer' })),
       body: op.requestBody?.content?.['application/json']?.schema ?? null,
     })))
 }
@@ -135,8 +135,10 @@ export function questions(route: Route, foreign: Known, merchant: string): Asked
     const all = [needed, query].filter(Boolean).join('&')
     return fill(route.path, value) + (all ? `?${all}` : '')
   }
-  const his = (i: number) => (n: string) => foreign.of(n)[i] ?? foreign.of(n)[0] ?? merchant
-  const nowhere = () => '7'
+  // A number in a path is no id (a day); an id that he has none of is asked for by his own number.
+  const number = (n: string) => route.params.some((p) => p.name === n && p.number)
+  const his = (i: number) => (n: string) => (number(n) ? '20260308' : (foreign.of(n)[i] ?? foreign.of(n)[0] ?? merchant))
+  const nowhere = (n: string) => (number(n) ? '20260308' : '7')
   if (paths.length === 0) ask('plain', place(nowhere), body(null))
   for (let i = 0; i < ids && paths.length; i++) ask('path', place(his(i)), body(null))
   for (const q of queries)

@@ -74,6 +74,7 @@ const routes: [method: string, path: RegExp, answer: (asked: Asked) => Answer][]
         ['GET', /^\/api\/hosting\/merchants\/(\d+)$/, ({ params }) => [200, { merchant: world.merchants.find((m) => m.merchant_id === params[0]), accounts: world.hostedAccounts }]],
         ['POST', /^\/api\/hosting\/merchants\/(\d+)\/visit$/, () => ((who = 'acting'), [201, world.visits[0]])],
         ['DELETE', /^\/api\/visit$/, () => ((who = 'operator'), [204])],
+        ['GET', /^\/api\/connect$/, () => [200, { items: [], files: [], next: null }]],
         ['GET', /^\/api\/hosted$/, () => [200, world.hosted]],
         ['GET', /^\/api\/visits$/, () => [200, { items: world.visits }]],
         ['GET', /^\/api\/staff$/, () => [200, { items: world.staff }]],
