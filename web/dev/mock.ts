@@ -92,6 +92,20 @@ const routes: [method: string, path: RegExp, answer: (asked: Asked) => Answer][]
                 for (const rule of world.alarms.rules) if (rule.kind === params[0]) Object.assign(rule, body);
                 return [204];
         }],
+        ['GET', /^\/api\/golive$/, () => [200, world.golive]],
+        ['POST', /^\/api\/golive\/(\d+)\/(rehearse|accept|switch|test|live|back)$/, ({ params }) => {
+                const [id = '', step = ''] = params;
+                setTimeout(() => {
+                        world.goliveStep(id, step);
+                        tell('golive', 'changed', id, null, null);
+                }, step === 'rehearse' ? 3000 : 0);
+                return [step === 'rehearse' ? 202 : 204];
+        }],
+        ['PUT', /^\/api\/golive\/(\d+)\/days\/(\d+)$/, ({ params, body }) => {
+                const day = world.golive.items.find((s) => s.account_id === params[0])?.days.find((d) => d.day === Number(params[1]));
+                Object.assign(day ?? {}, body);
+                return [204];
+        }],
         ['GET', /^\/api\/directory$/, () => [200, world.directory]],
         ['POST', /^\/api\/directory\/links$/, ({ body }) => {
                 for (const m of world.directory.items) if ((body.userids as string[]).includes(m.userid)) m.staff_id = (body.staff_id as string | null) ?? '1004';

@@ -31,6 +31,8 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['margins', '/margins'],
         ['accounts', '/accounts'],
         ['staff', '/staff'],
+        ['golive', '/golive/4'],
+        ['golive-begin', '/golive/5'],
         ['alarms', '/alarms'],
         ['alarms-add', '/alarms', (p) => p.click('[data-act=add]')],
         ['sign-in', '/sign-in?code=x&state=y'],

@@ -1,5 +1,5 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Health, Hosted, HostedAccount, Json, Margin, Me, Merchant, Message, Order, OrderDetail, Person, Staff, Thread, Visit } from '../src/api/generated.ts';
+import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Golive, Health, Hosted, HostedAccount, Json, Margin, Me, Merchant, Message, Order, OrderDetail, Person, Staff, Thread, Visit } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
@@ -36,7 +36,7 @@ export const visits: Visit[] = [
 export const me: Me = {
         staff_id: '1001', name: '林晓棠', login: 'lin', role: 'owner',
         permissions: ['inbox.read', 'inbox.reply', 'orders.read', 'aftersales.read', 'aftersales.decide', 'contacts.read', 'contacts.edit',
-                'shops.read', 'shops.manage', 'shops.connect', 'hosting.see', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'system.read', 'system.audit', 'system.repair'],
+                'shops.read', 'shops.manage', 'shops.connect', 'hosting.see', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'golive.read', 'golive.step', 'golive.enter', 'system.read', 'system.audit', 'system.repair'],
 };
 
 export const staff: Staff[] = [
@@ -316,3 +316,46 @@ export const audit: AuditRow[] = Array.from({ length: 120 }, (_, n) => {
         const [actor, act, object, detail] = ACTS[n % ACTS.length] as [string, string, string, Json];
         return { audit_id: String(9000 - n), at: NOW - n * 11 * MIN, actor, act, object, object_id: String(90001 + n), detail, reason: act === 'visit.change' ? '商家来电：欢迎语不显示，代为检查' : null };
 });
+
+const chinaDay = (ms: number) => Number(new Date(ms + 8 * HOUR).toISOString().slice(0, 10).replaceAll('-', ''));
+const unbegun = {
+        state: 'none', state_text: '未开始', by: '', rehearsed_at: 0, rehearsed_consults: 0, rehearsed_ok: false, report: null, accepted_at: 0, granted: true, read_only: true,
+        switched_at: 0, heard_at: 0, answered_at: 0, tested_at: 0, live_at: 0, back_at: 0, silent_minutes: 120, last_heard_at: 0, days: [],
+};
+export const rehearsal = {
+        ok: true, consults: 20, arrived: 20, answered: 20, received: 20, twice: 0, back_after_ms: 640, first_reply_ms: 900, took_ms: 6400, why: null,
+        people: [{ name: '林晓棠', answered: 5 }, { name: '周一鸣', answered: 5 }, { name: '小禾', answered: 5 }, { name: '阿珍', answered: 5 }],
+        refused: [{ code: 'inbox.budget', text: '这一轮的 5 条回复已用完，她再发来消息后可以继续回复。' }],
+} as unknown as Json;
+
+export const golive: Golive = {
+        items: [
+                { ...unbegun, account_id: '4', name: '云锦里旗舰店', state: 'live', state_text: '已上线', by: '林晓棠', rehearsed_at: NOW - 5 * DAY, rehearsed_consults: 20, rehearsed_ok: true, report: rehearsal,
+                        accepted_at: NOW - 5 * DAY, read_only: false, switched_at: NOW - 4 * DAY, heard_at: NOW - 4 * DAY + 2 * MIN, answered_at: NOW - 4 * DAY + 3 * MIN, tested_at: NOW - 4 * DAY + 5 * MIN,
+                        live_at: NOW - 4 * DAY + 9 * MIN, last_heard_at: NOW - 6 * MIN,
+                        days: [[64, 61, 9820], [120, 113, 9360], [98, 90, 8450], [131, 125, -1], [22, 21, -1]].map(([rounds = 0, in_3min = 0, theirs = -1], i) => ({
+                                day: chinaDay(NOW - (4 - i) * DAY), rounds, answered: rounds - 1, in_3min, mean_s: 48 + 7 * i, theirs, over: i < 4 })) },
+                { ...unbegun, account_id: '5', name: '云锦里·童装' },
+        ],
+        stops: [
+                { key: 'desk', text: '小店后台和小店助手里的客服工作台不再收到新消息：API 与后台二选一。', source: 'channels-callback.md 7', confirmed: true },
+                { key: 'history', text: '两种方式的聊天记录不互通：以前的会话留在小店后台，以后的留在这里。', source: 'channels-callback.md 7', confirmed: true },
+                { key: 'helpers', text: '后台客服工作台自带的快捷回复、自动回复、机器人、转接和排班随工作台一起停用。', source: 'channels-callback.md 7', confirmed: false },
+        ],
+};
+
+const NEXT: Record<string, [state: string, text: string, at: 'rehearsed_at' | 'accepted_at' | 'switched_at' | 'tested_at' | 'live_at' | 'back_at']> = {
+        rehearse: ['rehearsed', '已彩排', 'rehearsed_at'], accept: ['accepted', '已知晓停用项', 'accepted_at'], switch: ['switched', '已切换', 'switched_at'],
+        test: ['tested', '已试答', 'tested_at'], live: ['live', '已上线', 'live_at'], back: ['back', '已切回', 'back_at'],
+};
+export function goliveStep(account_id: string, step: string): void {
+        const shop = golive.items.find((s) => s.account_id === account_id);
+        const next = NEXT[step];
+        if (!shop || !next) return;
+        [shop.state, shop.state_text] = next;
+        shop[next[2]] = Date.now();
+        shop.by = me.name;
+        if (step === 'rehearse') Object.assign(shop, { report: rehearsal, rehearsed_ok: true });
+        if (step === 'switch') Object.assign(shop, { read_only: false, heard_at: Date.now() + 1, answered_at: Date.now() + 2 });
+        if (step === 'live') shop.days = [{ day: chinaDay(Date.now()), rounds: 0, answered: 0, in_3min: 0, mean_s: 0, theirs: -1, over: false }];
+}

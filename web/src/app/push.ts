@@ -8,6 +8,7 @@ import type { Case, Message, Order, Thread } from '@/api/generated';
 import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
+import { goliveMoved } from '@/golive/live';
 import { visitChanged } from '@/hosting/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
@@ -32,6 +33,7 @@ export const table: Record<string, (news: News) => void> = {
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
         'alarms/changed': () => alarmsMoved.tell(),
         'backfill/progress': (n) => backfillMoved.tell(n.id),
+        'golive/changed': () => goliveMoved.tell(),
         'shops/connection': (n) => connectionChanged.tell(n.id),
         'staff/member': (n) => memberChanged.tell(n.id),
         'staff/visit': () => visitChanged.tell(),
