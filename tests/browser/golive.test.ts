@@ -100,7 +100,6 @@ test('live: the figure of the console beside ours', async () => {
 })
 
 test('back, with one question; then it begins anew', async () => {
-  await page.locator('[data-part=back] summary').click()
   await page.click('[data-act=back]')
   await page.fill('.t-dialog:visible input', '试运行结束')
   await shot(page, 'golive-back-zh')
