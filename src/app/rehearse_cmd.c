@@ -174,6 +174,7 @@ static int play(struct arena *a, const struct rehearse_cast *cast, int64_t consu
                 argv[countof(words)] = NULL;
                 unsetenv("ZHANGGUI_DB"); /* the evening has a file of its own, whatever the shop's data lie in */
                 unsetenv("ZHANGGUI_DATA");
+                setenv("ZHANGGUI_LOG_LEVEL", "error", 1);
                 r = spawn_program(argv, &out, &demo);
         }
         if (!r && spawn_read_line(a, out, READY_MS, &ready))

@@ -71,6 +71,10 @@ static CURL *handle_of_thread(struct transport *t)
                 free(h);
                 return NULL;
         }
+        /* A cookie that is over already begins keeping them, for the handle's life. CURLOPT_COOKIEFILE would be forgotten, and its
+         * memory lost, by each curl_easy_reset(). */
+        if (t->cookies)
+                curl_easy_setopt(h->curl, CURLOPT_COOKIELIST, "Set-Cookie: over=; domain=example.invalid; expires=Thu, 01 Jan 1970 00:00:00 GMT");
         pthread_mutex_lock(&t->lock);
         h->down = t->handles;
         if (h->down)
@@ -215,8 +219,6 @@ static void set_transport(CURL *curl, struct transport *t)
         /* "" also keeps libcurl from asking the environment. A proxy could lead out of a loopback-only program. */
         curl_easy_setopt(curl, CURLOPT_PROXY, t->proxy && !t->loopback_only ? t->proxy : "");
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
-        if (t->cookies)
-                curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
         if (t->ca_file) {
                 curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
                 curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, t->ca_file);

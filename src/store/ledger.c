@@ -304,6 +304,7 @@ void ledger_close(struct ledger *l)
                 pthread_join(l->keeper, NULL);
         list_free(&l->waiting);
         list_free(&l->written);
+        window_free(l->window, l); /* its items become spare ones */
         for (struct ledger_item *item; (item = l->spare); free(item))
                 l->spare = item->next;
         l->backend->close(l);
@@ -311,7 +312,6 @@ void ledger_close(struct ledger *l)
         pthread_cond_destroy(&l->applier_cond);
         pthread_cond_destroy(&l->keeper_cond);
         pthread_mutex_destroy(&l->lock);
-        window_free(l->window, l);
         free(l->crashed);
         free(l->dir);
         free(l);
