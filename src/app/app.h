@@ -47,7 +47,8 @@ struct app {
         struct doctor *doctor;
         struct control *control;
         _Atomic bool unkept; /* the doctor could not write down what it found */
-        _Atomic bool rehearsing; /* a rehearsal that the console began is under way */
+        struct rehearsal *rehearsal; /* the one that the console began last; NULL = none yet */
+        pthread_mutex_t rehearsal_lock;
         bool demo;
         _Atomic bool ready;
 };

@@ -48,5 +48,6 @@ int rehearse_play(struct arena *, const char *ready, const struct rehearse_cast 
 extern const struct json_desc rehearse_in_desc;
 int rehearse_start(struct ctx *, const void *in, void *out);
 extern const struct problem rehearse_problems[];
+void rehearse_stop(struct app *); /* ends one that is under way; harmless without */
 
 #endif

@@ -179,11 +179,11 @@ static int play(struct arena *a, const struct rehearse_cast *cast, int64_t consu
         }
         if (!r && spawn_read_line(a, out, READY_MS, &ready))
                 r = fatal(EPIPE, "the rehearsal's own server did not get ready");
+        if (file)
+                unlink(file); /* read by now */
         if (!r)
                 r = rehearse_play(a, ready, cast, consults, report);
         spawn_end(demo);
-        if (file)
-                unlink(file);
         return r;
 }
 
@@ -269,16 +269,18 @@ const struct problem rehearse_problems[] = {
         {0},
 };
 
-struct run {
-        struct app *app;
+struct rehearsal {
+        pthread_t thread;
+        _Atomic bool running, stop;
+        _Atomic pid_t pid; /* of the command; 0 = not started */
         char shop[24], consults[24];
-        const char *data, *db;
+        const char *data;
 };
 
-/* The child is bound to this thread: when the server ends, so does the rehearsal. */
+/* The child is bound to this thread: when the server dies, so does the rehearsal. */
 static void *watch(void *arg)
 {
-        struct run *run = arg;
+        struct rehearsal *run = arg;
         struct arena a;
         const char *program;
         pid_t pid = 0;
@@ -295,42 +297,71 @@ static void *watch(void *arg)
                 r = spawn_program(argv, &out, &pid);
         }
         if (!r) {
+                run->pid = pid;
+                if (run->stop) /* asked for before there was a number to end */
+                        kill(pid, SIGTERM);
                 while (read(out, text, sizeof(text)) > 0)
                         ; /* its report comes by way of the control socket */
                 close(out);
+                run->pid = 0;
                 waitpid(pid, NULL, 0);
         }
         arena_release(&a);
-        run->app->rehearsing = false;
-        free(run);
+        run->running = false;
         return NULL;
+}
+
+void rehearse_stop(struct app *app)
+{
+        struct rehearsal *run = app->rehearsal;
+        pid_t pid;
+
+        if (!run)
+                return;
+        run->stop = true;
+        pid = run->pid;
+        if (pid > 0)
+                kill(pid, SIGTERM);
+        pthread_join(run->thread, NULL);
+        free(run);
+        app->rehearsal = NULL;
+}
+
+/* With the lock held. */
+static int begin(struct app *app, const struct rehearse_in *in)
+{
+        struct rehearsal *run;
+        int r;
+
+        if (app->rehearsal && app->rehearsal->running)
+                return REHEARSE_E_BUSY;
+        rehearse_stop(app); /* the last one is over: its thread is only joined */
+        run = calloc(1, sizeof(*run));
+        if (!run)
+                return fatal(ENOMEM, "no memory for a rehearsal");
+        run->running = true;
+        run->data = app->conf->data;
+        snprintf(run->shop, sizeof(run->shop), "%lld", (long long)in->account_id);
+        snprintf(run->consults, sizeof(run->consults), "%lld", (long long)(in->consults ? in->consults : CONSULTS));
+        r = thread_start(&run->thread, "rehearsal", STACK, watch, run);
+        if (r)
+                free(run);
+        else
+                app->rehearsal = run;
+        return r;
 }
 
 int rehearse_start(struct ctx *ctx, const void *in, void *out)
 {
         const struct rehearse_in *i = in;
         struct shops_account account;
-        pthread_t thread;
-        struct run *run;
         int r = shops_account_get(ctx, i->account_id, &account);
 
         (void)out;
         if (r || !text_eq(account.kind, "shop"))
                 return r < 0 ? r : REHEARSE_E_NONE;
-        if (atomic_exchange(&ctx->app->rehearsing, true))
-                return REHEARSE_E_BUSY;
-        run = calloc(1, sizeof(*run));
-        if (!run)
-                return fatal(ENOMEM, "no memory for a rehearsal");
-        *run = (struct run){.app = ctx->app, .data = ctx->app->conf->data};
-        snprintf(run->shop, sizeof(run->shop), "%lld", (long long)i->account_id);
-        snprintf(run->consults, sizeof(run->consults), "%lld", (long long)(i->consults ? i->consults : CONSULTS));
-        r = thread_start(&thread, "rehearsal", STACK, watch, run);
-        if (r) {
-                ctx->app->rehearsing = false;
-                free(run);
-                return r;
-        }
-        pthread_detach(thread);
-        return 0;
+        pthread_mutex_lock(&ctx->app->rehearsal_lock);
+        r = begin(ctx->app, i);
+        pthread_mutex_unlock(&ctx->app->rehearsal_lock);
+        return r;
 }

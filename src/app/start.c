@@ -8,6 +8,7 @@
 #include "app/housekeeping.h"
 #include "app/others.h"
 #include "app/public.h"
+#include "app/rehearse.h"
 #include "aftersales/aftersales.h"
 #include "alarms/alarms.h"
 #include "backfill/backfill.h"
@@ -78,6 +79,7 @@ static int begin(struct app *app, const struct conf *conf)
         umask(077); /* customers' messages are nobody else's to read */
         app->conf = conf;
         pthread_rwlock_init(&app->server_lock, NULL);
+        pthread_mutex_init(&app->rehearsal_lock, NULL);
         app->lock = -1;
         app->demo = conf->dev && !text_empty(conf->simulator);
         log_set_level(level_of(conf->log_level));
@@ -334,6 +336,7 @@ void app_stop(struct app *app)
         server = set_server(app, NULL);
         if (server)
                 server_stop(server);
+        rehearse_stop(app);
         if (app->housekeeping)
                 housekeeping_stop(app->housekeeping);
         if (app->ledger)
@@ -349,5 +352,6 @@ void app_stop(struct app *app)
         if (app->lock >= 0)
                 close(app->lock);
         pthread_rwlock_destroy(&app->server_lock);
+        pthread_mutex_destroy(&app->rehearsal_lock);
         arena_release(&app->arena);
 }
