@@ -7,8 +7,6 @@
 
 #include "platform/contact.h"
 
-#include <string.h>
-
 #define NOBODY 84061 /* the platform says so of members without a customer */
 #define LIST_EVERY_MS (6 * 3600 * 1000LL)
 
@@ -21,13 +19,8 @@ static int list(struct ctx *ctx, int64_t account_id, const struct backfill_ask *
         int64_t chunk = 0;
         size_t n;
 
-        if (ask->next_key) {
-                const char *colon = strchr(ask->next_key, ':');
-
-                if (!colon || text_to_int(arena_strndup(ctx->arena, ask->next_key, (size_t)(colon - ask->next_key)), 0, 1000000, &chunk))
-                        return WX_E_REFUSED;
-                cursor = text_empty(colon + 1) ? NULL : colon + 1;
-        }
+        if (ask->next_key && contact_place_read(ctx->arena, ask->next_key, &chunk, &cursor))
+                return WX_E_REFUSED;
         int r = contact_follow_users(ctx, account_id, &userids, &n, fault);
         size_t at = (size_t)chunk * CONTACT_USERS_MAX;
 
@@ -41,10 +34,8 @@ static int list(struct ctx *ctx, int64_t account_id, const struct backfill_ask *
         if (r)
                 return r;
         *page = (struct backfill_page){found.ids, found.n, NULL, found.objects};
-        if (found.next_cursor)
-                page->next_key = arena_printf(ctx->arena, "%lld:%s", (long long)chunk, found.next_cursor);
-        else if (at + CONTACT_USERS_MAX < n)
-                page->next_key = arena_printf(ctx->arena, "%lld:", (long long)chunk + 1);
+        if (found.next_cursor || at + CONTACT_USERS_MAX < n)
+                page->next_key = contact_place_write(ctx->arena, found.next_cursor ? chunk : chunk + 1, found.next_cursor);
         return 0;
 }
 

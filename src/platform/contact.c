@@ -2,6 +2,8 @@
 
 #include "platform/wx_impl.h"
 
+#include <string.h>
+
 enum { PAGE = 100 };
 
 struct users_out {
@@ -99,4 +101,19 @@ int contact_read(struct arena *arena, struct bytes raw, struct contact_external 
 {
         return json_read(arena, raw, &external_desc, JSON_LENIENT, out, NULL) || text_empty(out->external_userid) ? CONTACT_E_OBJECT
                                                                                                                : 0;
+}
+
+const char *contact_place_write(struct arena *arena, int64_t hundred, const char *cursor)
+{
+        return arena_printf(arena, "%lld:%s", (long long)hundred, cursor ? cursor : "");
+}
+
+int contact_place_read(struct arena *arena, const char *text, int64_t *hundred, const char **cursor)
+{
+        const char *colon = strchr(text, ':');
+
+        if (!colon || text_to_int(arena_strndup(arena, text, (size_t)(colon - text)), 0, 1000000, hundred))
+                return CONTACT_E_OBJECT;
+        *cursor = text_empty(colon + 1) ? NULL : colon + 1;
+        return 0;
 }

@@ -93,7 +93,7 @@ extern const struct json_desc wx_nothing;
 
 /* Every call: apis.c lists them, the file of each product defines them. */
 extern const struct wx_api
-        wx_api_contact_batch, wx_api_contact_follow_users, wx_api_kf_account_list, wx_api_kf_customer_batchget, wx_api_kf_media_get, wx_api_kf_media_upload,
+        wx_api_contact_batch, wx_api_contact_follow_users, wx_api_group_get, wx_api_group_list, wx_api_kf_account_list, wx_api_kf_customer_batchget, wx_api_kf_media_get, wx_api_kf_media_upload,
         wx_api_kf_send_msg, wx_api_kf_send_msg_on_event, wx_api_kf_service_state_get,
         wx_api_kf_service_state_trans, wx_api_kf_sync_msg, wx_api_look_balance, wx_api_look_follower, wx_api_look_followers,
         wx_api_look_servicers, wx_api_corp_send, wx_api_look_weixin, wx_api_member_departments, wx_api_member_get, wx_api_member_list, wx_api_member_of_code,

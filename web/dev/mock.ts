@@ -87,6 +87,7 @@ const routes: [method: string, path: RegExp, answer: (asked: Asked) => Answer][]
         ['GET', /^\/api\/sign-in$/, () => [200, { items: [{ corp: world.directory.corps[0]?.corp, name: '云锦里服饰' }], next: null }]],
         ['POST', /^\/api\/sign-in\/start$/, () => [200, { url: '/sign-in?code=x&state=y' }]],
         ['POST', /^\/api\/sign-in$/, () => problem(403, 'staff.unlinked', '店里还没有给你开通。店主或主管在「员工」页给你选好角色后，再登录一次。')],
+        ['GET', /^\/api\/groups$/, () => [200, { items: world.groups, next: null }]],
         ['GET', /^\/api\/alarms$/, () => [200, world.alarms]],
         ['PUT', /^\/api\/alarms\/rules\/([^/]+)$/, ({ params, body }) => {
                 for (const rule of world.alarms.rules) if (rule.kind === params[0]) Object.assign(rule, body);

@@ -33,6 +33,7 @@ const pages: [name: string, path: string, step?: Step][] = [
         ['staff', '/staff'],
         ['golive', '/golive/4'],
         ['golive-begin', '/golive/5'],
+        ['groups', '/groups'],
         ['alarms', '/alarms'],
         ['alarms-add', '/alarms', (p) => p.click('[data-act=add]')],
         ['sign-in', '/sign-in?code=x&state=y'],

@@ -1,5 +1,5 @@
 /* The made-up shop behind dev/mock.ts: people, chats, orders and cases as one meets them on an ordinary day. */
-import type { Account, Alarms, AuditRow, Case, CaseDetail, CaseOptions, DeadJob, Directory, Golive, Health, Hosted, HostedAccount, Json, Margin, Me, Merchant, Message, Order, OrderDetail, Person, Staff, Thread, Visit } from '../src/api/generated.ts';
+import type { Account, Alarms, AuditRow, Case, CustomerGroup, CaseDetail, CaseOptions, DeadJob, Directory, Golive, Health, Hosted, HostedAccount, Json, Margin, Me, Merchant, Message, Order, OrderDetail, Person, Staff, Thread, Visit } from '../src/api/generated.ts';
 
 const NOW = Date.now();
 const MIN = 60_000;
@@ -36,7 +36,7 @@ export const visits: Visit[] = [
 export const me: Me = {
         staff_id: '1001', name: '林晓棠', login: 'lin', role: 'owner',
         permissions: ['inbox.read', 'inbox.reply', 'orders.read', 'aftersales.read', 'aftersales.decide', 'contacts.read', 'contacts.edit',
-                'shops.read', 'shops.manage', 'shops.connect', 'hosting.see', 'staff.read', 'staff.link', 'staff.manage', 'alarms.read', 'alarms.manage', 'golive.read', 'golive.step', 'golive.enter', 'system.read', 'system.audit', 'system.repair'],
+                'shops.read', 'shops.manage', 'shops.connect', 'hosting.see', 'staff.read', 'staff.link', 'staff.manage', 'groups.read', 'alarms.read', 'alarms.manage', 'golive.read', 'golive.step', 'golive.enter', 'system.read', 'system.audit', 'system.repair'],
 };
 
 export const staff: Staff[] = [
@@ -59,6 +59,12 @@ export const directory: Directory = {
                 { account_id: '1', userid: 'sunqian', name: '孙倩', department: '客服部', status: 'left', staff_id: '1006', asked_at: 0 },
         ],
 };
+
+export const groups: CustomerGroup[] = [
+        { account_id: '1', chat_id: 'wrOgQhDgAA3', name: '云锦里·直播福利群 ③', owner: 'XiaoHe', members: 412, customers: 409, created_at: NOW - 9 * DAY, seen_at: NOW - 2 * HOUR },
+        { account_id: '1', chat_id: 'wrOgQhDgAA2', name: '老客户 VIP 群', owner: 'azhen', members: 188, customers: 184, created_at: NOW - 70 * DAY, seen_at: NOW - 2 * HOUR },
+        { account_id: '1', chat_id: 'wrOgQhDgAA1', name: '', owner: 'XiaoHe', members: 6, customers: 4, created_at: NOW - 200 * DAY, seen_at: NOW - 2 * HOUR },
+];
 
 export const alarms: Alarms = {
         rules: [

@@ -1253,6 +1253,41 @@ export interface ReplyIn {
         blob_id?: string | null;
 }
 
+export interface GroupsIn {
+        /** part of the name */
+        q?: string | null;
+        /** of the page before */
+        cursor?: string | null;
+        /** default 50 */
+        limit?: number;
+}
+
+export interface CustomerGroups {
+        /** newest first */
+        items: CustomerGroup[];
+        /** cursor of the next page; null: none */
+        next: string | null;
+}
+
+export interface CustomerGroup {
+        /** the corp */
+        account_id: string;
+        /** the platform's */
+        chat_id: string;
+        /** empty: it has none */
+        name: string;
+        /** userid */
+        owner: string;
+        /** staff included */
+        members: number;
+        /** of them */
+        customers: number;
+        /** ms */
+        created_at: number;
+        /** ms: when it was last read */
+        seen_at: number;
+}
+
 export interface Alarms {
         /** what is looked for */
         rules: AlarmRule[];
@@ -1980,6 +2015,7 @@ export interface Routes {
         'GET /api/threads/{thread_id}/messages': { in: MessageListIn; out: MessageList };
         'POST /api/threads/{thread_id}/messages': { in: ReplyIn; out: Message };
         'POST /api/threads/{thread_id}/read': { in: ThreadIn; out: void };
+        'GET /api/groups': { in: GroupsIn; out: CustomerGroups };
         'GET /api/alarms': { in: null; out: Alarms };
         'PUT /api/alarms/rules/{kind}': { in: AlarmRuleIn; out: void };
         'PUT /api/alarms/recipients': { in: AlarmRecipientIn; out: void };

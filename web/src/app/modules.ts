@@ -6,6 +6,7 @@ import catalogue from '@/catalogue/module';
 import contacts from '@/contacts/module';
 import demo from '@/demo/module';
 import golive from '@/golive/module';
+import groups from '@/groups/module';
 import hosting from '@/hosting/module';
 import inbox from '@/inbox/module';
 import orders from '@/orders/module';
@@ -14,7 +15,7 @@ import staff from '@/staff/module';
 import system from '@/system/module';
 import type { Module } from './module';
 
-export const modules: Module[] = [inbox, contacts, orders, aftersales, catalogue, shops, golive, backfill, staff, alarms, hosting, system, demo];
+export const modules: Module[] = [inbox, contacts, orders, aftersales, catalogue, groups, shops, golive, backfill, staff, alarms, hosting, system, demo];
 
 const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 

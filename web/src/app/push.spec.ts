@@ -5,6 +5,7 @@ import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { goliveMoved } from '@/golive/live';
+import { groupsChanged } from '@/groups/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
 import { connectionChanged } from '@/shops/live';
@@ -20,7 +21,7 @@ afterEach(() => {
 
 describe('the table', () => {
         it('hears every topic of the server', () => {
-                expect(topics.sort()).toEqual(['aftersales', 'alarms', 'backfill', 'contacts', 'golive', 'inbox', 'orders', 'shops', 'staff', 'system']);
+                expect(topics.sort()).toEqual(['aftersales', 'alarms', 'backfill', 'contacts', 'golive', 'groups', 'inbox', 'orders', 'shops', 'staff', 'system']);
         });
 
         it('brings each piece of news to its domain', () => {
@@ -30,6 +31,7 @@ describe('the table', () => {
                 stops.push(doctorLooked.hear(() => looked++));
                 stops.push(alarmsMoved.hear(() => looked++));
                 stops.push(goliveMoved.hear(() => looked++));
+                stops.push(groupsChanged.hear(() => looked++));
                 const bodies = { 'inbox/thread': thread(), 'inbox/message': message(), 'orders/order': order(), 'aftersales/case': aCase() };
                 for (const [key, body] of Object.entries(bodies)) {
                         const [topic, kind] = key.split('/') as [string, string];
@@ -41,14 +43,15 @@ describe('the table', () => {
                 take({ topic: 'staff', kind: 'member', id: '77', parent: null, body: null });
                 take({ topic: 'staff', kind: 'signed_out', id: '88', parent: null, body: null });
                 take({ topic: 'alarms', kind: 'changed', id: '0', parent: null, body: null });
+                take({ topic: 'groups', kind: 'changed', id: '98', parent: null, body: null });
                 take({ topic: 'golive', kind: 'changed', id: '99', parent: null, body: null });
                 take({ topic: 'system', kind: 'doctor', id: '0', parent: null, body: null });
                 take({ topic: 'weather', kind: 'rain', id: '1', parent: null, body: null });
                 expect(heard).toEqual([]);
                 vi.advanceTimersByTime(100);
                 expect(heard).toEqual([...Object.values(bodies), '44', '66', '55', '77', '88']);
-                expect(looked).toBe(3);
-                expect(Object.keys(table)).toHaveLength(13);
+                expect(looked).toBe(4);
+                expect(Object.keys(table)).toHaveLength(14);
                 for (const stop of stops) stop();
         });
 

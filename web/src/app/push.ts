@@ -9,6 +9,7 @@ import { alarmsMoved } from '@/alarms/live';
 import { backfillMoved } from '@/backfill/live';
 import { personChanged } from '@/contacts/live';
 import { goliveMoved } from '@/golive/live';
+import { groupsChanged } from '@/groups/live';
 import { visitChanged } from '@/hosting/live';
 import { messageChanged, threadChanged } from '@/inbox/live';
 import { orderChanged } from '@/orders/live';
@@ -33,6 +34,7 @@ export const table: Record<string, (news: News) => void> = {
         'aftersales/case': (n) => caseChanged.tell(n.body as Case),
         'alarms/changed': () => alarmsMoved.tell(),
         'backfill/progress': (n) => backfillMoved.tell(n.id),
+        'groups/changed': () => groupsChanged.tell(),
         'golive/changed': () => goliveMoved.tell(),
         'shops/connection': (n) => connectionChanged.tell(n.id),
         'staff/member': (n) => memberChanged.tell(n.id),

@@ -1,0 +1,28 @@
+export default {
+        zh: {
+                title: '客户群',
+                about: '企业微信的客户群：谁的群、多少客户。平台不允许程序在群里发言，这里只看。',
+                search: '群名',
+                group: '群',
+                nameless: '未命名的群',
+                owner: '群主',
+                members: '成员',
+                customers: '其中客户',
+                created: '建群时间',
+                empty: '还没有客户群：员工在企业微信里建群后会出现在这里',
+                empty_search: '没有叫这个名字的群',
+        },
+        en: {
+                title: 'Groups',
+                about: 'Customers’ groups of WeCom: whose, and how many customers. The platform lets no program speak in a group; here one only looks.',
+                search: 'part of the name',
+                group: 'Group',
+                nameless: 'a group without a name',
+                owner: 'Owner',
+                members: 'Members',
+                customers: 'customers of them',
+                created: 'Created',
+                empty: 'No group yet: those that members make in WeCom appear here',
+                empty_search: 'No group of that name',
+        },
+};
