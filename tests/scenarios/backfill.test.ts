@@ -28,7 +28,7 @@ test('orders, cases and products of a new shop are read to the end, with nothing
     assert.equal(r.left_ms, 0)
     assert.equal(r.pause, null)
   }
-  assert.deepEqual([...new Set(all.map((r) => r.what))].sort(), ['aftersales', 'contacts', 'members', 'orders', 'products'])
+  assert.deepEqual([...new Set(all.map((r) => r.what))].sort(), ['aftersales', 'contacts', 'groups', 'members', 'orders', 'products'])
   assert.equal((await progress()).left_ms, 0)
   for (const what of ['orders', 'products']) assert.ok(all.some((r) => r.what === what && r.done > 0), what)
 })
