@@ -81,8 +81,10 @@ test('a person: her name and note', async () => {
   const person = await demo.desk.get(path)
   assert.equal(person.name, '王小姐')
   assert.equal(person.note, '喜欢浅色')
-  const [cases, orders]: Json[][] = [(await demo.desk.get(`${path}/cases`)).items, (await demo.desk.get(`${path}/orders`)).items]
-  for (const c of cases) assert.ok(orders.some((o) => o.remote_id === c.order_remote_id), 'of her own orders')
+  await until('her cases are of her own orders, once these have been read', async () => {
+    const [cases, orders]: Json[][] = [(await demo.desk.get(`${path}/cases`)).items, (await demo.desk.get(`${path}/orders`)).items]
+    return cases.every((c) => orders.some((o) => o.remote_id === c.order_remote_id))
+  })
   assert.equal((await demo.desk.raw('DELETE', '/api/links/12')).status, 404)
 })
 
