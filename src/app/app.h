@@ -79,6 +79,8 @@ void callbacks_release(struct app *);
 void callbacks_raw(void *app, struct raw *);
 void callbacks_site_file(void *app, struct raw *); /* WW_verify_*.txt and its like */
 int callbacks_apply(void *app, struct ctx *, const struct ledger_entry *) MUST;
+#define CALLBACKS_HEARD "heard" /* kind of a notice that stays in this process: the callback noted is committed */
+void callbacks_heard(struct app *, int64_t account_id, int64_t at);
 int callbacks_flush_notes(struct app *) MUST; /* writes the counted refusals and URL checks to the database */
 
 /* start.c */

@@ -327,19 +327,32 @@ static int open_entry(struct app *app, struct ctx *ctx, const struct ledger_entr
         return r;
 }
 
-/* Once a second: the row is one that every process writes, and nobody shows it more exactly. Undone with its batch, it is a
- * second late. */
+/* Once a second: the row is one that every process writes, and nobody shows it more exactly. That it was noted is remembered
+ * after the commit: an account may be proven by the only callback it ever gets, and batches are undone and run again. */
 static int note_callback(struct app *app, struct ctx *ctx, int64_t account_id)
 {
         struct callback_key *k;
-        int64_t before = ctx->now;
+        bool due;
 
         pthread_rwlock_rdlock(&table_lock);
         k = key_of(app, account_id);
-        if (k && llabs(ctx->now - atomic_load_explicit(&k->noted_at, memory_order_relaxed)) >= NOTED_MS)
-                before = atomic_exchange(&k->noted_at, ctx->now);
+        due = k && llabs(ctx->now - atomic_load_explicit(&k->noted_at, memory_order_relaxed)) >= NOTED_MS;
         pthread_rwlock_unlock(&table_lock);
-        return before != ctx->now ? shops_note_callback(ctx, account_id) : 0;
+        if (!due || !ctx_once(ctx, "callbacks.heard", arena_printf(ctx->arena, "%lld", (long long)account_id)))
+                return 0;
+        ctx_notice(ctx, "shops", CALLBACKS_HEARD, account_id, 0, NULL);
+        return shops_note_callback(ctx, account_id);
+}
+
+void callbacks_heard(struct app *app, int64_t account_id, int64_t at)
+{
+        struct callback_key *k;
+
+        pthread_rwlock_rdlock(&table_lock);
+        k = key_of(app, account_id);
+        if (k)
+                atomic_store_explicit(&k->noted_at, at, memory_order_relaxed);
+        pthread_rwlock_unlock(&table_lock);
 }
 
 int callbacks_apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)

@@ -27,10 +27,24 @@ void app_publish(struct server *server, const struct notice *n)
                 push_end(server, n->merchant, 0);
 }
 
+/* What is for this process alone is taken out before the others are told. */
+static void take_own(struct app *app, struct ctx *ctx)
+{
+        for (struct notice **n = &ctx->after.first; *n;) {
+                if (!text_eq((*n)->kind, CALLBACKS_HEARD)) {
+                        n = &(*n)->next;
+                        continue;
+                }
+                callbacks_heard(app, (*n)->id, ctx->now);
+                *n = (*n)->next;
+        }
+}
+
 void app_committed(void *arg, struct ctx *ctx)
 {
         struct app *app = arg;
 
+        take_own(app, ctx);
         /* Before the answer leaves: whoever pastes the new address calls it at once. A failure is logged, and tried again. */
         for (const struct notice *n = ctx->after.first; n; n = n->next)
                 if (text_eq(n->kind, SHOPS_NOTICE_KEYS) && text_eq(n->topic, "shops")) {

@@ -10,7 +10,7 @@ check "it unpacks" dpkg-deb -x "$deb" "$tree"
 holds() { test -s "$tree/$1" -a ! -L "$tree/$1"; }
 for f in usr/bin/zhanggui usr/bin/zhanggui-sim etc/zhanggui/zhanggui.conf lib/systemd/system/zhanggui.service \
         lib/systemd/system/zhanggui.socket usr/share/doc/zhanggui/examples/nginx.conf usr/share/doc/zhanggui/examples/Caddyfile \
-        usr/share/doc/zhanggui/operate.md.gz usr/share/doc/zhanggui/README.md; do
+        usr/share/doc/zhanggui/operate.md.gz usr/share/doc/zhanggui/README.md.gz; do
         check "holds $f" holds "$f"
 done
 is_conffile() { dpkg-deb --info "$deb" conffiles | grep -qx /etc/zhanggui/zhanggui.conf; }
