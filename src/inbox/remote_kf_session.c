@@ -64,23 +64,31 @@ static int name_one(struct ctx *ctx, const struct shops_account *corp, const str
         return status_fold(r);
 }
 
+static const struct kf_customer *found_of(const struct names *s, const char *external_userid)
+{
+        for (size_t i = 0; i < s->n_found; i++)
+                if (text_eq(s->found[i].external_userid, external_userid))
+                        return &s->found[i];
+        return NULL;
+}
+
 int inbox_names_settle(struct ctx *ctx, struct job *job, void *state, int outcome)
 {
         const struct names *s = state;
+        const struct kf_customer *c;
         int r;
 
         if (outcome == JOB_RETRY || outcome == JOB_UNKNOWN)
                 return JOB_RETRY;
-        for (size_t i = 0; outcome == 0 && i < s->n_found; i++) {
-                r = name_one(ctx, &s->corp, &s->found[i]);
+        /* Those that the platform does not know go as well: asking again would not help. Whose question is gone was erased while
+         * it was asked: the answer must not bring her back. */
+        for (size_t i = 0; i < s->n; i++) {
+                r = status_fold(db_exec(ctx, &q_nameless_drop, DB_I(ctx->merchant), DB_I(s->corp.account_id), DB_T(s->ids[i].text)));
+                c = !r && db_changed(ctx) && outcome == 0 ? found_of(s, s->ids[i].text) : NULL;
+                if (!r && c)
+                        r = name_one(ctx, &s->corp, c);
                 if (r)
                         return r;
-        }
-        /* Those that the platform does not know go as well: asking again would not help. */
-        for (size_t i = 0; i < s->n; i++) {
-                r = db_exec(ctx, &q_nameless_drop, DB_I(ctx->merchant), DB_I(s->corp.account_id), DB_T(s->ids[i].text));
-                if (r)
-                        return status_fold(r);
         }
         if (s->n < KF_BATCH_MAX)
                 return 0;

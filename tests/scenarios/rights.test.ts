@@ -47,6 +47,8 @@ function everything(dir: string): string {
 
 test('export and erase: all of hers, nothing of others, the order stays for the books', { timeout: 90000 }, async () => {
   const { desk, sim } = demo
+  // A list of history that is just being read would tell of her again.
+  await until('history is read', async () => ((await desk.get('/api/backfill')).items as Json[]).every((r) => r.state === 'ready' && r.done_at > 0), 60000)
   const customers = (await sim.get('/sim/customers?limit=50')).items as Json[]
   const her = customers.find((c) => c.orders?.length) ?? customers[0]
   const other = customers.find((c) => c.external_userid !== her.external_userid)!
@@ -94,6 +96,33 @@ test('export and erase: all of hers, nothing of others, the order stays for the 
   for (const id of orders(was).slice(0, 60))
     assert.equal((await desk.raw('GET', `/api/orders/${id}`)).status, 200, 'an order without its buyer can be looked at')
   assert.match(refused('erase', '--person', her.external_userid, '--yes'), /nobody is known/)
+})
+
+test('an answer about her that was on its way does not bring her back', { timeout: 90000 }, async () => {
+  const { desk, sim } = demo
+  const kf = (await desk.get('/api/accounts')).items.find((a: Json) => a.kind === 'kf').remote_id as string
+  const strangers = ((await sim.get('/sim/customers?limit=50')).items as Json[]).slice(-2)
+  const say = (c: Json, text: string) => sim.post('/sim/say', { customer: c.external_userid, open_kfid: kf, msgtype: 'text', text })
+  const [hers, his] = [unique('别留我'), unique('在吗')]
+  let seen = 0
+  const asked = async () => {
+    const page = await sim.get(`/sim/log?since=${seen}&limit=1000`)
+    seen = page.next
+    return (page.items as Json[]).some((r) => r.path === '/cgi-bin/kf/customer/batchget')
+  }
+  while (((await asked()), ((await sim.get(`/sim/log?since=${seen}&limit=1`)).items as Json[]).length));
+  await sim.set('slow_ms', 1500)
+  try {
+    await say(strangers[0], hers)
+    await threadWith(desk, hers)
+    await until('her name is asked for', asked)
+    assert.match(zhanggui('erase', '--person', strangers[0].external_userid, '--yes'), /erased/)
+  } finally {
+    await sim.set('slow_ms', 0)
+  }
+  await say(strangers[1], his)
+  await until('the next name is asked for, so the first answer is settled', asked)
+  assert.match(refused('export', '--person', strangers[0].external_userid, join(folder, 'gone')), /nobody is known/)
 })
 
 test('what is refused, in words', () => {
