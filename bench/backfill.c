@@ -7,10 +7,10 @@
 #include "bench/report.h"
 #include "bench/world.h"
 
-#include "app/demo_load.h"
-#include "app/demo_spawn.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/spawn.h"
+#include "demo/load.h"
 #include "net/transport.h"
 #include "store/db.h"
 

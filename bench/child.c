@@ -1,7 +1,7 @@
 #include "bench/child.h"
 
-#include "app/demo_spawn.h"
 #include "base/clock.h"
+#include "base/spawn.h"
 #include "net/listen.h"
 #include "net/transport.h"
 

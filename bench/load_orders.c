@@ -283,7 +283,7 @@ static int write_all(struct loading *l, int64_t rows)
         int r = 0;
 
         while (!r && l->written < rows) {
-                app_ctx(l->app, &ctx, &l->scratch, 0);
+                edge_ctx(l->app, &ctx, &l->scratch, 0);
                 r = db_run(l->db, &ctx, DB_WRITE, write_some, l);
                 arena_clear(&l->scratch);
                 if (clock_mono_ms() - told > 5000) {
@@ -368,7 +368,7 @@ int volume_load(struct bench *b, const char *const *settings, int64_t rows, size
                 return -EINVAL;
         r = app_open(&app, &conf);
         if (!r)
-                r = app_transact(&app, &app.arena, 0, DB_WRITE, make_shops, v);
+                r = edge_transact(&app, &app.arena, 0, DB_WRITE, make_shops, v);
         if (!r)
                 r = load_into(b, &app, &conf, rows, v, seconds);
         app_stop(&app);

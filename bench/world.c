@@ -1,8 +1,8 @@
 #include "bench/world.h"
 
 #include "app/app.h"
-#include "app/demo_load.h"
 #include "base/clock.h"
+#include "demo/load.h"
 #include "inbox/inbox.h"
 #include "staff/login.h"
 
@@ -152,7 +152,7 @@ static int with_app(struct bench *b, const char *const *settings, enum db_mode m
                 return -EINVAL;
         r = app_open(&app, &conf);
         if (!r)
-                r = app_transact(&app, &app.arena, 0, mode, fn, arg);
+                r = edge_transact(&app, &app.arena, 0, mode, fn, arg);
         app_stop(&app);
         return r;
 }

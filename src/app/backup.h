@@ -1,4 +1,4 @@
-/* Backups that the server makes by itself, below DATA/backups; the commands are in app.h. */
+/* Backups that the server makes by itself, below DATA/backups; those by hand are commands (cli/backup_cmd.c). */
 #ifndef APP_BACKUP_H
 #define APP_BACKUP_H
 

@@ -16,20 +16,18 @@ enum { STACK = 512 << 10, REQUEST_MAX = 64 << 10, ANSWER_MAX = 64 << 20, REQUEST
 
 struct control {
         struct app *app;
+        const struct control_command *commands;
         pthread_t thread;
         int folder, listener, wake[2]; /* a byte into wake[1] ends the thread */
 };
 
-static const struct control_command commands[] = {{"connect", control_connect}, {"doctor", control_doctor}, {"erase", control_erase}, {"init", control_init},
-                                                   {"merchant", control_merchant}, {"rehearse", control_rehearse}};
-
-static int run_command(struct app *app, struct arena *a, struct bytes in, const char **out)
+static int run_command(const struct control_command *c, struct app *app, struct arena *a, struct bytes in, const char **out)
 {
         const char *name = json_get(a, in, "command");
 
-        for (size_t i = 0; i < countof(commands); i++)
-                if (text_eq(commands[i].name, name))
-                        return commands[i].run(app, a, in, out);
+        for (; c->name; c++)
+                if (text_eq(c->name, name))
+                        return c->run(app, a, in, out);
         return fatal(EPROTO, "a command that this version does not know");
 }
 
@@ -81,7 +79,7 @@ static bool write_all(int fd, const char *text)
         return !shutdown(fd, SHUT_WR);
 }
 
-static void serve(struct app *app, int fd)
+static void serve(const struct control *c, int fd)
 {
         const char *answer = "{\"failed\":true}";
         struct arena arena;
@@ -90,7 +88,7 @@ static void serve(struct app *app, int fd)
         set_patience(fd, REQUEST_S);
         arena_init(&arena, 0);
         if (read_all(&arena, fd, REQUEST_MAX, &request)) {
-                if (run_command(app, &arena, request, &answer))
+                if (run_command(c->commands, c->app, &arena, request, &answer))
                         answer = "{\"failed\":true}";
                 (void)!write_all(fd, answer); /* who asked may be gone */
         }
@@ -109,7 +107,7 @@ static void *run(void *arg)
                 int fd = p[0].revents ? accept4(c->listener, NULL, NULL, SOCK_CLOEXEC) : -1;
 
                 if (fd >= 0)
-                        serve(c->app, fd);
+                        serve(c, fd);
         }
         return NULL;
 }
@@ -129,14 +127,14 @@ static int open_listener(struct control *c)
         return pipe2(c->wake, O_CLOEXEC) ? fatal(errno, "cannot make a pipe") : 0;
 }
 
-int control_start(struct control **out, struct app *app)
+int control_start(struct control **out, struct app *app, const struct control_command *commands)
 {
         struct control *c = calloc(1, sizeof(*c));
         int r;
 
         if (!c)
                 return fatal(ENOMEM, "no memory for the control socket");
-        *c = (struct control){.app = app, .folder = -1, .listener = -1, .wake = {-1, -1}};
+        *c = (struct control){.app = app, .commands = commands, .folder = -1, .listener = -1, .wake = {-1, -1}};
         r = open_listener(c);
         if (!r)
                 r = thread_start(&c->thread, "control", STACK, run, c);
@@ -182,7 +180,8 @@ static int reach(const char *data, int *fd)
         return r;
 }
 
-static int ask_alone(const struct conf *conf, struct arena *a, const char *request, const char **answer)
+static int ask_alone(const struct control_command *commands, const struct conf *conf, struct arena *a, const char *request,
+                     const char **answer)
 {
         struct app app = {0};
         int r = app_open(&app, conf);
@@ -190,18 +189,19 @@ static int ask_alone(const struct conf *conf, struct arena *a, const char *reque
         if (!r)
                 r = app_open_platform(&app);
         if (!r)
-                r = run_command(&app, a, bytes_of_text(request), answer);
+                r = run_command(commands, &app, a, bytes_of_text(request), answer);
         app_stop(&app);
         return r;
 }
 
-int control_ask(const struct conf *conf, struct arena *a, const char *request, const char **answer)
+int control_ask(const struct control_command *commands, const struct conf *conf, struct arena *a, const char *request,
+                const char **answer)
 {
         struct bytes reply;
         int fd;
 
         if (reach(conf->data, &fd))
-                return ask_alone(conf, a, request, answer);
+                return ask_alone(commands, conf, a, request, answer);
         set_patience(fd, ANSWER_S);
         if (!write_all(fd, request) || !read_all(a, fd, ANSWER_MAX, &reply) || !reply.n) {
                 close(fd);

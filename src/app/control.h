@@ -11,22 +11,17 @@
 
 struct control;
 
-int control_start(struct control **, struct app *) MUST;
-void control_stop(struct control *); /* harmless on NULL */
-
-/* What a command answers. Runs in the server or in the command's own process; `in` is the request. */
+/* What a command answers. Runs in the server or in the command's own process; `in` is the request. A table of them is ended
+ * by {0}. */
 struct control_command {
         const char *name;
         int (*run)(struct app *, struct arena *, struct bytes in, const char **out) MUST;
 };
-int control_erase(struct app *, struct arena *, struct bytes in, const char **out) MUST;   /* rights_cmd.c */
-int control_init(struct app *, struct arena *, struct bytes in, const char **out) MUST;    /* serve.c */
-int control_doctor(struct app *, struct arena *, struct bytes in, const char **out) MUST;  /* doctor_cmd.c */
-int control_merchant(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* merchant_cmd.c */
-int control_rehearse(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* rehearse_cmd.c */
-int control_connect(struct app *, struct arena *, struct bytes in, const char **out) MUST; /* connect_cmd.c */
+
+int control_start(struct control **, struct app *, const struct control_command *) MUST;
+void control_stop(struct control *); /* harmless on NULL */
 
 /* Has `request` answered by the server that works in conf->data or, if there is none, by this process. Negative: logged. */
-int control_ask(const struct conf *, struct arena *, const char *request, const char **answer) MUST;
+int control_ask(const struct control_command *, const struct conf *, struct arena *, const char *request, const char **answer) MUST;
 
 #endif

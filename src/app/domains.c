@@ -1,6 +1,5 @@
 /* The list of domains, in the order of src/LAYERS. Adding one is a line here. */
 #include "app/app.h"
-#include "app/system.h"
 
 #include "aftersales/aftersales.h"
 #include "alarms/alarms.h"
@@ -15,6 +14,7 @@
 #include "shops/shops.h"
 #include "staff/staff.h"
 #include "store/store.h"
+#include "system/system.h"
 
 static const struct domain *const domains[] = {
         &store_domain,     &shops_domain, &backfill_domain, &staff_domain,      &contacts_domain, &catalogue_domain,

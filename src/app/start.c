@@ -4,21 +4,18 @@
 #include "app/backup.h"
 #include "app/console.h"
 #include "app/control.h"
-#include "app/doctor.h"
 #include "app/housekeeping.h"
-#include "app/others.h"
-#include "app/public.h"
-#include "app/rehearse.h"
-#include "aftersales/aftersales.h"
 #include "alarms/alarms.h"
-#include "backfill/backfill.h"
 #include "base/crypt.h"
 #include "base/log.h"
-#include "catalogue/catalogue.h"
-#include "inbox/inbox.h"
+#include "doctor/doctor.h"
+#include "edge/others.h"
+#include "edge/public.h"
 #include "store/crash.h"
 #include "store/migrate.h"
 #include "store/search.h"
+#include "system/rehearsal.h"
+#include "system/system.h"
 
 #include <fcntl.h>
 #include <malloc.h>
@@ -65,7 +62,7 @@ static int keep_before_migration(struct app *app)
 
         if (app->postgres)
                 return 0;
-        r = app_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
+        r = edge_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
         return r || !is_pending ? r : backup_own(app, backup_day(&app->arena, "before-" ZHANGGUI_VERSION, clock_wall_ms()));
 }
 
@@ -118,7 +115,7 @@ int app_open(struct app *app, const struct conf *conf)
         if (!r)
                 r = keep_before_migration(app);
         if (!r)
-                r = app_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
+                r = edge_transact(app, &app->arena, 0, DB_WRITE, migrate, NULL);
         if (r == MIGRATE_E_NEWER)
                 return fatal(EPROTO, "%s was written by a newer zhanggui; start that one, or restore a backup", conf->data);
         return r;
@@ -135,7 +132,7 @@ int app_look(struct app *app, const struct conf *conf)
                 return fatal(errno, "there are no data in %s; name the data folder with --data", conf->data);
         r = open_data(app);
         if (!r)
-                r = app_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
+                r = edge_transact(app, &app->arena, 0, DB_WRITE, pending, &is_pending);
         if (!r && is_pending)
                 return fatal(EPROTO, "the tables in %s are of another version; start the server of this version once", conf->data);
         return r;
@@ -173,18 +170,6 @@ int app_open_platform(struct app *app)
         return r;
 }
 
-/* Each domain starts what must always run for an account: its pollers. Enqueueing twice is one job. */
-int app_start_account(struct ctx *ctx, const struct shops_account *account)
-{
-        int (*const starts[])(struct ctx *, const struct shops_account *) = {catalogue_start, backfill_start, aftersales_start,
-                                                                            inbox_start};
-        int r = 0;
-
-        for (size_t i = 0; !r && i < countof(starts); i++)
-                r = starts[i](ctx, account);
-        return r;
-}
-
 static int start_accounts(struct ctx *ctx, void *arg)
 {
         int64_t *merchants;
@@ -201,7 +186,7 @@ static int start_accounts(struct ctx *ctx, void *arg)
                 if (!r)
                         r = shops_account_list(ctx, &accounts, &n_accounts);
                 for (size_t j = 0; !r && j < n_accounts; j++)
-                        r = accounts[j].connected_at ? app_start_account(ctx, &accounts[j]) : 0;
+                        r = accounts[j].connected_at ? system_start_account(ctx, &accounts[j]) : 0;
         }
         return r < 0 ? r : r ? status_fold(r) : 0;
 }
@@ -214,7 +199,7 @@ static int open_queues(struct app *app)
                                                                             .process = app->process,
                                                                             .threads = (unsigned)app->conf->job_threads,
                                                                             .urgent_threads = (unsigned)app->conf->urgent_threads,
-                                                                            .committed = app_committed,
+                                                                            .committed = edge_committed,
                                                                             .arg = app});
 
         if (r)
@@ -227,7 +212,7 @@ static int open_queues(struct app *app)
                                                                   .max_waiting = (size_t)app->conf->ledger_queue,
                                                                   .keep_days = (int)app->conf->ledger_days,
                                                                   .apply = callbacks_apply,
-                                                                  .committed = app_committed,
+                                                                  .committed = edge_committed,
                                                                   .arg = app});
 }
 
@@ -268,8 +253,8 @@ static int open_server(struct app *app, int listen_fd)
                                                       .n_raw = c->dev ? countof(raw) : countof(raw) - 1,
                                                       .files = console_files,
                                                       .n_files = console_files_n,
-                                                      .run = app_run_call,
-                                                      .subscribe = app_subscribe,
+                                                      .run = edge_run_call,
+                                                      .subscribe = edge_subscribe,
                                                       .arg = app,
                                                       .tls_cert = text_empty(c->tls_cert) ? NULL : c->tls_cert,
                                                       .tls_key = text_empty(c->tls_key) ? NULL : c->tls_key,
@@ -294,14 +279,14 @@ static int count_crashes(struct ctx *ctx, void *arg)
         return crash_count(ctx);
 }
 
-int app_start(struct app *app, int listen_fd)
+int app_start(struct app *app, int listen_fd, const struct control_command *commands)
 {
         int r = route_check(&app_registry);
 
         if (!r)
                 r = crash_open(app->conf->data);
         if (!r)
-                r = app_transact(app, &app->arena, 0, DB_WRITE, count_crashes, NULL);
+                r = edge_transact(app, &app->arena, 0, DB_WRITE, count_crashes, NULL);
         if (!r)
                 r = others_join(app);
         if (!r)
@@ -309,7 +294,7 @@ int app_start(struct app *app, int listen_fd)
         if (!r)
                 r = app_open_platform(app);
         if (!r)
-                r = app_transact(app, &app->arena, 0, DB_WRITE, start_accounts, NULL);
+                r = edge_transact(app, &app->arena, 0, DB_WRITE, start_accounts, NULL);
         if (!r)
                 r = callbacks_load(app);
         if (!r)
@@ -321,7 +306,7 @@ int app_start(struct app *app, int listen_fd)
         if (!r)
                 r = doctor_start(&app->doctor, app);
         if (!r)
-                r = control_start(&app->control, app);
+                r = control_start(&app->control, app, commands);
         set_ready(app, !r);
         return r;
 }
@@ -336,7 +321,7 @@ void app_stop(struct app *app)
         server = set_server(app, NULL);
         if (server)
                 server_stop(server);
-        rehearse_stop(app);
+        rehearsal_stop(app);
         if (app->housekeeping)
                 housekeeping_stop(app->housekeeping);
         if (app->ledger)

@@ -1,6 +1,6 @@
 /*
- * Checks: what the doctor looks at. A domain declares those it knows about in a sorted table (struct domain.checks); app
- * runs them (app/doctor.h), and store/check.h keeps what they last found.
+ * Checks: what the doctor looks at. A domain declares those it knows about in a sorted table (struct domain.checks); the doctor
+ * runs them (doctor/doctor.h), and store/check.h keeps what they last found.
  *
  * A check names one cause and one thing to do about it, each in one sentence, Chinese and English. It changes nothing: a
  * remote one makes reading calls only. On a healthy system every check is CHECK_OK.

@@ -79,7 +79,7 @@ struct ctx {
         const struct seal_keys *keys;    /* base/seal.h */
         struct wx *wx;                   /* the remote platform: platform/wx.h; used in job calls only */
         struct search *search;           /* the search index: store/search.h */
-        struct app *app;                 /* the composition root: for src/app only */
+        struct app *app;                 /* the process (edge/edge.h): not for domains */
         struct exchange *http;           /* inside a route, else NULL: net/route.h */
         void *before;                    /* what the route's `before` half found, else NULL */
         bool demo;                       /* the program runs as the demo: the console says so */

@@ -2,8 +2,8 @@
  * The processes. The listening socket is ours, as it would be systemd's: a server that dies leaves it open, so the
  * platform waits in its queue. The keeper notices the end of a server and starts the next one at once, on the same data.
  */
-#include "app/demo_spawn.h"
 #include "base/crypt.h"
+#include "base/spawn.h"
 #include "net/listen.h"
 #include "torture/torture.h"
 

@@ -11,8 +11,8 @@
 #ifndef TORTURE_H
 #define TORTURE_H
 
-#include "app/demo_load.h"
 #include "base/clock.h"
+#include "demo/load.h"
 
 #include <pthread.h>
 #include <stdio.h>

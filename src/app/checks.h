@@ -1,9 +1,0 @@
-/* What the doctor looks at in this installation, for the system domain. Private to app. */
-#ifndef APP_CHECKS_H
-#define APP_CHECKS_H
-
-#include "base/check.h"
-
-extern const struct check system_checks[8];
-
-#endif
