@@ -4,6 +4,7 @@
 #include "base/thread.h"
 
 #include <arpa/inet.h>
+#include <math.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,8 @@ struct run {
         unsigned under_way, n_idle;
         size_t next;
         int64_t begun_us, now_us;
+        double due_us;             /* when `next` leaves, from the beginning */
+        unsigned short dice[3];
         int epoll;
 };
 
@@ -71,7 +74,12 @@ static bool more(struct run *run)
 
 static int64_t due_us(const struct run *run)
 {
-        return run->begun_us + (int64_t)((double)run->next * 1e6 / run->o->rate);
+        return run->begun_us + (int64_t)run->due_us;
+}
+
+static double gap_us(struct run *run)
+{
+        return (run->o->chance ? -log1p(-erand48(run->dice)) : 1) * 1e6 / run->o->rate;
 }
 
 /* Sends the next request. They fit the socket's buffer: the call writes all or the connection is broken. */
@@ -80,7 +88,11 @@ static void link_send(struct run *run, struct link *l)
         const struct load *o = run->o;
         struct bytes request = o->make ? o->make(o->arg, run->next) : o->requests[run->next];
 
-        l->begun_us = o->rate > 0 ? due_us(run) : run->now_us;
+        l->begun_us = run->now_us;
+        if (o->rate > 0) {
+                l->begun_us = due_us(run);
+                run->due_us += gap_us(run);
+        }
         l->request = run->next++;
         l->got = 0;
         l->busy = true;
@@ -220,7 +232,8 @@ static int run_all(struct run *run)
 
 int load_run(struct arena *a, const struct load *o, struct load_result *out)
 {
-        struct run run = {.o = o, .out = out, .epoll = epoll_create1(EPOLL_CLOEXEC)};
+        struct run run = {.o = o, .out = out, .epoll = epoll_create1(EPOLL_CLOEXEC),
+                          .dice = {0x330e, (unsigned short)o->chance, (unsigned short)(o->chance >> 16)}};
         int r;
 
         *out = (struct load_result){.ok = o->again || o->make ? NULL : arena_alloc(a, o->n)};

@@ -17,6 +17,8 @@ struct load {
         struct bytes (*make)(void *arg, size_t i);
         void *arg;
         double rate;                  /* requests a second, whatever the answers do; 0 = as fast as they come */
+        unsigned chance;              /* with a rate: 0 = even gaps; else gaps by chance, from this seed, as between people who
+                                         know nothing of one another (a Poisson process) */
         int64_t us;                   /* no new request after this time */
 };
 

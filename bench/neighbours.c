@@ -1,7 +1,8 @@
 /*
  * neighbours: two hundred merchants with fifteen shops each on one server; how much longer do the others wait while one of them
- * has a live broadcast of 5,000 orders and 2,000 chats? Rounds without and with the live take turns, so that both see the same
- * machine; a figure is the median of its rounds. Everything that the others do goes on all the time, at the same rates.
+ * has a live broadcast of 5,000 orders and 2,000 chats? After three rounds of the live comes one without, so that both see the same
+ * machine; a figure is the median of its rounds. Everything that the others do goes on all the time, at the same rates and by
+ * chance: were their gaps even, they would never meet one another, and whatever else happens would count for more than it does.
  */
 #include "bench/crowd.h"
 #include "bench/load.h"
@@ -22,13 +23,15 @@
 #define LOUD 0 /* the merchant with the live */
 #define LIVE_ORDERS 5000
 #define LIVE_CHATS 2000
-#define LIVE_S 150 /* four times as fast as the ten minutes that --seconds 600 takes */
+#define LIVE_S 600
 #define ROUND_S 5 /* short: what else the machine does falls into some of them, and the median passes over those */
 #define ROUNDS_MAX 128
-#define CUSTOMERS 100 /* of an account */
+#define TURN 4 /* of so many rounds the first is without the live */
+#define PEOPLE 1000000 /* room in the numbers of an account's customers */
 #define WAIT_MS 30000
 #define WARM_RATE 300.0
 #define RING 4096
+#define DOERS 5 /* the loud one's are the last two */
 
 /* What the others do, a second. */
 #define MESSAGES 60.0
@@ -73,6 +76,7 @@ struct neighbours {
         pthread_mutex_t lock; /* of all below */
         struct ring waiting[2]; /* the others', the loud one's */
         int64_t *last_thread;   /* of each merchant; 0 = none yet */
+        size_t *said;           /* messages to each account so far; of the callbacks' threads, which do not share one */
         struct hist others[KINDS], loud[KINDS]; /* of this round */
         uint64_t refused;
 };
@@ -162,12 +166,13 @@ static size_t begin(struct neighbours *n, int kind, bool loud)
         return number;
 }
 
-/* One of those who act at the same time, each with a thread of its own. */
+/* One of those who act at the same time, each with a thread of its own, by chance: people do not take turns. */
 struct doer {
         struct neighbours *n;
         const char *pattern; /* of callbacks; NULL = replies, "" = look-ups, "*" = one of every shop and account */
         bool loud;
         double rate;
+        unsigned chance;
         int64_t us;
         size_t count, most; /* of its own; 0 = as many as the time takes */
         struct arena scratch;
@@ -188,9 +193,11 @@ static size_t whose(const struct doer *a, size_t i, size_t of)
 static struct bytes message(struct doer *a, size_t kf)
 {
         struct neighbours *n = a->n;
-        size_t number = begin(n, MESSAGE, a->loud);
+        size_t number = begin(n, MESSAGE, a->loud), nth = n->said[kf]++;
 
-        peer_say(n->peer, kf, kf * CUSTOMERS + number % CUSTOMERS, arena_printf(&a->scratch, "在吗，这件还有货吗 #%zu#", number));
+        /* A chat of the live is somebody new. The others' customers write twice: in every round half of the messages are of new
+         * ones, with or without the live. */
+        peer_say(n->peer, kf, kf * PEOPLE + (a->loud ? PEOPLE / 2 + nth : nth / 2), arena_printf(&a->scratch, "在吗，这件还有货吗 #%zu#", number));
         return world_notice(&a->scratch, &n->street.world, atomic_fetch_add(&n->notices, 1), kf, n->host, clock_wall_ms() / 1000);
 }
 
@@ -268,7 +275,7 @@ static void *act_main(void *arg)
 {
         struct doer *a = arg;
         struct load load = {.port = a->n->server.port, .connections = 16, .n = a->most ? a->most : SIZE_MAX, .make = next, .arg = a,
-                            .rate = a->rate, .us = a->us};
+                            .rate = a->rate, .chance = a->chance, .us = a->us};
         struct arena arena;
 
         arena_init(&arena, 0);
@@ -319,20 +326,26 @@ struct found { /* of the rounds of one phase */
         size_t n;
 };
 
+/* The others act at the same moments in the nth round without the live and in the nth with it. */
 static int run_round(struct neighbours *n, int64_t us, bool with_live, double speed, struct found *f)
 {
-        struct doer doers[] = {
-                {.n = n, .pattern = usual, .rate = MESSAGES + ORDERS, .us = us},
-                {.n = n, .pattern = NULL, .rate = REPLIES, .us = us},
-                {.n = n, .pattern = "", .rate = LOOKS, .us = us},
-                {.n = n, .pattern = live, .loud = true, .rate = speed * (LIVE_ORDERS + LIVE_CHATS), .us = us},
-                {.n = n, .pattern = NULL, .loud = true, .rate = speed * LIVE_CHATS, .us = us},
+        unsigned chance = DOERS * (unsigned)f->n + 1;
+        struct doer doers[DOERS] = {
+                {.n = n, .pattern = usual, .rate = MESSAGES + ORDERS},
+                {.n = n, .pattern = NULL, .rate = REPLIES},
+                {.n = n, .pattern = "", .rate = LOOKS},
+                {.n = n, .pattern = live, .loud = true, .rate = speed * (LIVE_ORDERS + LIVE_CHATS)},
+                {.n = n, .pattern = NULL, .loud = true, .rate = speed * LIVE_CHATS},
         };
         int64_t cpu = child_cpu_us(&n->server), begun = clock_mono_us();
         int r;
 
+        for (unsigned i = 0; i < DOERS; i++) {
+                doers[i].us = us;
+                doers[i].chance = chance + i;
+        }
         memset(n->others, 0, sizeof(n->others));
-        r = act(n, doers, with_live ? 5 : 3);
+        r = act(n, doers, with_live ? DOERS : DOERS - 2);
         if (r)
                 return r;
         n->others[LOOK] = doers[2].result.latency;
@@ -379,7 +392,7 @@ static void tell(struct neighbours *n, struct found *quiet, struct found *with_l
 
 static int measure(struct neighbours *n, int64_t seconds)
 {
-        size_t rounds = seconds >= 2 * ROUND_S ? (size_t)(seconds + ROUND_S / 2) / ROUND_S : 2;
+        size_t rounds = seconds >= TURN * ROUND_S ? (size_t)(seconds + ROUND_S / 2) / ROUND_S : TURN - 1;
         struct found found[2] = {0};
         struct doer warm = {.n = n, .pattern = "*", .rate = WARM_RATE, .us = INT64_MAX,
                              .most = n->street.n * (1 + n->street.per_house)};
@@ -389,8 +402,8 @@ static int measure(struct neighbours *n, int64_t seconds)
         memset(n->loud, 0, sizeof(n->loud));
         report_int(n->b->report, "live_seconds", seconds);
         report_int(n->b->report, "rounds", (int64_t)rounds);
-        for (size_t i = 0; !r && i < 2 * rounds; i++) {
-                bool with_live = (i + 1) / 2 % 2; /* quiet live live quiet ... */
+        for (size_t i = 0; !r && found[true].n < rounds; i++) {
+                bool with_live = i % TURN;
 
                 r = run_round(n, seconds * 1000000 / (int64_t)rounds, with_live, 1 / (double)seconds, &found[with_live]);
         }
@@ -412,6 +425,7 @@ static int prepare(struct neighbours *n, int64_t seconds)
                 n->trips[k].all = arena_array(a, struct trip, n->trips[k].room);
         }
         n->last_thread = arena_array(a, int64_t, n->street.n);
+        n->said = arena_array(a, size_t, n->street.n);
         n->host = arena_printf(a, "127.0.0.1:%u", n->server.port);
         pthread_mutex_init(&n->lock, NULL);
         return crowd_open(n->b, &n->server, n->street.owners, n->street.n, "inbox,orders", hear, n, &n->crowd);
