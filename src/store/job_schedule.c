@@ -17,7 +17,7 @@
 
 #define ARENA_LIMIT (32u << 20)
 #define PREPARE_TRIES 20
-#define GATHER_MS 5     /* between the beginnings of two batches that are not full */
+#define GATHER_MS 5     /* the longest rest between two batches that are not full */
 #define TROUBLE_MS 1000 /* pause after a transaction failed as a whole: disk full, I/O error */
 #define SLEEP_MAX_MS 60000
 #define SLEEP_SHARED_MS 2000 /* other processes bring about what nobody tells us: a back-off, a job they cannot take */
@@ -434,15 +434,18 @@ static void schedule_end(struct job_runner *jr)
 }
 
 /*
- * Commits that follow one another at once mostly wait for the disk, and make the ledger's writer wait for it too. Under load
- * this little rest makes one commit of many; without load nobody notices, for the first of them comes at once. Lock held.
+ * Commits that follow one another at once mostly wait for the disk, and make the ledger's writer wait for it too. So it rests
+ * as long as it has worked: under load one commit is made of many, and half of the time is the others'. What took less than a
+ * millisecond is no load, and whoever comes next does not wait. Lock held.
  */
 static void gather(struct job_runner *jr, int64_t begun)
 {
-        int64_t left;
+        int64_t now = clock_mono_ms(), worked = now - begun, until = now + (worked < GATHER_MS ? worked : GATHER_MS);
 
-        while (!jr->stopping && (left = begun + GATHER_MS - clock_mono_ms()) > 0)
-                cond_wait_ms(&jr->scheduler_cond, &jr->lock, left);
+        while (!jr->stopping && now < until) {
+                cond_wait_ms(&jr->scheduler_cond, &jr->lock, until - now);
+                now = clock_mono_ms();
+        }
 }
 
 void *scheduler_main(void *arg)

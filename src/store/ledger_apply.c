@@ -20,8 +20,8 @@
 #define READ_MAX 2048 /* entries read from disk at once */
 #define BATCH_BYTES (8u << 20)
 #define ARENA_LIMIT (32u << 20)
-#define GATHER_MS 6   /* between the beginnings of two transactions that are not full: see gather() in job_schedule.c */
-#define FLOOD_MS 20   /* the same when the last one had FLOOD entries: the same accounts ask again and again */
+#define GATHER_MS 6   /* the longest rest between two transactions that are not full: see gather() in job_schedule.c */
+#define FLOOD_MS 20   /* from beginning to beginning when the last one had FLOOD entries: the same accounts ask again and again */
 #define FLOOD 64
 #define STORM_MS 60   /* and when it had STORM: then the processors are what there is too little of */
 #define STORM 256
@@ -260,12 +260,21 @@ static bool wait_for_work(struct ledger *l)
         }
 }
 
-/* A burst is applied in few commits, a single entry at once. With the lock held. */
-static void gather(struct ledger *l, int64_t begun, size_t last)
-{
-        int64_t left, pause = last >= STORM ? STORM_MS : last >= FLOOD ? FLOOD_MS : GATHER_MS;
+/* What the applier did last: when, and how many entries it was. */
+struct turn {
+        int64_t begun, ended;
+        size_t n;
+};
 
-        while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = begun + pause - clock_mono_ms()) > 0)
+/* A burst is applied in few commits, a single entry at once. With the lock held. */
+static void gather(struct ledger *l, const struct turn *last)
+{
+        int64_t worked = last->ended - last->begun, left;
+        int64_t until = last->n >= STORM   ? last->begun + STORM_MS
+                        : last->n >= FLOOD ? last->begun + FLOOD_MS
+                                           : last->ended + (worked < GATHER_MS ? worked : GATHER_MS);
+
+        while (!l->stopping && !l->behind && l->written.n < BATCH_MAX && (left = until - clock_mono_ms()) > 0)
                 cond_wait_ms(&l->applier_cond, &l->lock, left);
 }
 
@@ -388,8 +397,8 @@ void *ledger_applier_main(void *arg)
         struct arena rows, arena;
         struct ledger *l = arg;
         struct ledger_window *w = l->window;
-        int64_t begun = 0, from = 0;
-        size_t last = 0;
+        struct turn last = {0};
+        int64_t from = 0;
         bool work, others;
 
         thread_gives_way();
@@ -405,8 +414,8 @@ void *ledger_applier_main(void *arg)
                 l->adopt = false;
                 if (work && !others) {
                         if (window_empty(w)) {
-                                gather(l, begun, last);
-                                begun = clock_mono_ms();
+                                gather(l, &last);
+                                last.begun = clock_mono_ms();
                                 from = l->applied;
                         }
                         fill_from_memory(l, w);
@@ -426,7 +435,8 @@ void *ledger_applier_main(void *arg)
                 }
                 if (!window_empty(w))
                         apply_once(l, &arena, w);
-                last = (size_t)(l->applied - from); /* this thread's own */
+                last.n = (size_t)(l->applied - from); /* this thread's own */
+                last.ended = clock_mono_ms();
         }
         arena_release(&rows);
         arena_release(&arena);
