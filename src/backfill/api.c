@@ -52,23 +52,27 @@ static const struct json_field list_fields[] = {
 };
 static const struct json_desc list_desc = JSON_DESC("Backfill", struct list_out, list_fields);
 
-/* Objects of all that still read, in the time that one of them takes: they share the lanes of an account. */
-struct total {
-        int64_t left;
-        double per_ms;
-        int64_t longest; /* of one alone that must wait for a quota */
-        bool unknown;
-};
+/* What it reads in bursts, within the platform's limit, is not faster than the limit. */
+static void see_pace(struct ctx *ctx, const struct backfill_reader *r, struct backfill_pace *p)
+{
+        const struct backfill_source *source = backfill_source_find(ctx, r->what);
 
-static int see(struct ctx *ctx, const struct backfill_reader *r, struct view *v, struct total *t)
+        *p = (struct backfill_pace){.reader = r, .left = backfill_expected(r) - r->done, .most = source && source->get ? backfill_most(r) : 0};
+        if (r->rate_ms > 0)
+                p->per_ms = (double)r->rate_n / (double)r->rate_ms;
+        if (p->most > 0 && p->per_ms > p->most)
+                p->per_ms = p->most;
+}
+
+static int see(struct ctx *ctx, const struct backfill_reader *r, struct view *v, struct backfill_pace *p)
 {
         struct backfill_stretch s;
         int e = backfill_newest(ctx, r, &s);
         bool listing = !e, reading = r->done_at < r->began_at || listing;
-        int64_t left = backfill_expected(r) - r->done;
 
         if (e && e != BACKFILL_E_NONE)
                 return e;
+        see_pace(ctx, r, p);
         *v = (struct view){
                 .account_id = r->account_id,
                 .what = r->what,
@@ -76,8 +80,8 @@ static int see(struct ctx *ctx, const struct backfill_reader *r, struct view *v,
                 .found = r->found,
                 .expected = backfill_expected(r),
                 .done = r->done,
-                .per_minute = r->rate_ms ? r->rate_n * 60000 / r->rate_ms : 0,
-                .left_ms = reading ? backfill_left_ms(r, ctx->now, left, r->rate_n, r->rate_ms) : 0,
+                .per_minute = (int64_t)(p->per_ms * 60000),
+                .left_ms = reading ? backfill_left_ms(r, ctx->now, p->left, p->per_ms) : 0,
                 .began_at = r->began_at,
                 .done_at = r->done_at,
                 .oldest_at = listing ? s.end_s * 1000 : 0,
@@ -88,16 +92,11 @@ static int see(struct ctx *ctx, const struct backfill_reader *r, struct view *v,
                 .quota_left = r->quota_left,
                 .quota_reserve = backfill_reserve(r),
         };
-        if (!reading)
-                return 0;
         if (listing && !v->left_ms)
                 v->left_ms = -1;
-        t->unknown |= v->left_ms < 0;
-        t->left += left > 0 ? left : 0;
-        if (r->rate_ms)
-                t->per_ms += (double)r->rate_n / (double)r->rate_ms;
-        if (v->quota_limit && left > r->quota_left - v->quota_reserve && v->left_ms > t->longest)
-                t->longest = v->left_ms;
+        if (!reading)
+                *p = (struct backfill_pace){.reader = r};
+        p->unknown = v->left_ms < 0;
         return 0;
 }
 
@@ -105,7 +104,7 @@ static int get_backfill(struct ctx *ctx, const void *in, void *out)
 {
         struct list_out *o = out;
         struct backfill_reader *rows;
-        struct total t = {0};
+        struct backfill_pace *paces;
         struct shops_account account;
         int r = status_fold(db_all(ctx, &backfill_q_readers, &rows, &o->n, DB_I(ctx->merchant)));
 
@@ -113,17 +112,17 @@ static int get_backfill(struct ctx *ctx, const void *in, void *out)
         if (r)
                 return r;
         o->items = arena_array(ctx->arena, struct view, o->n);
+        paces = arena_array(ctx->arena, struct backfill_pace, o->n);
         for (size_t i = 0; i < o->n && !r; i++) {
-                r = see(ctx, &rows[i], &o->items[i], &t);
+                r = see(ctx, &rows[i], &o->items[i], &paces[i]);
                 if (!r)
                         r = status_fold(shops_account_get(ctx, rows[i].account_id, &account));
                 o->items[i].account = r ? "" : account.name;
                 o->done += o->items[i].done;
                 o->expected += o->items[i].expected;
         }
-        o->left_ms = t.left && t.per_ms > 0 ? (int64_t)((double)t.left / t.per_ms) : t.unknown ? -1 : 0;
-        if (o->left_ms >= 0 && t.longest > o->left_ms)
-                o->left_ms = t.longest;
+        if (!r)
+                o->left_ms = backfill_left_of_all(paces, o->n, ctx->now);
         return r;
 }
 

@@ -384,11 +384,11 @@ static void the_time_left_counts_nights(void **state)
         (void)state;
         struct backfill_reader r = {.quota_limit = 1000, .quota_left = 1000, .quota_at = NOON};
 
-        assert_int_equal(backfill_left_ms(&r, NOON, 800, 10, 1000), 80000);
-        assert_int_equal(backfill_left_ms(&r, NOON, 0, 10, 1000), 0);
-        assert_int_equal(backfill_left_ms(&r, NOON, 800, 0, 0), -1);
-        assert_int_equal(backfill_left_ms(&r, NOON, 900, 10, 1000), 12 * HOUR_MS + 60000 + 10000);
-        assert_int_equal(backfill_left_ms(&r, NOON, 1700, 10, 1000), 36 * HOUR_MS + 60000 + 10000);
+        assert_int_equal(backfill_left_ms(&r, NOON, 800, 0.01), 80000);
+        assert_int_equal(backfill_left_ms(&r, NOON, 0, 0.01), 0);
+        assert_int_equal(backfill_left_ms(&r, NOON, 800, 0), -1);
+        assert_int_equal(backfill_left_ms(&r, NOON, 900, 0.01), 12 * HOUR_MS + 60000 + 10000);
+        assert_int_equal(backfill_left_ms(&r, NOON, 1700, 0.01), 36 * HOUR_MS + 60000 + 10000);
         r = (struct backfill_reader){.found = 100, .span_s = 90, .listed_s = 45};
         assert_int_equal(backfill_expected(&r), 200);
         for (int i = 0; i < 100; i++)
@@ -397,6 +397,76 @@ static void the_time_left_counts_nights(void **state)
         backfill_note(&r, NOON + HOUR_MS, 16); /* the hour between was no work */
         assert_true(r.rate_ms < 20000);
         assert_int_equal(r.rate_n * 100 / r.rate_ms, 16);
+}
+
+/* What a play of it takes: what is to be had of the machine is shared out anew whenever one ends. */
+static double played_ms(const struct backfill_pace *given, size_t n, double machine, double *paces)
+{
+        double left[8], pace[8], ms = 0;
+        size_t reading = 0;
+
+        for (size_t i = 0; i < n; i++)
+                left[i] = (double)given[i].left;
+        for (bool first = true;; first = false) {
+                double free = machine, soonest = 0;
+                size_t unfilled = 0;
+
+                for (size_t i = reading = 0; i < n; i++) {
+                        pace[i] = 0;
+                        reading += left[i] > 1e-6;
+                }
+                if (!reading)
+                        return ms;
+                for (unfilled = reading; unfilled && free > 1e-9;) {
+                        double each = free / (double)unfilled;
+
+                        for (size_t i = unfilled = 0; i < n; i++) {
+                                double more = given[i].most - pace[i] < each ? given[i].most - pace[i] : each;
+
+                                if (left[i] <= 1e-6)
+                                        continue;
+                                pace[i] += more;
+                                free -= more;
+                                unfilled += given[i].most - pace[i] > 1e-9;
+                        }
+                }
+                for (size_t i = 0; i < n; i++) {
+                        if (first)
+                                paces[i] = pace[i];
+                        if (left[i] > 1e-6 && (soonest <= 0 || left[i] / pace[i] < soonest))
+                                soonest = left[i] / pace[i];
+                }
+                for (size_t i = 0; i < n; i++)
+                        left[i] -= pace[i] * soonest;
+                ms += soonest;
+        }
+}
+
+static void the_time_left_of_all_is_that_of_a_play(void **state)
+{
+        struct backfill_reader reader = {0};
+        unsigned short dice[3] = {1, 2, 3};
+        int near = 0, plays = 2000;
+
+        (void)state;
+        for (int k = 0; k < plays; k++) {
+                struct backfill_pace p[5];
+                size_t n = 1 + (size_t)nrand48(dice) % 5;
+                double paces[8], took, ratio;
+
+                for (size_t i = 0; i < n; i++)
+                        p[i] = (struct backfill_pace){.reader = &reader, .left = 1000 + nrand48(dice) % 1000000,
+                                                      .most = 0.05 + 0.3 * erand48(dice)};
+                took = played_ms(p, n, 0.1 + erand48(dice), paces);
+                for (size_t i = 0; i < n; i++)
+                        p[i].per_ms = paces[i];
+                ratio = (double)backfill_left_of_all(p, n, NOON) / took;
+                assert_true(ratio > 0.7 && ratio < 1.001);
+                near += ratio > 0.8;
+        }
+        assert_true(near > plays * 99 / 100);
+        assert_int_equal(backfill_left_of_all(NULL, 0, NOON), 0);
+        assert_int_equal(backfill_left_of_all(&(struct backfill_pace){.reader = &reader, .unknown = true}, 1, NOON), -1);
 }
 
 int main(void)
@@ -411,6 +481,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(what_is_wanted_waits_its_turn, open_shop, close_shop),
                 cmocka_unit_test(the_quota_keeps_a_reserve),
                 cmocka_unit_test(the_time_left_counts_nights),
+                cmocka_unit_test(the_time_left_of_all_is_that_of_a_play),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,11 @@ static int64_t a_slice(const struct backfill_reader *r)
         return n > 0 ? n : 1;
 }
 
+double backfill_most(const struct backfill_reader *r)
+{
+        return (double)a_slice(r) / SLICE_MS;
+}
+
 static int64_t least(int64_t a, int64_t b)
 {
         return a < b ? a : b;
@@ -97,16 +102,14 @@ int64_t backfill_expected(const struct backfill_reader *r)
         return (int64_t)((double)r->found * (double)r->span_s / (double)r->listed_s);
 }
 
-int64_t backfill_left_ms(const struct backfill_reader *r, int64_t now, int64_t left, int64_t rate_n, int64_t rate_ms)
+int64_t backfill_left_ms(const struct backfill_reader *r, int64_t now, int64_t left, double per_ms)
 {
         int64_t day, today, days;
-        double per_ms;
 
         if (left <= 0)
                 return 0;
-        if (rate_n <= 0 || rate_ms <= 0)
+        if (per_ms <= 0)
                 return -1;
-        per_ms = (double)rate_n / (double)rate_ms;
         day = r->quota_limit - backfill_reserve(r);
         today = r->quota_left - backfill_reserve(r);
         if (!r->quota_limit || !same_day(r->quota_at, now))
@@ -116,4 +119,29 @@ int64_t backfill_left_ms(const struct backfill_reader *r, int64_t now, int64_t l
         left -= today > 0 ? today : 0;
         days = (left - 1) / day; /* whole days after the next midnight */
         return backfill_next_day(now) - now + days * DAY_MS + (int64_t)((double)(left - days * day) / per_ms);
+}
+
+/*
+ * Who ends leaves what it had of the processor and the workers to the others, so all together read what is left at their common
+ * pace; but nobody becomes faster than the platform lets it, nor reads beyond its day's quota, whatever the others leave.
+ */
+int64_t backfill_left_of_all(const struct backfill_pace *p, size_t n, int64_t now)
+{
+        int64_t left = 0, longest, alone;
+        bool unknown = false;
+        double per_ms = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                left += p[i].left > 0 ? p[i].left : 0;
+                per_ms += p[i].per_ms;
+                unknown |= p[i].unknown;
+        }
+        if (!left || per_ms <= 0)
+                return unknown ? -1 : 0;
+        longest = (int64_t)((double)left / per_ms);
+        for (size_t i = 0; i < n; i++) {
+                alone = backfill_left_ms(p[i].reader, now, p[i].left, p[i].most > 0 && p[i].most < per_ms ? p[i].most : per_ms);
+                longest = alone > longest ? alone : longest;
+        }
+        return longest;
 }

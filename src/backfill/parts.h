@@ -31,9 +31,21 @@ void backfill_spend(struct backfill_reader *, int64_t now, int64_t n);
 void backfill_note(struct backfill_reader *, int64_t now, int64_t n);
 /* How many objects there will be in all, as far as the lists read so far tell. */
 int64_t backfill_expected(const struct backfill_reader *);
-/* Milliseconds until `left` objects are read at `rate_n` objects in `rate_ms`, pauses for the day's quota included; -1 = not
- * known yet. */
-int64_t backfill_left_ms(const struct backfill_reader *, int64_t now, int64_t left, int64_t rate_n, int64_t rate_ms);
+/* Objects a millisecond that the platform's limit of calls a minute leaves to history. */
+double backfill_most(const struct backfill_reader *);
+/* Milliseconds until `left` objects are read at `per_ms` objects a millisecond, pauses for the day's quota included; -1 = not
+ * known yet (`per_ms` is 0). */
+int64_t backfill_left_ms(const struct backfill_reader *, int64_t now, int64_t left, double per_ms);
+/* One who reads, and how far he is. */
+struct backfill_pace {
+        const struct backfill_reader *reader;
+        int64_t left;  /* objects; 0 = ready */
+        double per_ms; /* lately */
+        double most;   /* as many as the platform lets it read a millisecond; 0 = no limit is known */
+        bool unknown;  /* how many are left is not known yet */
+};
+/* Until the last of them is ready; -1 = not known yet. */
+int64_t backfill_left_of_all(const struct backfill_pace *, size_t n, int64_t now);
 int64_t backfill_next_day(int64_t now); /* when the quotas of a day are new */
 /* Calls a day that are kept for what happens now. */
 int64_t backfill_reserve(const struct backfill_reader *);
