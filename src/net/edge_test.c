@@ -466,6 +466,7 @@ static void test_peer(void **state)
         struct fix *f = *state;
         const char *got = get(f, "/api/peer");
 
+        assert_non_null(strstr(got, "Server-Timing: queue;dur="));
         assert_non_null(strstr(got, "\r\n\r\n127.0.0.1"));
         assert_non_null(strstr(got, "Content-Security-Policy: default-src 'none'; sandbox"));
         got = wire_ask(&f->arena, f->server,

@@ -5,8 +5,11 @@
  */
 #include "net/exchange.h"
 
+#include "base/clock.h"
+
 #include <event2/http.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -117,6 +120,8 @@ static struct exchange *next_exchange(struct workers *w)
         if (w->turns)
                 x = take(w);
         pthread_mutex_unlock(&w->lock);
+        if (x)
+                x->taken_us = clock_mono_us();
         return x;
 }
 
@@ -141,15 +146,27 @@ static void answered(struct workers *w, struct exchange *x)
 
 /* ---- threads ---- */
 
+/* For whoever looks into a slow page: how long it waited for a worker, and how long it was here in all, in ms. */
+static void tell_time(struct exchange *x)
+{
+        char text[80];
+
+        snprintf(text, sizeof(text), "queue;dur=%.3f, total;dur=%.3f", (double)(x->taken_us - x->begun_us) / 1000,
+                 (double)(clock_mono_us() - x->begun_us) / 1000);
+        (void)evhttp_add_header(evhttp_request_get_output_headers(x->req), "Server-Timing", text);
+}
+
 static void send_exchange(struct loop_task *t)
 {
         struct exchange *x = (struct exchange *)t;
         struct server *s = x->server;
 
-        if (x->push.granted)
+        if (x->push.granted) {
                 push_begin(x);
-        else
+        } else {
+                tell_time(x);
                 send_answer(s, x->req, &x->answer);
+        }
         exchange_free(x);
         s->in_flight--;
 }
