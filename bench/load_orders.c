@@ -3,6 +3,7 @@
  * large they are there. One thread makes orders, two seal them, one writes; shop after shop, as an import does.
  */
 #include "bench/child.h"
+#include "bench/copy.h"
 #include "bench/volume.h"
 
 #include "app/app.h"
@@ -48,6 +49,7 @@ struct loading {
         struct volume *v;
         struct app *app;
         struct db *db;
+        struct copy *copy; /* on PostgreSQL */
         int64_t now_s;
         pthread_mutex_t lock;
         pthread_cond_t cond;
@@ -123,6 +125,13 @@ static void *seal_main(void *arg)
         return NULL;
 }
 
+/* A row of a table: its own statement, on PostgreSQL kept for the next COPY. */
+#define put(l, ctx, q, ...) put_v((l), (ctx), (q), DB_ARGS_(__VA_ARGS__))
+static int put_v(struct loading *l, struct ctx *ctx, const struct query *q, const struct db_value *values, size_t n)
+{
+        return l->copy ? copy_row(l->copy, q, values, n) : db_exec_v(ctx, q, values, n);
+}
+
 static int buyer(struct loading *l, struct ctx *ctx, const struct volume_shop *shop, const struct volume_order *o, int64_t *identity)
 {
         int64_t person;
@@ -134,9 +143,9 @@ static int buyer(struct loading *l, struct ctx *ctx, const struct volume_shop *s
         }
         person = id_new(&l->app->ids);
         *identity = l->identities[o->buyer] = id_new(&l->app->ids);
-        r = db_exec(ctx, &contacts_q_person_insert, DB_I(shop->merchant_id), DB_I(person), DB_I(o->created_s * 1000));
+        r = put(l, ctx, &contacts_q_person_insert, DB_I(shop->merchant_id), DB_I(person), DB_I(o->created_s * 1000));
         if (!r)
-                r = db_exec(ctx, &contacts_q_identity_insert, DB_I(shop->merchant_id), DB_I(*identity), DB_I(person),
+                r = put(l, ctx, &contacts_q_identity_insert, DB_I(shop->merchant_id), DB_I(*identity), DB_I(person),
                             DB_I(shop->account_id), DB_T("shop"), DB_T(o->openid), DB_T(NULL), DB_T(NULL), DB_T(NULL),
                             DB_I(o->created_s * 1000));
         return r;
@@ -159,20 +168,20 @@ static int write_one(struct loading *l, struct ctx *ctx, const struct volume_sho
         int r = buyer(l, ctx, shop, o, &identity);
 
         if (!r)
-                r = db_exec(ctx, &orders_q_insert, DB_I(merchant), DB_I(m->order_id), DB_I(shop->account_id), DB_T(o->remote_id),
+                r = put(l, ctx, &orders_q_insert, DB_I(merchant), DB_I(m->order_id), DB_I(shop->account_id), DB_T(o->remote_id),
                             DB_T(backwards(ctx->arena, o->remote_id)), DB_I(identity), DB_I(o->status), DB_I(o->amount),
                             DB_I(o->created_s * 1000), DB_I(o->paid_s * 1000), DB_I(o->updated_s * 1000), DB_I(o->deadline_s * 1000),
                             DB_T(o->title), DB_T(o->image), DB_I(o->count), DB_T(o->delivery_name), DB_T(o->waybill_id),
                             DB_T(o->receiver), DB_I(0), DB_T(m->digest), DB_I(l->now_s * 1000));
         if (!r)
-                r = db_exec(ctx, &orders_q_line_insert, DB_I(merchant), DB_I(m->order_id), DB_I(0), DB_T(o->product_id), DB_T(o->sku_id),
+                r = put(l, ctx, &orders_q_line_insert, DB_I(merchant), DB_I(m->order_id), DB_I(0), DB_T(o->product_id), DB_T(o->sku_id),
                             DB_T(o->title), DB_T(o->sku_text), DB_T(o->image), DB_I(o->count), DB_I(o->price), DB_I(o->amount),
                             DB_I(o->deadline_s * 1000));
         if (!r && o->waybill_id)
-                r = db_exec(ctx, &orders_q_parcel_insert, DB_I(merchant), DB_I(m->order_id), DB_I(0), DB_T(o->delivery_name),
+                r = put(l, ctx, &orders_q_parcel_insert, DB_I(merchant), DB_I(m->order_id), DB_I(0), DB_T(o->delivery_name),
                             DB_T(o->waybill_id), DB_T(text_fold(ctx->arena, o->waybill_id)), DB_I(o->shipped_s * 1000));
         if (!r)
-                r = db_exec(ctx, &orders_q_object_save, DB_I(merchant), DB_I(m->order_id), DB_B(m->sealed));
+                r = put(l, ctx, &orders_q_object_save, DB_I(merchant), DB_I(m->order_id), DB_B(m->sealed));
         return r ? status_fold(r) : 0;
 }
 
@@ -214,7 +223,7 @@ static void release(struct loading *l, struct chunk *c)
         pthread_mutex_unlock(&l->lock);
 }
 
-/* One transaction. Chunks are given back as they are written, so it is not one that can run again: nobody else is there. */
+/* For one transaction. Chunks are given back as they are written, so it is not one that can run again: nobody else is there. */
 static int write_some(struct ctx *ctx, void *arg)
 {
         struct loading *l = arg;
@@ -284,7 +293,9 @@ static int write_all(struct loading *l, int64_t rows)
 
         while (!r && l->written < rows) {
                 edge_ctx(l->app, &ctx, &l->scratch, 0);
-                r = db_run(l->db, &ctx, DB_WRITE, write_some, l);
+                r = l->copy ? write_some(&ctx, l) : db_run(l->db, &ctx, DB_WRITE, write_some, l);
+                if (!r && l->copy)
+                        r = copy_commit(l->copy);
                 arena_clear(&l->scratch);
                 if (clock_mono_ms() - told > 5000) {
                         told = clock_mono_ms();
@@ -342,8 +353,13 @@ static int load_into(struct bench *b, struct app *app, const struct conf *conf, 
         arena_init(&l->scratch, 0);
         l->identities = arena_array(b->arena, int64_t, v->shops[0].buyers);
         r = db_open(&l->db, &(struct db_options){.url = url, .readers = 1, .cache_kib = CACHE_KIB});
+        if (!r && app->postgres)
+                r = copy_open(b->arena, url, &l->copy);
         if (!r)
                 r = run_loading(l, rows);
+        if (!r && l->copy)
+                r = copy_end(l->copy, &v->bytes);
+        copy_close(l->copy);
         *seconds = (double)(clock_mono_us() - begun) / 1e6;
         db_close(l->db);
         arena_release(&l->scratch);

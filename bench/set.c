@@ -104,7 +104,9 @@ static int read_shops(struct ctx *ctx, void *arg)
 
 static int read_set(struct bench *b, struct set *set)
 {
-        set->bytes = bytes_of_file(b, "zhanggui.db") + bytes_of_file(b, "zhanggui.db-wal");
+        set->bytes = set->volume.bytes;
+        if (bench_on_sqlite(b))
+                set->bytes = bytes_of_file(b, "zhanggui.db") + bytes_of_file(b, "zhanggui.db-wal");
         return world_ask(b, set->settings, read_shops, &(struct reading){&set->volume, b->arena});
 }
 

@@ -30,9 +30,9 @@ struct volume_shop {
         const char *path; /* of its callbacks; known once set.h has read the set */
 };
 struct volume {
-        const char *dir;
         size_t n_shops;
         struct volume_shop *shops; /* the first has a million orders of its own, if there are so many */
+        int64_t bytes;             /* on PostgreSQL, once loaded: what the database takes on disk */
 };
 /* Loads `rows` orders of `n_shops` shops into an empty data folder, with progress. */
 int volume_load(struct bench *, const char *const *settings, int64_t rows, size_t n_shops, struct volume *, double *seconds) MUST;
