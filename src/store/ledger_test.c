@@ -14,11 +14,13 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* What was applied, in order: `n` counts, so that an entry without a unique key of its own would show if applied twice.
+/* What was applied. `n` counts, and no entry is a key of its own, so one that is applied twice or late shows. The place
+ * of a row in a PostgreSQL table tells no order: each connection fills a page of its own.
  */
 static const char ddl[] =
         "-- migration 1: what was applied\n"
-        "create table applied (seq bigint not null, stream bigint not null, query text, body text);\n";
+        "create table applied (n bigint primary key, seq bigint not null, stream bigint not null, query text,"
+        " body text);\n";
 static const size_t ddl_n = sizeof ddl - 1;
 static const struct schema ddl_schema = {ddl, &ddl_n};
 static const struct domain test_domain = {.name = "test", .schema = &ddl_schema};
@@ -32,7 +34,8 @@ static _Atomic int bad_is_good, slow, committed_n;
 static int apply(void *arg, struct ctx *ctx, const struct ledger_entry *e)
 {
         static const struct query q = {.name = "test.apply",
-                                       .sql = "insert into applied (seq, stream, query, body) values ($1, $2, $3, $4)",
+                                       .sql = "insert into applied (n, seq, stream, query, body)"
+                                              " select coalesce(max(n), 0) + 1, $1, $2, $3, $4 from applied",
                                        .args = "iitt"};
         int r;
 
@@ -152,8 +155,7 @@ static struct applied *read_applied(size_t *n)
         static const struct db_col cols[] = {DB_COL_I(struct applied, seq), DB_COL_I(struct applied, stream),
                                              DB_COL_T(struct applied, query), DB_COL_T(struct applied, body)};
         static const struct query q = {.name = "test.applied",
-                                       .sql = "select seq, stream, query, body from applied order by rowid",
-                                       .sql_pg = "select seq, stream, query, body from applied order by ctid",
+                                       .sql = "select seq, stream, query, body from applied order by n",
                                        .row = cols,
                                        .n_row = countof(cols),
                                        .size = sizeof(struct applied)};

@@ -11,6 +11,7 @@ check() {
         else
                 bad=$((bad + 1))
                 printf '  FAIL %s\n%s\n' "$what" "$(printf '%s\n' "$out" | tail -30)"
+                printf '%s\n' "$out" | grep -aE '^\[ +(ERROR|LINE|FAILED) +\]' | head -20 # last, so that an end of the log tells
         fi
 }
 finish() {
