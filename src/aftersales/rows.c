@@ -94,6 +94,7 @@ const struct query aftersales_q_of_order = {
         .sql = "update aftersales_case set order_id = $4 where merchant_id = $1 and account_id = $2"
                " and order_remote_id = $3 and order_id = 0",
         .args = "iiti",
+        .unread = true,
 };
 
 const struct query aftersales_q_waiting = {

@@ -13,6 +13,7 @@ const struct query catalogue_q_product_see = {
                " seen_at = excluded.seen_at, number = excluded.number,"
                " orders = catalogue_product.orders + excluded.orders",
         .args = "iittttiiii",
+        .unread = true,
 };
 
 const struct query catalogue_q_sku_see = {
@@ -23,6 +24,7 @@ const struct query catalogue_q_sku_see = {
                " sku_code = excluded.sku_code, image = excluded.image, price = excluded.price,"
                " seen_at = excluded.seen_at where catalogue_sku.read_at = 0",
         .args = "iitttttii",
+        .unread = true,
 };
 
 /* ---- as the shop's own list tells ---- */

@@ -6,6 +6,7 @@ const struct query contacts_q_person_insert = {
         .name = "contacts.person_insert",
         .sql = "insert into contacts_person (merchant_id, person_id, created_at, changed_at) values ($1, $2, $3, $3)",
         .args = "iii",
+        .unread = true,
 };
 
 static const struct db_col person_cols[] = {
@@ -104,6 +105,7 @@ const struct query contacts_q_identity_learn = {
         .sql = "update contacts_identity set unionid = coalesce($3, unionid), nickname = coalesce($4, nickname),"
                " avatar = coalesce($5, avatar), seen_at = $6 where merchant_id = $1 and identity_id = $2",
         .args = "iittti",
+        .unread = true,
 };
 
 /* The plus: SQLite would walk all identities of the merchant in order to save sorting two. */

@@ -82,12 +82,14 @@ const struct query q_thread_update = {
                " last_place = $8, last_text = $9, unread = $10, arrivals = $11, closed_arrival = $12,"
                " waiting_since = $13 where merchant_id = $1 and thread_id = $2",
         .args = "iittiiiitiiii",
+        .unread = true,
 };
 
 const struct query q_thread_named = {
         .name = "inbox.thread_named",
         .sql = "update inbox_thread set name = $3, name_fold = $4 where merchant_id = $1 and identity_id = $2",
         .args = "iitt",
+        .unread = true,
 };
 
 /* Since when she waits: her first message that arrived after the last answer by a person, here or in the WeCom client,
@@ -211,6 +213,7 @@ const struct query q_message_blob = {
         .name = "inbox.message_blob",
         .sql = "update inbox_message set blob_id = $3 where merchant_id = $1 and message_id = $2",
         .args = "iii",
+        .unread = true,
 };
 
 const struct query q_messages_before = {

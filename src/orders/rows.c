@@ -34,6 +34,7 @@ const struct query orders_q_update = {
                " waybill_id = $14, receiver_masked = $15, open_aftersales = $16, digest = $17, fetched_at = $18"
                " where merchant_id = $1 and order_id = $2",
         .args = "iiiiiiiiittitttiti",
+        .unread = true,
 };
 
 const struct query orders_q_line_insert = {
@@ -42,12 +43,14 @@ const struct query orders_q_line_insert = {
                " count, sale_price, real_price, delivery_deadline)"
                " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         .args = "iiitttttiiii",
+        .unread = true,
 };
 
 const struct query orders_q_lines_drop = {
         .name = "orders.lines_drop",
         .sql = "delete from orders_line where merchant_id = $1 and order_id = $2",
         .args = "ii",
+        .unread = true,
 };
 
 static const struct db_col line_cols[] = {
@@ -73,12 +76,14 @@ const struct query orders_q_parcel_insert = {
         .sql = "insert into orders_parcel (merchant_id, order_id, parcel_no, delivery_name, waybill_id, waybill_folded,"
                " delivered_at) values ($1, $2, $3, $4, $5, $6, $7)",
         .args = "iiittti",
+        .unread = true,
 };
 
 const struct query orders_q_parcels_drop = {
         .name = "orders.parcels_drop",
         .sql = "delete from orders_parcel where merchant_id = $1 and order_id = $2",
         .args = "ii",
+        .unread = true,
 };
 
 static const struct db_col parcel_cols[] = {
@@ -102,6 +107,7 @@ const struct query orders_q_object_save = {
         .sql = "insert into orders_object (merchant_id, order_id, object) values ($1, $2, $3)"
                " on conflict (merchant_id, order_id) do update set object = excluded.object",
         .args = "iib",
+        .unread = true,
 };
 
 static const struct db_col object_cols[] = {DB_COL_B(struct orders_object_row, object)};
@@ -203,6 +209,7 @@ const struct query orders_q_ask = {
         .sql = "insert into orders_asked (merchant_id, account_id, remote_id, asked_at) values ($1, $2, $3, $4)"
                " on conflict (merchant_id, account_id, remote_id) do nothing",
         .args = "iiti",
+        .unread = true,
 };
 
 static const struct db_col asked_cols[] = {DB_COL_I(struct orders_asked_row, asked_at)};
@@ -220,4 +227,5 @@ const struct query orders_q_answered = {
         .name = "orders.answered",
         .sql = "delete from orders_asked where merchant_id = $1 and account_id = $2 and remote_id = $3",
         .args = "iit",
+        .unread = true,
 };

@@ -138,7 +138,11 @@ int db_exec_v(struct ctx *ctx, const struct query *q, const struct db_value *v, 
         if (r)
                 return r;
         ctx->db->changed = 0;
-        return d->exec(ctx, q, v, n);
+        r = d->exec(ctx, q, v, n);
+        if (!q->unread)
+                return r;
+        ctx->db->changed = 0; /* as on the database that has not asked yet */
+        return r == DB_E_EXISTS ? fatal(EINVAL, "%s: a key or check is violated where none was expected", q->name) : r;
 }
 
 int64_t db_changed(struct ctx *ctx)

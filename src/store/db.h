@@ -84,7 +84,8 @@ int db_turn(struct ctx *, bool alone) MUST;
 int db_commit(struct ctx *) MUST;
 void db_rollback(struct ctx *);    /* harmless when nothing is open */
 
-/* Savepoints, for the applier: an entry that fails is undone alone. */
+/* Savepoints, for the applier: an entry that fails is undone alone. A release that fails is a failure of the entry, and the
+ * savepoint is still there to go back to. */
 int db_save(struct ctx *) MUST;
 int db_save_release(struct ctx *) MUST;
 void db_save_rollback(struct ctx *);
@@ -137,6 +138,9 @@ struct query {
         const char *sql_pg; /* a second text where measured to be needed, else NULL */
         bool guard;         /* an update whose violated key is an answer, DB_E_EXISTS: on PostgreSQL it runs in a savepoint
                                of its own, as every "insert" without "on conflict" does */
+        bool unread;        /* nobody looks at its outcome: neither db_changed() nor a violated key, which is -EINVAL. On
+                               PostgreSQL it costs no round trip: it leaves with the statement behind it, and what went
+                               wrong comes out of that one, of the step's db_save_release() or of db_commit() */
         bool once;          /* its text was made at run time: prepared for this use alone */
 };
 
@@ -148,10 +152,10 @@ enum {
 #define DB_ARGS_(...) \
         (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 
-/* Runs a statement without result. 0 or DB_E_EXISTS. */
+/* Runs a statement without result. 0; DB_E_EXISTS unless it is `unread`. */
 #define db_exec(ctx, q, ...) db_exec_v((ctx), (q), DB_ARGS_(__VA_ARGS__))
 int db_exec_v(struct ctx *, const struct query *, const struct db_value *, size_t n) MUST;
-int64_t db_changed(struct ctx *); /* rows changed by the last db_exec */
+int64_t db_changed(struct ctx *); /* rows changed by the last db_exec; 0 after one that is `unread` */
 
 /* First row into *row (zeroed first; untouched when the status is negative, for what runs again needs it). 0, DB_E_NONE, or DB_E_EXISTS for insert ... returning. */
 #define db_one(ctx, q, row, ...) db_one_v((ctx), (q), (row), DB_ARGS_(__VA_ARGS__))

@@ -13,7 +13,8 @@ struct pg_conn {
         PGconn *pg; /* always in pipeline mode, but inside a script */
         struct db_stmts stmts;
         unsigned serial;   /* names the next prepared statement */
-        unsigned unread;   /* control statements that were sent, and whose results were not read */
+        unsigned unread;   /* statements that were sent, and whose results were not read... */
+        bool told;         /* ... and one of them writes rows */
         bool begun;        /* the server was told to begin: "begin" was sent */
         bool broken;       /* the transaction can only be rolled back... */
         bool again;        /* ... because others came first */
@@ -25,7 +26,7 @@ static inline struct pg_conn *pg_conn_of(const struct ctx *ctx)
 }
 
 /*
- * A statement whose result nobody needs at once (begin, savepoint, release): it leaves with the next one that does, in
+ * A control statement whose result nobody needs at once (begin, savepoint, release): it leaves with the next one that does, in
  * one round trip. An error of it is found there.
  */
 int db_pg_queue(struct pg_conn *, const char *sql) MUST;
@@ -36,6 +37,9 @@ int db_pg_queue(struct pg_conn *, const char *sql) MUST;
  * the transaction is broken, unless the caller rolls back to a savepoint.
  */
 int db_pg_sync(struct pg_conn *, const char *what, PGresult **out) MUST;
+
+/* Reads what is unread, for an end that is no commit: what failed of it does not matter any more. */
+void db_pg_forget(struct pg_conn *);
 
 /* A connection besides the pools, for db_pg_line.c; NULL = no memory. Its status says whether it stands. */
 PGconn *db_pg_connect(const struct db *);

@@ -52,6 +52,7 @@ static int status_of(struct pg_conn *c, const char *what, const PGresult *result
 
 int db_pg_sync(struct pg_conn *c, const char *what, PGresult **out)
 {
+        unsigned read = 0;
         int r = 0;
 
         *out = NULL;
@@ -63,6 +64,7 @@ int db_pg_sync(struct pg_conn *c, const char *what, PGresult **out)
                 PGresult *result = PQgetResult(c->pg);
                 ExecStatusType status = PQresultStatus(result);
 
+                read += result != NULL;
                 if (!result) {
                         if (PQstatus(c->pg) != CONNECTION_OK)
                                 break;
@@ -79,9 +81,12 @@ int db_pg_sync(struct pg_conn *c, const char *what, PGresult **out)
                 }
                 if (!r && status != PGRES_PIPELINE_ABORTED)
                         r = status_of(c, what, result);
+                if (r == DB_E_EXISTS && read <= c->unread)
+                        r = fatal(EINVAL, "before %s: %s", what, PQresultErrorMessage(result));
                 PQclear(result);
         }
         c->unread = 0;
+        c->told = false;
         if (!r && PQstatus(c->pg) != CONNECTION_OK)
                 r = fatal(EPIPE, "%s: the connection to the database broke: %s", what, PQerrorMessage(c->pg));
         if (r)
@@ -208,7 +213,7 @@ static int stmt_prepare(struct pg_conn *c, const struct query *q, struct pg_stmt
                 return fatal(ENOMEM, "%s: no memory, or a list that is not \"in (:list $n)\"", q->name);
         }
         snprintf(st->name, sizeof st->name, "q%u", c->serial++);
-        st->guard = guarded(q, text);
+        st->guard = !q->unread && guarded(q, text);
         r = send_prepare(c, q, st->name, sql);
         if (!r)
                 r = db_pg_sync(c, q->name, &described);
@@ -397,22 +402,28 @@ static int send(struct pg_conn *c, const struct query *q, const struct pg_stmt *
         return 0;
 }
 
+static int begin_statement(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n, struct pg_stmt **st)
+{
+        struct pg_conn *c = pg_conn_of(ctx);
+        struct args args;
+        int r = db_pg_queue(c, NULL);
+
+        if (!r && c->base.saves)
+                r = db_saves_set(ctx); /* before any: a statement that fails would end the transaction */
+        if (!r)
+                r = stmt_get(c, q, st);
+        for (size_t i = 0; !r && i < n; i++)
+                r = bind_one(ctx, q, &args, i, &v[i]);
+        return r ? r : send(c, q, *st, &args, n);
+}
+
 static int run(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n, PGresult **out)
 {
         struct pg_conn *c = pg_conn_of(ctx);
         struct pg_stmt *st = NULL;
-        struct args args;
-        int r = db_pg_queue(c, NULL);
+        int r = begin_statement(ctx, q, v, n, &st);
 
         *out = NULL;
-        if (!r && c->base.saves)
-                r = db_saves_set(ctx); /* before any: a statement that fails would end the transaction */
-        if (!r)
-                r = stmt_get(c, q, &st);
-        for (size_t i = 0; !r && i < n; i++)
-                r = bind_one(ctx, q, &args, i, &v[i]);
-        if (!r)
-                r = send(c, q, st, &args, n);
         if (!r)
                 r = db_pg_sync(c, q->name, out);
         if (r == DB_E_EXISTS) {
@@ -426,12 +437,29 @@ static int run(struct ctx *ctx, const struct query *q, const struct db_value *v,
         return r;
 }
 
+/* It leaves with the next one. */
+static int tell(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n)
+{
+        struct pg_conn *c = pg_conn_of(ctx);
+        struct pg_stmt *st;
+        int r = begin_statement(ctx, q, v, n, &st);
+
+        if (!r) {
+                c->unread++;
+                c->told = true;
+        }
+        return r;
+}
+
 int db_pg_exec(struct ctx *ctx, const struct query *q, const struct db_value *v, size_t n)
 {
         PGresult *result;
         int64_t changed;
-        int r = run(ctx, q, v, n, &result);
+        int r;
 
+        if (q->unread)
+                return tell(ctx, q, v, n);
+        r = run(ctx, q, v, n, &result);
         if (!r && !text_to_int(PQcmdTuples(result), 0, INT64_MAX, &changed))
                 ctx->db->changed = text_starts(PQcmdStatus(result), "SELECT") ? 0 : changed;
         PQclear(result);

@@ -193,6 +193,80 @@ static void savepoints_undo_one_step(void **state)
         assert_int_equal(db_one(&t.ctx, &q_get, &got, DB_I(3)), 0);
 }
 
+static int tell(int64_t id, const char *name)
+{
+        static const struct query q = {.name = "thing.tell",
+                                       .sql = "insert into thing (id, name, price) values ($1, $2, 1)",
+                                       .args = "it",
+                                       .unread = true};
+
+        return db_exec(&t.ctx, &q, DB_I(id), DB_T(name));
+}
+
+static void what_nobody_reads_fails_its_own_step(void **state)
+{
+        struct thing *all, got;
+        size_t n;
+        int r;
+
+        (void)state;
+        begin(DB_WRITE);
+        assert_int_equal(db_save(&t.ctx), 0);
+        assert_int_equal(tell(1, "a"), 0);
+        assert_int_equal(db_changed(&t.ctx), 0);
+        assert_int_equal(db_save_release(&t.ctx), 0);
+
+        assert_int_equal(db_save(&t.ctx), 0); /* the step is over before anybody looks */
+        assert_int_equal(tell(2, "b"), 0);
+        r = tell(3, "a");
+        assert_int_equal(r ? r : db_save_release(&t.ctx), -EINVAL);
+        db_save_rollback(&t.ctx);
+
+        assert_int_equal(db_save(&t.ctx), 0); /* a statement looks, and is not the one that fails */
+        r = tell(4, "a");
+        assert_int_equal(r ? r : add(5, "e", 0), -EINVAL);
+        db_save_rollback(&t.ctx);
+
+        assert_int_equal(db_save(&t.ctx), 0); /* nobody looks at all */
+        r = tell(6, "a");
+        assert_true(r == 0 || r == -EINVAL);
+        db_save_rollback(&t.ctx);
+
+        assert_int_equal(db_save(&t.ctx), 0);
+        assert_int_equal(tell(7, "g"), 0);
+        assert_int_equal(db_one(&t.ctx, &q_get, &got, DB_I(7)), 0); /* what was told is seen */
+        assert_int_equal(db_save_release(&t.ctx), 0);
+        assert_int_equal(tell(8, "h"), 0);
+        assert_int_equal(db_commit(&t.ctx), 0);
+
+        begin(DB_READ);
+        assert_int_equal(db_all(&t.ctx, &q_all, &all, &n), 0);
+        assert_int_equal(n, 3);
+        assert_int_equal(all[0].id, 1);
+        assert_int_equal(all[1].id, 7);
+        assert_int_equal(all[2].id, 8);
+}
+
+static void what_nobody_read_fails_the_commit(void **state)
+{
+        struct thing *all;
+        size_t n;
+        int r;
+
+        (void)state;
+        begin(DB_WRITE);
+        assert_int_equal(tell(1, "a"), 0);
+        r = tell(2, "a");
+        assert_int_equal(r ? r : db_commit(&t.ctx), -EINVAL);
+        db_rollback(&t.ctx);
+        begin(DB_WRITE);
+        assert_int_equal(tell(3, "c"), 0);
+        db_rollback(&t.ctx);
+        begin(DB_READ);
+        assert_int_equal(db_all(&t.ctx, &q_all, &all, &n), 0);
+        assert_int_equal(n, 0);
+}
+
 static void rollback_forgets_rows_and_notices(void **state)
 {
         struct thing got;
@@ -455,6 +529,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_violated_key_or_check_undoes_the_statement_alone, setup, teardown),
                 cmocka_unit_test_setup_teardown(returning_gives_the_row, setup, teardown),
                 cmocka_unit_test_setup_teardown(savepoints_undo_one_step, setup, teardown),
+                cmocka_unit_test_setup_teardown(what_nobody_reads_fails_its_own_step, setup, teardown),
+                cmocka_unit_test_setup_teardown(what_nobody_read_fails_the_commit, setup, teardown),
                 cmocka_unit_test_setup_teardown(rollback_forgets_rows_and_notices, setup, teardown),
                 cmocka_unit_test_setup_teardown(wrong_declarations_are_fatal, setup, teardown),
                 cmocka_unit_test_setup_teardown(reading_does_not_write_and_nothing_runs_outside, setup, teardown),

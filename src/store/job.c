@@ -40,6 +40,7 @@ static const struct query q_enqueue = {
                   " created_at, again_at, met) values ($1, $2, $3, $4, $5, $6, $8, $9, $10, $11, $12, 0 * $7)"
                   " on conflict (ask_id) do nothing", /* job_ask.c */
         .args = "iittiiiiitii",
+        .unread = true,
 };
 
 int job_enqueue(struct ctx *ctx, const struct job_new *new)

@@ -8,6 +8,8 @@
  * transaction: the wish for one more run waits beside it, the newest for all, until it has ended.
  *
  * SQLite has one writer, and its jobs are asked for in place.
+ *
+ * "busy" is a value of the one live row and no "exists": that one PostgreSQL may answer by hashing all jobs first.
  */
 #include "store/db_impl.h"
 #include "store/job_impl.h"
@@ -24,8 +26,8 @@ static const struct query q_take = {
         .sql = "delete from store_job_ask where $1 < $2", /* never asked of SQLite */
         .sql_pg =
                 "with taken as materialized (select * from store_job_ask order by ask_id limit $1 for update skip locked),"
-                " ask as materialized (select *, exists (select 1 from store_job j where j.merchant_id = taken.merchant_id"
-                "  and j.kind = taken.kind and j.key = taken.key and j.state = 2) as busy, max(ask_id) over k as newest,"
+                " ask as materialized (select *, coalesce((select j.state from store_job j where j.merchant_id = taken.merchant_id"
+                "  and j.kind = taken.kind and j.key = taken.key and j.state < 3) = 2, false) as busy, max(ask_id) over k as newest,"
                 "  min(again_at) over k as soonest_again, min(case when met = 1 then again_at else run_at end) over k as soonest"
                 "  from taken window k as (partition by merchant_id, kind, key)),"
                 " kept as (update store_job_ask s set met = 1, again_at = ask.soonest_again from ask where ask.busy"

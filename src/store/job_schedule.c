@@ -76,11 +76,12 @@ static int run_step(struct ctx *tx, struct run *run, int (*step)(struct run *, i
         run->ctx.db = NULL;
         if (got >= 0 && arena_over(&run->arena))
                 got = fatal(ENOMEM, "job %s: over the memory limit", run->job.kind);
-        if (got >= 0) {
+        r = got >= 0 ? db_save_release(tx) : got;
+        if (!r) {
                 *outcome = got;
-                r = db_save_release(tx);
-                return r ? status_fold(r) : 0;
+                return 0;
         }
+        got = r;
         if (got == -EAGAIN)
                 return got; /* the batch as a whole runs again */
         db_save_rollback(tx);
@@ -293,10 +294,8 @@ static int transact(struct batch *b, unsigned steps, enum db_mode mode, bool alo
         b->until = clock_mono_ms() + BATCH_MS;
         if (!r && steps & SETTLE)
                 r = settle_all(b);
-        if (!r && steps & CLAIM) {
-                b->until = clock_mono_ms() + BATCH_MS;
+        if (!r && steps & CLAIM)
                 r = job_claim(b);
-        }
         if (!r && steps & PREPARE)
                 r = prepare_all(b);
         if (!r && steps & CLAIM)

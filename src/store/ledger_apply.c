@@ -64,10 +64,10 @@ int ledger_apply_one(struct ledger *l, struct ctx *ctx, const struct ledger_entr
         crash_past();
         if (*status == 0 && arena_over(ctx->arena))
                 *status = fatal(ENOMEM, "entry %lld: over the memory limit", (long long)e->seq);
-        if (*status == 0) {
-                r = db_save_release(ctx);
-                return r ? status_fold(r) : 0;
-        }
+        if (*status == 0)
+                *status = db_save_release(ctx);
+        if (*status == 0)
+                return 0;
         if (*status == -EAGAIN)
                 return *status;
         db_save_rollback(ctx);

@@ -49,6 +49,7 @@ static const struct query q_todo_add = {
         .name = "store.search_todo_add",
         .sql = "insert into store_search_todo (merchant_id, kind, id) values ($1, $2, $3) on conflict do nothing",
         .args = "iti",
+        .unread = true,
 };
 static const struct query q_todo = {
         .name = "store.search_todo",
