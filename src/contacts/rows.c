@@ -84,6 +84,7 @@ const struct query contacts_q_identity_insert = {
                " remote_id, unionid, nickname, avatar, created_at, seen_at)"
                " values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
         .args = "iiiittttti",
+        .unread = true,
 };
 
 const struct query contacts_q_identity_get = {

@@ -25,6 +25,7 @@ const struct query orders_q_insert = {
                " waybill_id, receiver_masked, open_aftersales, digest, fetched_at) values ($1, $2, $3, $4, $5, $6, $7,"
                " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         .args = "iiittiiiiiiittitttiti",
+        .unread = true,
 };
 
 const struct query orders_q_update = {
