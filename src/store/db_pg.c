@@ -300,12 +300,14 @@ int db_pg_queue(struct pg_conn *c, const char *sql)
         return 0;
 }
 
-void db_pg_forget(struct pg_conn *c)
+/* Before an end that is no commit: what failed of what was told does not matter any more, unless all must run again; that
+ * stands in c->again. */
+static void forget(struct pg_conn *c)
 {
         PGresult *result = NULL;
+        int r = c->told && PQstatus(c->pg) == CONNECTION_OK ? db_pg_sync(c, "what is undone", &result) : 0;
 
-        if (c->told && PQstatus(c->pg) == CONNECTION_OK && db_pg_sync(c, "what is undone", &result) == -EAGAIN)
-                c->again = true;
+        (void)r;
         PQclear(result);
 }
 
@@ -314,7 +316,7 @@ static void pg_rollback(struct ctx *ctx)
         struct pg_conn *c = pg_conn_of(ctx);
         PGresult *result = NULL;
 
-        db_pg_forget(c);
+        forget(c);
         if (c->begun && PQstatus(c->pg) == CONNECTION_OK) {
                 c->broken = false; /* for this one statement */
                 if (db_pg_queue(c, "rollback") || db_pg_sync(c, "rollback", &result))
@@ -401,7 +403,7 @@ static void pg_save_rollback(struct ctx *ctx)
         PGresult *result = NULL;
         int r;
 
-        db_pg_forget(c);
+        forget(c);
         if (c->again)
                 return;
         c->broken = false;

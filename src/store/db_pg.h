@@ -38,9 +38,6 @@ int db_pg_queue(struct pg_conn *, const char *sql) MUST;
  */
 int db_pg_sync(struct pg_conn *, const char *what, PGresult **out) MUST;
 
-/* Reads what is unread, for an end that is no commit: what failed of it does not matter any more. */
-void db_pg_forget(struct pg_conn *);
-
 /* A connection besides the pools, for db_pg_line.c; NULL = no memory. Its status says whether it stands. */
 PGconn *db_pg_connect(const struct db *);
 

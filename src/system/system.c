@@ -222,26 +222,25 @@ static int get_dead_jobs(struct ctx *ctx, const void *in, void *out_)
         return 0;
 }
 
-static int post_retry(struct ctx *ctx, const void *in_, void *out)
+static int act_on(struct ctx *ctx, const struct job_in *in, int (*verb)(struct ctx *, int64_t), const char *act)
 {
-        const struct job_in *in = in_;
-        int r = job_retry(ctx, in->job_id);
+        int r = verb(ctx, in->job_id);
 
-        (void)out;
         if (r)
                 return r == JOB_E_NONE ? SYSTEM_E_NONE : status_fold(r);
-        return audit(ctx, "job.retry", "job", in->job_id, NULL);
+        return audit(ctx, act, "job", in->job_id, NULL);
 }
 
-static int delete_job(struct ctx *ctx, const void *in_, void *out)
+static int post_retry(struct ctx *ctx, const void *in, void *out)
 {
-        const struct job_in *in = in_;
-        int r = job_drop(ctx, in->job_id);
-
         (void)out;
-        if (r)
-                return r == JOB_E_NONE ? SYSTEM_E_NONE : status_fold(r);
-        return audit(ctx, "job.drop", "job", in->job_id, NULL);
+        return act_on(ctx, in, job_retry, "job.retry");
+}
+
+static int delete_job(struct ctx *ctx, const void *in, void *out)
+{
+        (void)out;
+        return act_on(ctx, in, job_drop, "job.drop");
 }
 
 /* ---- audit log ---- */
