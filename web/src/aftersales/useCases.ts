@@ -53,7 +53,7 @@ export function useCases(state: MaybeRefOrGetter<State>) {
                 (s, cursor) => call('GET /api/cases', { state: s, cursor, limit: 50 }),
         );
         useTopic(caseChanged, (one) => {
-                if (list.face.value === 'ready') list.items.value = merged(list.items.value, one, toValue(state)).slice(0, 300);
+                list.amend((items) => merged(items, one, toValue(state)).slice(0, 300));
         });
         return list;
 }
@@ -65,11 +65,11 @@ export function usePersonCases(personId: MaybeRefOrGetter<string>, identityId: M
         );
         const cases = asked.value as Ref<Case[] | null>;
         useTopic(caseChanged, (one) => {
-                const known = cases.value;
-                if (!known) return;
-                const hers = one.identity_id === toValue(identityId) || known.some((c) => c.identity_id === one.identity_id);
-                if (known.some((c) => c.case_id === one.case_id)) cases.value = replaced(known, one);
-                else if (hers) cases.value = [one, ...known];
+                asked.amend((known) => {
+                        if (known.some((c) => c.case_id === one.case_id)) return replaced(known, one);
+                        const hers = one.identity_id === toValue(identityId) || known.some((c) => c.identity_id === one.identity_id);
+                        return hers ? [one, ...known] : known;
+                });
         });
         return { ...asked, cases };
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, nextTick } from 'vue';
 import { message, thread } from '../../dev/samples.ts';
 import { resync } from '@/ui/topic';
+import { messageChanged } from './live';
 import { bubble, inOrder, newClientId, useThread, withMessages } from './useThread';
 
 const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
@@ -29,6 +30,14 @@ describe('the order of messages', () => {
                 const both = withMessages(withMessages([own], [made]), [{ ...made, state: 'sent' }]);
                 expect(both).toHaveLength(1);
                 expect(both[0]).toMatchObject({ message_id: '50', state: 'sent' });
+        });
+
+        it('keeps what is known when older news of it comes late', () => {
+                const made = message({ message_id: '50', direction: 'out', client_id: 'x', state: 'queued' });
+                for (const state of ['unconfirmed', 'sent', 'failed', 'undelivered'])
+                        expect(withMessages([{ ...made, state }], [made])).toEqual([{ ...made, state }]);
+                expect(withMessages([made], [bubble('1', 'x', '我', '马上')])).toEqual([made]);
+                expect(withMessages([made], [{ ...made, text: '改' }])[0]?.text).toBe('改');
         });
 
         it('never takes two messages without a client id for one', () => {
@@ -88,6 +97,18 @@ describe('a reply', () => {
                 go(answer(201, message({ message_id: '77', direction: 'out', text: '您好', state: 'queued', client_id: t.bodies[0]?.client_id ?? null })));
                 await sending;
                 expect(t.messages.items.value.map((m) => [m.message_id, m.state])).toEqual([['77', 'queued']]);
+                t.stop();
+        });
+
+        it('stays sent when the event overtakes the answer', async () => {
+                const t = open((body) => {
+                        const made = message({ thread_id: '1', message_id: '77', direction: 'out', client_id: body.client_id, state: 'queued' });
+                        messageChanged.tell({ ...made, state: 'sent' });
+                        return answer(201, made);
+                });
+                await settle();
+                await t.send('您好');
+                expect(t.messages.items.value.map((m) => [m.message_id, m.state])).toEqual([['77', 'sent']]);
                 t.stop();
         });
 

@@ -29,11 +29,20 @@ export function inOrder(a: Message, b: Message): number {
         return a.sent_at - b.sent_at || byId(a.message_id, b.message_id);
 }
 
-/** The messages with these put in: each once, by its id, and a bubble of our own replaced by what the server made of it. */
+const same = (a: Message, b: Message) =>
+        a.message_id === b.message_id || (a.client_id !== null && a.client_id !== '' && a.client_id === b.client_id);
+
+/** A message's life only moves forward (src/inbox/states.c); a state that is not named here is a beginning. */
+const STEP: Record<string, number> = { unconfirmed: 1, sent: 2, undelivered: 3, failed: 3, recalled: 3 };
+const step = (m: Message) => (local(m) ? -1 : (STEP[m.state] ?? 0));
+
+/**
+ * The messages with these put in: each once, by its id, and a bubble of our own replaced by what the server made of it.
+ * An answer may arrive behind the event that overtook it: what tells of an earlier step than the known one is old news.
+ */
 export function withMessages(list: Message[], news: Message[]): Message[] {
-        const gone = (m: Message) =>
-                news.some((n) => n.message_id === m.message_id || (n.client_id !== null && n.client_id !== '' && n.client_id === m.client_id));
-        return [...list.filter((m) => !gone(m)), ...news].sort(inOrder);
+        const fresh = news.filter((n) => !list.some((m) => same(m, n) && step(m) > step(n)));
+        return [...list.filter((m) => !fresh.some((n) => same(m, n))), ...fresh].sort(inOrder);
 }
 
 /** A bubble that only this page knows: "sending", or "offline" when the server could not be reached. */
@@ -123,7 +132,7 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
         const messages = useMessages(id);
 
         useTopic(threadChanged, (changed) => {
-                if (changed.thread_id === id()) thread.value = changed;
+                if (changed.thread_id === id()) asked.amend(() => changed);
         });
 
         async function deliver(message: Message): Promise<void> {
@@ -161,18 +170,23 @@ export function useThread(threadId: MaybeRefOrGetter<string>) {
 
         async function read(): Promise<void> {
                 if (!thread.value || thread.value.unread === 0 || document.visibilityState !== 'visible') return;
-                const seen = thread.value;
                 try {
-                        await call('POST /api/threads/{thread_id}/read', { thread_id: seen.thread_id });
-                        threadChanged.tell({ ...seen, unread: 0 });
+                        await call('POST /api/threads/{thread_id}/read', { thread_id: thread.value.thread_id });
                 } catch {
                         // stays unread
                 }
         }
         watch(() => [thread.value?.thread_id, thread.value?.unread], () => void read());
 
-        const assign = async (staff_id: string | null) => threadChanged.tell(await call('POST /api/threads/{thread_id}/assign', { thread_id: id(), staff_id }));
-        const close = async () => threadChanged.tell(await call('POST /api/threads/{thread_id}/close', { thread_id: id() }));
+        // The server tells everybody of what follows, this page too; asking again shows it even where news do not get through.
+        async function assign(staff_id: string | null): Promise<void> {
+                await call('POST /api/threads/{thread_id}/assign', { thread_id: id(), staff_id });
+                await asked.refresh();
+        }
+        async function close(): Promise<void> {
+                await call('POST /api/threads/{thread_id}/close', { thread_id: id() });
+                await asked.refresh();
+        }
         const settle = async (message: Message, as: 'sent' | 'undelivered') =>
                 messages.put(await call('POST /api/messages/{message_id}/settle', { message_id: message.message_id, as }));
         const drop = (message: Message) => {

@@ -57,9 +57,8 @@ export function useThreads(view: MaybeRefOrGetter<View>, q: MaybeRefOrGetter<str
                 ([v, words], cursor) => call('GET /api/threads', { view: v, q: words, cursor, limit: 50 }),
         );
         useTopic(threadChanged, (thread) => {
-                if (list.face.value !== 'ready') return;
                 const me = session.value?.staff.staff_id ?? '';
-                list.items.value = merged(list.items.value, thread, toValue(view), me, list.next.value === null, toValue(q) !== '');
+                list.amend((items) => merged(items, thread, toValue(view), me, list.next.value === null, toValue(q) !== ''));
                 if (list.items.value.length > KEEP) void list.refresh();
         });
         return list;

@@ -36,11 +36,13 @@ export function useOrders(filter: MaybeRefOrGetter<Filter>) {
                 (f, cursor) => call('GET /api/orders', { ...f, cursor, limit: 50 }),
         );
         useTopic(orderChanged, (order) => {
-                const next = replaced(list.items.value, order);
                 const { q, status, account_id } = toValue(filter);
                 const plain = !q && status === undefined && !account_id;
                 // Without filters a new order belongs on top.
-                list.items.value = next === list.items.value && plain && list.face.value === 'ready' ? [order, ...next].slice(0, 300) : next;
+                list.amend((items) => {
+                        const next = replaced(items, order);
+                        return next === items && plain ? [order, ...next].slice(0, 300) : next;
+                });
         });
         return list;
 }
@@ -53,7 +55,7 @@ export function usePersonOrders(personId: MaybeRefOrGetter<string>) {
         );
         const orders = asked.value as Ref<Order[] | null>;
         useTopic(orderChanged, (order) => {
-                if (orders.value) orders.value = replaced(orders.value, order);
+                asked.amend((known) => replaced(known, order));
         });
         return { ...asked, orders };
 }

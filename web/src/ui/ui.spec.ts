@@ -3,6 +3,7 @@ import { effectScope, nextTick, ref } from 'vue';
 import { money, stopwatch } from './useFormat';
 import { ownPicture } from './picture';
 import { nameOf, useKeys, listenToKeys } from './useKeys';
+import { useAsk } from './useAsk';
 import { useList } from './useList';
 import { resync } from './topic';
 import { setServerNow, useNow } from './useNow';
@@ -64,6 +65,30 @@ describe('useList', () => {
                 scope.stop();
         });
 
+        it('keeps the news that overtook an answer, on the first page and on the next', async () => {
+                let go: (page: { items: string[]; next: string | null }) => void = () => undefined;
+                const scope = effectScope();
+                const list = scope.run(() => useList(() => 0, () => new Promise<{ items: string[]; next: string | null }>((done) => (go = done)))) as ReturnType<typeof useList<number, string>>;
+                const comes = (one: string) => list.amend((items) => (items.includes(one) ? items : [one, ...items]));
+                comes('x');
+                expect(list.items.value).toEqual([]);
+                go({ items: ['a'], next: '2' });
+                await settle();
+                expect(list.items.value).toEqual(['x', 'a']);
+                void list.more();
+                comes('y');
+                expect(list.items.value).toEqual(['y', 'x', 'a']);
+                go({ items: ['b'], next: null });
+                await settle();
+                expect(list.items.value).toEqual(['y', 'x', 'a', 'b']);
+                void list.refresh();
+                comes('z');
+                go({ items: ['a', 'b'], next: null });
+                await settle();
+                expect(list.items.value).toEqual(['z', 'a', 'b']);
+                scope.stop();
+        });
+
         it('shows the first error, and keeps what it has when a quiet look fails', async () => {
                 let down = true;
                 const scope = effectScope();
@@ -79,6 +104,24 @@ describe('useList', () => {
                 resync.tell();
                 await settle();
                 expect([list.face.value, list.items.value]).toEqual(['ready', [1]]);
+                scope.stop();
+        });
+});
+
+describe('useAsk', () => {
+        it('is not taken back to what the server said before the news', async () => {
+                let go: (value: string) => void = () => undefined;
+                const scope = effectScope();
+                const asked = scope.run(() => useAsk(() => 0, () => new Promise<string>((done) => (go = done)))) as ReturnType<typeof useAsk<number, string>>;
+                asked.amend(() => 'new');
+                expect(asked.value.value).toBeNull();
+                go('old');
+                await settle();
+                expect([asked.value.value, asked.face.value]).toEqual(['new', 'ready']);
+                void asked.refresh();
+                go('newer');
+                await settle();
+                expect(asked.value.value).toBe('newer');
                 scope.stop();
         });
 });

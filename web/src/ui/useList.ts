@@ -1,4 +1,5 @@
 import { ref, shallowRef, watch, type Ref, type WatchSource } from 'vue';
+import { useMeanwhile, type Change } from './meanwhile';
 import { resync, useTopic } from './topic';
 import type { Face } from './useAsk';
 
@@ -9,7 +10,7 @@ interface Page<T> {
 
 /**
  * A list that arrives page by page. It starts over when `key` (its filters) changes; on resync it fetches its first page
- * quietly again. An answer that was overtaken by a newer question is dropped.
+ * quietly again. An answer that was overtaken by a newer question is dropped; one that was overtaken by news gets them.
  */
 export function useList<K, T>(key: WatchSource<K>, ask: (key: K, cursor: string | undefined) => Promise<Page<T>>) {
         const items: Ref<T[]> = shallowRef([]);
@@ -17,11 +18,13 @@ export function useList<K, T>(key: WatchSource<K>, ask: (key: K, cursor: string 
         const face = ref<Face>('loading');
         const error = ref('');
         const adding = ref(false);
+        const meanwhile = useMeanwhile<T[]>();
         let turn = 0;
         let last: K;
 
         async function load(quiet: boolean): Promise<void> {
                 const mine = ++turn;
+                const news = meanwhile.begin();
                 adding.value = false;
                 if (!quiet) {
                         face.value = 'loading';
@@ -31,30 +34,39 @@ export function useList<K, T>(key: WatchSource<K>, ask: (key: K, cursor: string 
                 try {
                         const page = await ask(last, undefined);
                         if (mine !== turn) return;
-                        items.value = page.items;
                         next.value = page.next;
+                        items.value = news.over(page.items);
                         face.value = 'ready';
                 } catch (e) {
                         if (mine !== turn || (quiet && face.value === 'ready')) return;
                         error.value = e instanceof Error ? e.message : String(e);
                         face.value = 'error';
+                } finally {
+                        news.close();
                 }
         }
 
         async function more(): Promise<void> {
                 if (next.value === null || adding.value) return;
                 const mine = turn;
+                const news = meanwhile.begin();
                 adding.value = true;
                 try {
                         const page = await ask(last, next.value);
                         if (mine !== turn) return;
-                        items.value = [...items.value, ...page.items];
                         next.value = page.next;
+                        items.value = news.over([...items.value, ...page.items]);
                 } catch (e) {
                         if (mine === turn) error.value = e instanceof Error ? e.message : String(e);
                 } finally {
+                        news.close();
                         if (mine === turn) adding.value = false;
                 }
+        }
+
+        function amend(change: Change<T[]>): void {
+                if (face.value === 'ready') items.value = change(items.value);
+                meanwhile.heard(change);
         }
 
         watch(
@@ -66,5 +78,5 @@ export function useList<K, T>(key: WatchSource<K>, ask: (key: K, cursor: string 
                 { immediate: true },
         );
         useTopic(resync, () => void load(true));
-        return { items, next, face, error, adding, more, reload: () => load(false), refresh: () => load(true) };
+        return { items, next, face, error, adding, more, amend, reload: () => load(false), refresh: () => load(true) };
 }
