@@ -52,13 +52,16 @@ static int link_open(struct run *run, struct link *l)
         return 0;
 }
 
+/* One without a request loses nothing: the server closes what is silent for long, and the next request connects again. */
 static void link_lost(struct run *run, struct link *l)
 {
-        close(l->fd);
+        if (l->fd >= 0)
+                close(l->fd);
         l->fd = -1;
-        if (l->busy)
-                run->under_way--;
+        if (!l->busy)
+                return;
         l->busy = false;
+        run->under_way--;
         run->out->broken++;
 }
 
@@ -97,7 +100,7 @@ static void link_send(struct run *run, struct link *l)
         l->got = 0;
         l->busy = true;
         run->under_way++;
-        if (send(l->fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
+        if ((l->fd < 0 && link_open(run, l)) || send(l->fd, request.p, request.n, MSG_NOSIGNAL) != (ssize_t)request.n)
                 link_lost(run, l);
 }
 

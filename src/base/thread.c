@@ -44,7 +44,9 @@ int thread_start(pthread_t *thread, const char *name, size_t stack, void *(*fn)(
 
 void thread_gives_way(void)
 {
-        /* On Linux the priority is the thread's own. A refusal costs order, not work. */
+        /* On Linux both are the thread's own. SCHED_BATCH: when it wakes, it takes no processor from a thread that answers, and
+         * nice alone does not see to that. A refusal costs order, not work. */
+        (void)sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, (id_t)gettid()) + WAY_NICE);
 }
 
