@@ -94,22 +94,24 @@ static int next_lane(struct ctx *tx, int class_, int64_t merchant, const struct 
                 DB_COL_I(struct lane, account_id),
                 DB_COL_T(struct lane, kind),
         };
+        /* With the greatest run_at of the lane left behind: SQLite seeks to the first row that is not less and filters from there,
+         * so the lane's own rows, were they among those, would all be walked through. */
         static const struct query q = {
                 .name = "store.job_next_lane",
                 .sql = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
-                       " and merchant_id = $2 and (account_id, kind) > ($3, $4)"
+                       " and merchant_id = $2 and (account_id, kind, run_at) > ($3, $4, $5)"
                        " order by account_id, kind, run_at, job_id limit 1",
                 .sql_pg = "select job_id, merchant_id, account_id, kind from store_job where state = 1 and class = $1"
-                          " and merchant_id = $2 and (account_id, kind) > ($3, $4)"
+                          " and merchant_id = $2 and (account_id, kind, run_at) > ($3, $4, $5)"
                           " order by account_id, kind, run_at, job_id limit 1 for update skip locked",
-                .args = "iiit",
+                .args = "iiiti",
                 .row = cols,
                 .n_row = countof(cols),
                 .size = sizeof(struct lane),
         };
 
         return db_one(tx, &q, out, DB_I(class_), DB_I(merchant), DB_I(after->account_id),
-                      DB_T(after->kind_kept));
+                      DB_T(after->kind_kept), DB_I(INT64_MAX));
 }
 
 /* ---- whose turn it is ---- */
@@ -244,7 +246,8 @@ static int take_next(struct batch *b, int class_, int64_t merchant)
         }
 }
 
-/* One job from each of these, round and round, until nothing is to be had, `most` are taken or no worker is free. */
+/* One job from each of these, round and round, until nothing is to be had, `most` are taken or no worker is free. Whoever was asked
+ * has had his turn, also who had nothing; whoever was not, because the time was up, begins the next batch. */
 static int serve(struct batch *b, int class_, int64_t *merchants, size_t n, unsigned *most)
 {
         size_t i = 0;
@@ -253,11 +256,13 @@ static int serve(struct batch *b, int class_, int64_t *merchants, size_t n, unsi
         while (!r && n > 0 && *most > 0 && room(b, class_)) {
                 i = i < n ? i : 0;
                 r = take_next(b, class_, merchants[i]);
+                if (r >= 0)
+                        b->jr->cursor[class_] = merchants[i];
                 if (r == LANES_NONE) {
                         memmove(merchants + i, merchants + i + 1, (--n - i) * sizeof *merchants);
                         r = 0;
                 } else if (!r) {
-                        b->jr->cursor[class_] = merchants[i++];
+                        i++;
                         --*most;
                 }
         }
@@ -267,19 +272,15 @@ static int serve(struct batch *b, int class_, int64_t *merchants, size_t n, unsi
 /* Goes round the merchants of a class. Those who may have nothing now, for a cap or their share, do not hide those behind them. */
 static int walk(struct batch *b, int class_, unsigned most)
 {
-        int64_t merchants[BATCH_MAX], last;
+        int64_t merchants[BATCH_MAX];
         unsigned left = most;
         size_t n = BATCH_MAX;
         int r = 0;
 
         for (int page = 0; !r && page < PAGES_MAX && n == BATCH_MAX && left == most && most > 0 && room(b, class_); page++) {
                 r = turns(b, class_, merchants, &n);
-                if (r || !n)
-                        break;
-                last = merchants[n - 1];
-                r = serve(b, class_, merchants, n, &left);
-                if (left == most)
-                        b->jr->cursor[class_] = last;
+                if (!r)
+                        r = serve(b, class_, merchants, n, &left);
         }
         return r;
 }

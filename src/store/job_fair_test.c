@@ -180,17 +180,15 @@ static void every_lane_of_a_merchant_has_its_turn(void **state)
         assert_true(last < 20);
 }
 
-static int wait_inside(void)
+/* Until so many are inside, however long it takes, and for a tenth of a second nobody has joined them. */
+static void assert_inside(int n)
 {
-        int was = -1;
+        int i;
 
-        for (int quiet = 0; quiet < 100; quiet++) { /* until nobody has joined for a tenth of a second */
-                if (inside != was)
-                        quiet = 0;
-                was = inside;
+        for (i = 0; i < 60000 && inside < n; i++)
                 usleep(1000);
-        }
-        return was;
+        usleep(100000);
+        assert_int_equal(inside, n);
 }
 
 /* A quarter of the workers is left to others, however much one has to do; who is alone has all of them. */
@@ -203,7 +201,7 @@ static void calls_that_hang_leave_workers_to_others(void **state)
         assert_int_equal(db_commit(&t.ctx), 0);
         hold = true;
         start(8);
-        assert_int_equal(wait_inside(), 8);
+        assert_inside(8);
         hold = false;
         wait_idle();
         begin();
@@ -213,12 +211,12 @@ static void calls_that_hang_leave_workers_to_others(void **state)
         assert_int_equal(db_commit(&t.ctx), 0);
         hold = true;
         job_runner_wake(runner);
-        assert_int_equal(wait_inside(), 7); /* one of the second merchant, six of the first */
+        assert_inside(7); /* one of the second merchant, six of the first */
         begin();
         add(3, 1, 0, 0);
         assert_int_equal(db_commit(&t.ctx), 0);
         job_runner_wake(runner);
-        assert_int_equal(wait_inside(), 8);
+        assert_inside(8);
         assert_int_equal(seen[n_seen - 1].merchant, 3);
         hold = false;
         wait_idle();
@@ -237,12 +235,12 @@ static void who_waits_for_his_own_cap_hides_nobody(void **state)
                         add(100 + 2 * m, 1, CAPPED, i);
         assert_int_equal(db_commit(&t.ctx), 0);
         job_runner_wake(runner);
-        assert_int_equal(wait_inside(), 40);
+        assert_inside(40);
         begin();
         add(177, 1, CAPPED, 0); /* the thirty-ninth from where the walk stands */
         assert_int_equal(db_commit(&t.ctx), 0);
         job_runner_wake(runner);
-        assert_int_equal(wait_inside(), 41);
+        assert_inside(41);
         hold = false;
         wait_idle();
         assert_int_equal(n_seen, 81);
