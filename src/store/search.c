@@ -25,8 +25,7 @@ static const char ddl_sqlite[] =
         " tokens text not null);"
         "create virtual table if not exists store_search_grams using fts5"
         " (tokens, content = 'store_search', content_rowid = 'id', tokenize = 'ascii', detail = none);"
-        "create trigger if not exists store_search_added after insert on store_search begin"
-        " insert into store_search_grams (rowid, tokens) values (new.id, new.tokens); end;"
+        "drop trigger if exists store_search_added;" /* of older files; see q_add_grams */
         "create trigger if not exists store_search_gone after delete on store_search begin"
         " insert into store_search_grams (store_search_grams, rowid, tokens) values ('delete', old.id, old.tokens); end;";
 
@@ -70,6 +69,13 @@ static const struct query q_add = {
         .sql_pg = "insert into store_search (merchant_id, kind, id, tokens)"
                   " values ($1, $2, $3, array_to_tsvector(string_to_array($4, ' '))) on conflict do nothing",
         .args = "itit",
+};
+/* SQLite, behind q_add. Not by a trigger: FTS5 writes out what it has gathered at the end of every statement that could be undone
+ * in part, and one with a trigger could. So each document was a segment of its own, to be merged later. */
+static const struct query q_add_grams = {
+        .name = "store.search_add_grams",
+        .sql = "insert into store_search_grams (rowid, tokens) values ($1, $2)",
+        .args = "it",
 };
 static const struct query q_forget = {
         .name = "store.search_forget",
@@ -225,6 +231,7 @@ struct batch {
         int64_t *ids;
         const char **texts, **tokens;
         size_t n;
+        bool grams; /* they are a table of their own: SQLite */
 };
 
 static const struct search_kind *kind_find(const struct registry *reg, const char *name)
@@ -268,6 +275,15 @@ int search_index_prepare(struct ctx *ctx, struct job *job, void **state)
         return r > 0 ? status_fold(r) : r;
 }
 
+static int write_one(struct ctx *ctx, const struct batch *b, size_t i)
+{
+        int r = db_exec(ctx, &q_add, DB_I(b->merchant), DB_T(b->kind->name), DB_I(b->ids[i]), DB_T(b->tokens[i]));
+
+        if (!r && b->grams && db_changed(ctx))
+                r = db_exec(ctx, &q_add_grams, DB_I(b->ids[i]), DB_T(b->tokens[i]));
+        return r;
+}
+
 static int write_batch(struct ctx *ctx, void *arg)
 {
         const struct batch *b = arg;
@@ -275,7 +291,7 @@ static int write_batch(struct ctx *ctx, void *arg)
 
         for (size_t i = 0; !r && i < b->n; i++)
                 if (b->tokens[i])
-                        r = db_exec(ctx, &q_add, DB_I(b->merchant), DB_T(b->kind->name), DB_I(b->ids[i]), DB_T(b->tokens[i]));
+                        r = write_one(ctx, b, i);
         return r ? status_fold(r) : 0;
 }
 
@@ -285,6 +301,7 @@ int search_index_call(struct ctx *ctx, struct job *job, void *state)
         const char *owner = owner_token(ctx->arena, b->merchant, b->kind);
 
         (void)job;
+        b->grams = ctx->search->own != NULL;
         b->tokens = arena_array(ctx->arena, const char *, b->n);
         for (size_t i = 0; i < b->n; i++) {
                 const char *grams = b->texts[i] ? search_grams(ctx->arena, b->texts[i]) : "";

@@ -41,7 +41,7 @@ const queries = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .filter((f) => f.endsWith('.c') && !/_test\.c$|db_(sqlite|pg)/.test(f))
   .sort()
   .flatMap((f) => queriesOf(join('src', f)).map((q) => ({ ...q, file: f })))
-const sqliteOnly = (q: { name: string; file: string }) => q.name === 'store.search_find' || q.file.endsWith('ledger_file.c')
+const sqliteOnly = (q: { name: string; file: string }) => q.name === 'store.search_find' || q.name === 'store.search_add_grams' || q.file.endsWith('ledger_file.c')
 const postgresOnly = (q: { name: string; file: string }) => /^store\.search_find_/.test(q.name) || /ledger_(pg|table)/.test(q.file) || q.file.endsWith('process.c')
 
 /** Starts the server once on `args`, so that all of its tables are there. */
