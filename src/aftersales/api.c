@@ -152,14 +152,14 @@ static const struct json_desc options_desc = JSON_DESC("CaseOptions", struct opt
 static int buyer_name(struct ctx *ctx, const struct aftersales_case *c, const char **name)
 {
         struct contacts_identity identity;
-        struct contacts_person person;
         struct orders_order order;
         int r = c->identity_id ? contacts_identity_get(ctx, c->identity_id, &identity) : 0;
+
+        *name = NULL;
         if (!r && c->identity_id)
-                r = contacts_person_get(ctx, identity.person_id, &person);
+                r = contacts_name(ctx, identity.person_id, name);
         if (r)
                 return status_fold(r);
-        *name = c->identity_id ? person.name : NULL;
         if (*name || !c->order_id)
                 return 0;
         r = orders_get(ctx, c->order_id, &order);

@@ -48,6 +48,9 @@ int contacts_ensure(struct ctx *, const char *kind, int64_t account_id, const ch
                     const char *nickname, const char *avatar, int64_t *identity_id) MUST;
 int contacts_identity_get(struct ctx *, int64_t identity_id, struct contacts_identity *) MUST;
 int contacts_person_get(struct ctx *, int64_t person_id, struct contacts_person *) MUST;
+/* contacts_person's name alone, as every list and notice shows it; NULL when she has none.
+ * CONTACTS_E_NONE: no identity is hers. */
+int contacts_name(struct ctx *, int64_t person_id, const char **name) MUST;
 /* Who she is by what is known of her: our person id, a remote id or a unionid. CONTACTS_E_NONE. */
 int contacts_find(struct ctx *, const char *who, int64_t *person_id) MUST;
 int contacts_identities(struct ctx *, int64_t person_id, struct contacts_identity **, size_t *n) MUST;

@@ -88,34 +88,74 @@ int contacts_links(struct ctx *ctx, int64_t person_id, struct contacts_link **ou
 
 /* ---- what is shown of a person ---- */
 
-/* The first text a query has for her; NULL when none. */
-static int first_name(struct ctx *ctx, const struct query *q, int64_t person_id, const char **out)
+/* A merge moves identities only; what staff wrote stays with the persons they came from and is read there: the person's own
+ * words first, then the newest. */
+static const char *written(const struct contacts_home_row *rows, size_t n, int64_t person_id, size_t at)
 {
-        struct contacts_name_row row;
-        int r = db_one(ctx, q, &row, DB_I(ctx->merchant), DB_I(person_id));
-        if (r && r != DB_E_NONE)
+        const struct contacts_home_row *best = NULL;
+
+        for (const struct contacts_home_row *row = rows; row < rows + n; row++) {
+                if (text_empty(*(const char *const *)((const char *)row + at)))
+                        continue;
+                if (row->home_id == person_id) {
+                        best = row;
+                        break;
+                }
+                if (!best || row->changed_at > best->changed_at || (row->changed_at == best->changed_at && row->home_id < best->home_id))
+                        best = row;
+        }
+        return best ? *(const char *const *)((const char *)best + at) : NULL;
+}
+
+static const char *newest_nickname(const struct contacts_home_row *rows, size_t n)
+{
+        const struct contacts_home_row *best = NULL;
+
+        for (const struct contacts_home_row *row = rows; row < rows + n; row++)
+                if (row->nickname && (!best || row->seen_at > best->seen_at ||
+                                      (row->seen_at == best->seen_at && row->identity_id > best->identity_id)))
+                        best = row;
+        return best ? best->nickname : NULL;
+}
+#define NAME offsetof(struct contacts_home_row, name)
+#define NOTE offsetof(struct contacts_home_row, note)
+
+static const char *name_of(const struct contacts_home_row *rows, size_t n, int64_t person_id)
+{
+        const char *name = written(rows, n, person_id, NAME);
+
+        return name ? name : newest_nickname(rows, n);
+}
+
+int contacts_name(struct ctx *ctx, int64_t person_id, const char **name)
+{
+        struct contacts_home_row *rows;
+        size_t n;
+        int r = db_all(ctx, &contacts_q_homes, &rows, &n, DB_I(ctx->merchant), DB_I(person_id));
+
+        if (r)
                 return status_fold(r);
-        *out = r ? NULL : row.name;
-        return 0;
+        *name = name_of(rows, n, person_id);
+        return n ? 0 : CONTACTS_E_NONE;
 }
 
 int contacts_person_get(struct ctx *ctx, int64_t person_id, struct contacts_person *out)
 {
         struct contacts_person_row row;
+        struct contacts_home_row *rows;
+        size_t n;
         int r = db_one(ctx, &contacts_q_person_get, &row, DB_I(ctx->merchant), DB_I(person_id));
+
         if (r)
                 return r == DB_E_NONE ? CONTACTS_E_NONE : status_fold(r);
+        r = db_all(ctx, &contacts_q_homes, &rows, &n, DB_I(ctx->merchant), DB_I(person_id));
+        if (r)
+                return status_fold(r);
         *out = (struct contacts_person){.person_id = row.person_id, .created_at = row.created_at};
-        out->name = told(row.name);
-        out->note = told(row.note);
-        /* A merge moves identities only; what staff wrote stays with the persons they came from and is read there. */
-        if (!out->name)
-                r = first_name(ctx, &contacts_q_home_name, person_id, &out->name);
-        if (!r && !out->note)
-                r = first_name(ctx, &contacts_q_home_note, person_id, &out->note);
-        if (!r && !out->name)
-                r = first_name(ctx, &contacts_q_nickname, person_id, &out->name);
-        return r;
+        /* Whose identities all went to another keeps her own words. */
+        out->name = told(row.name) ? row.name : name_of(rows, n, person_id);
+        out->note = told(row.note) ? row.note : written(rows, n, person_id, NOTE);
+        return 0;
 }
 
 int contacts_person_edit(struct ctx *ctx, int64_t person_id, const char *name, const char *note)

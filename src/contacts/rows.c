@@ -33,34 +33,23 @@ const struct query contacts_q_person_edit = {
         .args = "iitti",
 };
 
-static const struct db_col name_cols[] = {DB_COL_T(struct contacts_name_row, name)};
-#define NAME_ROW .row = name_cols, .n_row = countof(name_cols), .size = sizeof(struct contacts_name_row)
-
-/* What staff wrote of the persons whose identities this one now has; the newest counts. */
-const struct query contacts_q_home_name = {
-        .name = "contacts.home_name",
-        .sql = "select p.name from contacts_identity i join contacts_person p on p.merchant_id = i.merchant_id"
-               " and p.person_id = i.home_id where i.merchant_id = $1 and i.person_id = $2 and p.name is not null"
-               " and p.name <> '' order by p.changed_at desc, p.person_id limit 1",
-        .args = "ii",
-        NAME_ROW,
+static const struct db_col home_cols[] = {
+        DB_COL_I(struct contacts_home_row, identity_id), DB_COL_I(struct contacts_home_row, home_id),
+        DB_COL_I(struct contacts_home_row, seen_at),     DB_COL_I(struct contacts_home_row, changed_at),
+        DB_COL_T(struct contacts_home_row, nickname),    DB_COL_T(struct contacts_home_row, name),
+        DB_COL_T(struct contacts_home_row, note),
 };
 
-const struct query contacts_q_home_note = {
-        .name = "contacts.home_note",
-        .sql = "select p.note as name from contacts_identity i join contacts_person p on p.merchant_id = i.merchant_id"
-               " and p.person_id = i.home_id where i.merchant_id = $1 and i.person_id = $2 and p.note is not null"
-               " and p.note <> '' order by p.changed_at desc, p.person_id limit 1",
+/* Her identities, each with the person made with it. In no order: there is mostly one, and sorting costs more than looking. */
+const struct query contacts_q_homes = {
+        .name = "contacts.homes",
+        .sql = "select i.identity_id, i.home_id, i.seen_at, p.changed_at, i.nickname, p.name, p.note from contacts_identity i"
+               " join contacts_person p on p.merchant_id = i.merchant_id and p.person_id = i.home_id"
+               " where i.merchant_id = $1 and i.person_id = $2",
         .args = "ii",
-        NAME_ROW,
-};
-
-const struct query contacts_q_nickname = {
-        .name = "contacts.nickname",
-        .sql = "select nickname as name from contacts_identity where merchant_id = $1 and person_id = $2"
-               " and nickname is not null order by seen_at desc, identity_id desc limit 1",
-        .args = "ii",
-        NAME_ROW,
+        .row = home_cols,
+        .n_row = countof(home_cols),
+        .size = sizeof(struct contacts_home_row),
 };
 
 /* ---- identities ---- */

@@ -18,8 +18,10 @@ struct contacts_pair {
         int64_t identity_a, identity_b;
 };
 
-struct contacts_name_row {
-        const char *name;
+/* An identity, and what staff wrote of the person made with it. */
+struct contacts_home_row {
+        int64_t identity_id, home_id, seen_at, changed_at;
+        const char *nickname, *name, *note;
 };
 
 struct contacts_id_row {
@@ -27,7 +29,7 @@ struct contacts_id_row {
 };
 
 extern const struct query contacts_q_person_insert, contacts_q_person_get, contacts_q_person_edit;
-extern const struct query contacts_q_home_name, contacts_q_home_note, contacts_q_nickname;
+extern const struct query contacts_q_homes;
 extern const struct query contacts_q_identity_insert, contacts_q_identity_get, contacts_q_identity_by_remote;
 extern const struct query contacts_q_identity_learn, contacts_q_identities, contacts_q_identity_move;
 extern const struct query contacts_q_same_unionid, contacts_q_places, contacts_q_pairs, contacts_q_rival;

@@ -89,6 +89,14 @@ int inbox_messages(struct ctx *ctx, int64_t thread_id, int64_t before, int64_t l
         return 0;
 }
 
+void inbox_message_tell(struct ctx *ctx, const struct message_row *m, const struct thread_row *t)
+{
+        struct inbox_message shown;
+
+        message_fill(ctx, m, t->name, false, &shown);
+        ctx_notice(ctx, "inbox", "message", m->message_id, t->thread_id, json_write(ctx->arena, &inbox_message_json, &shown));
+}
+
 int inbox_message_notice(struct ctx *ctx, int64_t message_id)
 {
         struct inbox_message m;
@@ -134,8 +142,8 @@ int inbox_message_move(struct ctx *ctx, struct message_row *m, const char *state
         r = inbox_thread_settle(ctx, &t);
         if (r)
                 return r;
-        r = inbox_message_notice(ctx, m->message_id);
-        return r ? r : inbox_thread_notice(ctx, m->thread_id);
+        inbox_message_tell(ctx, m, &t);
+        return inbox_thread_notice(ctx, m->thread_id);
 }
 
 int inbox_waiting_merchants(struct ctx *ctx, const int64_t *merchants, size_t n, struct inbox_waiting_sum **out)

@@ -104,8 +104,12 @@ int inbox_thread_ensure(struct ctx *, const struct shops_account *, int64_t iden
                         struct thread_row *, bool *fresh) MUST;
 /* Writes the row back, with waiting_since derived anew from the messages. */
 int inbox_thread_settle(struct ctx *, struct thread_row *) MUST;
+/* Tells the consoles of a thread; of several, once of each: sorts `ids`. */
 int inbox_thread_notice(struct ctx *, int64_t thread_id) MUST;
+int inbox_threads_notice(struct ctx *, int64_t *ids, size_t n) MUST;
+/* Tells the consoles of a message; `tell` of one that is in hand with its thread. */
 int inbox_message_notice(struct ctx *, int64_t message_id) MUST;
+void inbox_message_tell(struct ctx *, const struct message_row *, const struct thread_row *);
 int inbox_message_move(struct ctx *, struct message_row *, const char *state, const char *code) MUST;
 int inbox_budget_row(struct ctx *, const struct thread_row *, struct inbox_budget *) MUST;
 extern const struct json_desc inbox_thread_json, inbox_message_json;

@@ -47,16 +47,26 @@ static int assign(struct ctx *ctx, struct thread_row *t, bool reopened)
         return r;
 }
 
-static int insert(struct ctx *ctx, const struct shops_account *account, const struct incoming *m, int64_t thread_id,
-                  int64_t place, int64_t arrival, const char *state, const char *author, int64_t *message_id)
+/* `row` begins with thread, place, arrival and state, and comes back as it was written. */
+static int insert(struct ctx *ctx, const struct shops_account *account, const struct incoming *m, struct message_row *row)
 {
-        *message_id = ctx_new_id(ctx);
-        int r = status_fold(db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(*message_id), DB_I(thread_id),
-                                   DB_I(account->account_id), DB_T(m->remote_id), DB_I(place), DB_I(arrival), DB_I(0),
-                                   DB_T(m->direction), DB_T(m->kind), DB_T(m->text), DB_T(m->body), DB_T(state),
-                                   DB_T(author), DB_I(0), DB_I(0), DB_I(m->second * 1000), DB_T(NULL), DB_T(m->about),
-                                   DB_T(m->media_id), DB_I(0)));
-        return r || text_eq(m->direction, "event") ? r : inbox_index(ctx, thread_id, *message_id, m->text);
+        row->message_id = ctx_new_id(ctx);
+        row->account_id = account->account_id;
+        row->remote_id = m->remote_id;
+        row->direction = m->direction;
+        row->kind = m->kind;
+        row->text = m->text;
+        row->body = m->body;
+        row->author = m->author;
+        row->sent_at = m->second * 1000;
+        row->about = m->about;
+        row->media_id = m->media_id;
+        int r = status_fold(db_exec(ctx, &q_message_insert, DB_I(ctx->merchant), DB_I(row->message_id),
+                                    DB_I(row->thread_id), DB_I(row->account_id), DB_T(row->remote_id), DB_I(row->place),
+                                    DB_I(row->arrival), DB_I(0), DB_T(row->direction), DB_T(row->kind), DB_T(row->text),
+                                    DB_T(row->body), DB_T(row->state), DB_T(row->author), DB_I(0), DB_I(0),
+                                    DB_I(row->sent_at), DB_T(NULL), DB_T(row->about), DB_T(row->media_id), DB_I(0)));
+        return r || text_eq(m->direction, "event") ? r : inbox_index(ctx, row->thread_id, row->message_id, m->text);
 }
 
 /* She wrote: the thread is open, and somebody's. */
@@ -185,7 +195,7 @@ static int keep(struct ctx *ctx, const struct shops_account *account, struct thr
                 const struct incoming *m)
 {
         bool hers = text_eq(m->direction, "in"), recalled;
-        int64_t message_id, place;
+        struct message_row row = {.thread_id = t->thread_id};
 
         int r = was_recalled(ctx, account, m, &recalled);
         if (r == 0 && hers)
@@ -194,30 +204,30 @@ static int keep(struct ctx *ctx, const struct shops_account *account, struct thr
                 return r;
         if (m->owner && !hers)
                 t->owner = m->owner;
-        place = inbox_place(t, m->second);
-        r = insert(ctx, account, m, t->thread_id, place, t->arrivals,
-                   recalled                       ? "recalled"
-                   : text_eq(m->direction, "out") ? "sent"
-                                                  : "received",
-                   m->author, &message_id);
+        row.place = inbox_place(t, m->second);
+        row.arrival = t->arrivals;
+        row.state = recalled ? "recalled" : text_eq(m->direction, "out") ? "sent" : "received";
+        r = insert(ctx, account, m, &row);
         if (r)
                 return r;
-        list_line(ctx, t, m, place);
+        list_line(ctx, t, m, row.place);
         r = inbox_thread_settle(ctx, t);
         if (r == 0)
-                r = ask_more(ctx, account, t, fresh, m, message_id);
+                r = ask_more(ctx, account, t, fresh, m, row.message_id);
         if (r == 0)
                 r = tell_about(ctx, account, m);
         if (r == 0 && hers && text_eq(account->kind, "kf"))
-                r = inbox_claims_make(ctx, message_id, t->identity_id, m);
-        return r ? r : inbox_message_notice(ctx, message_id);
+                r = inbox_claims_make(ctx, row.message_id, t->identity_id, m);
+        if (r == 0)
+                inbox_message_tell(ctx, &row, t);
+        return r;
 }
 
 int inbox_receive(struct ctx *ctx, const struct shops_account *account, const struct incoming *m, int64_t *thread_id)
 {
         struct message_row known;
         struct thread_row t;
-        int64_t identity_id = 0, message_id;
+        int64_t identity_id = 0;
         bool fresh;
 
         *thread_id = 0;
@@ -234,7 +244,7 @@ int inbox_receive(struct ctx *ctx, const struct shops_account *account, const st
                         return status_fold(r);
         }
         if (!identity_id) {
-                r = insert(ctx, account, m, 0, m->second << 24, 0, "received", m->author, &message_id);
+                r = insert(ctx, account, m, &(struct message_row){.place = m->second << 24, .state = "received"});
                 return r ? r : tell_about(ctx, account, m);
         }
         r = inbox_thread_ensure(ctx, account, identity_id, m->customer, &t, &fresh);

@@ -28,7 +28,5 @@ INBOX_STEPS(welcome);
 
 /* The account that a job's key names; JOB_DONE when it is gone. */
 int inbox_job_account(struct ctx *, const struct job *, struct shops_account *) MUST;
-/* Tells the consoles once of each thread; sorts `ids`. */
-int inbox_threads_notice(struct ctx *, int64_t *ids, size_t n) MUST;
 
 #endif

@@ -10,7 +10,6 @@
 #include "base/failpoint.h"
 #include "base/log.h"
 
-#include <stdlib.h>
 
 #define PULL_LIMIT 200        /* a page is one write transaction: agents must not wait for a thousand messages */
 #define TOKEN_MS (570 * 1000) /* a callback's token lives 10 minutes; not used in its last half minute */
@@ -138,26 +137,6 @@ static void put_in_words(struct ctx *ctx, const struct kf_msg *msg, struct incom
                                                                            : SAID_BY_HER,
                            },
                            m);
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-        int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-        return x < y ? -1 : x > y;
-}
-
-int inbox_threads_notice(struct ctx *ctx, int64_t *ids, size_t n)
-{
-        if (n)
-                qsort(ids, n, sizeof(*ids), compare_ids);
-        for (size_t i = 0; i < n; i++) {
-                if (i && ids[i] == ids[i - 1])
-                        continue;
-                int r = inbox_thread_notice(ctx, ids[i]);
-                if (r)
-                        return r;
-        }
-        return 0;
 }
 
 /*

@@ -129,7 +129,7 @@ const struct query q_waiting_long = {
 const struct query q_list_mine = {
         .name = "inbox.list_mine",
         .sql = "select " THREAD_COLUMNS
-               " from inbox_thread where merchant_id = $1 and assigned_to = $6 and status = 'open'"
+               " from inbox_thread where merchant_id = $1 and assigned_to = $6 and assigned_to > 0 and status = 'open'"
                " and ($2 is null or name_fold like $2 escape '\\')"
                " and last_at <= $3 and (last_at < $3 or thread_id < $4)"
                " order by last_at desc, thread_id desc limit $5",
@@ -139,7 +139,8 @@ const struct query q_list_mine = {
 
 const struct query q_assigned = {
         .name = "inbox.assigned",
-        .sql = "select thread_id as id from inbox_thread where merchant_id = $1 and assigned_to = $2 and status = 'open'"
+        .sql = "select thread_id as id from inbox_thread where merchant_id = $1 and assigned_to = $2"
+               " and assigned_to > 0 and status = 'open'"
                " order by last_at, thread_id limit 5000",
         .args = "ii",
         ID_ROW,

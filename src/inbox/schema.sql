@@ -120,3 +120,9 @@ insert into inbox_announced (merchant_id, account_id, token, token_at, announced
 alter table inbox_account drop column token;
 alter table inbox_account drop column token_at;
 alter table inbox_account drop column announced_at;
+
+-- migration 3: nobody's threads are in nobody's list
+
+-- Most threads are nobody's, and each message of one moved it in this index.
+drop index inbox_thread_mine;
+create index inbox_thread_mine on inbox_thread (merchant_id, assigned_to, status, last_at, thread_id) where assigned_to > 0;

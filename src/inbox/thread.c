@@ -7,6 +7,7 @@
 #include "store/audit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct json_field thread_fields[] = {
@@ -113,24 +114,32 @@ int inbox_thread_settle(struct ctx *ctx, struct thread_row *t)
 
 /* ---- budget: the facts ---- */
 
-static int is_read_only(struct ctx *ctx, const struct shops_account *account, bool *read_only)
-{
-        struct shops_account parent;
+/* What every thread of an account is shown with; read once for those that follow one another. */
+struct account_facts {
+        int64_t account_id; /* 0 = none read yet */
+        const char *name;
+        bool read_only; /* it, or the corp it belongs to */
+};
 
-        *read_only = account->read_only == 1;
-        if (*read_only || !account->parent_id)
+static int account_learn(struct ctx *ctx, int64_t account_id, struct account_facts *a)
+{
+        struct shops_account account, parent = {0};
+        int r;
+
+        if (a->account_id == account_id)
                 return 0;
-        int r = shops_account_get(ctx, account->parent_id, &parent);
+        r = shops_account_get(ctx, account_id, &account);
+        if (!r && !account.read_only && account.parent_id)
+                r = shops_account_get(ctx, account.parent_id, &parent);
         if (r)
                 return status_fold(r);
-        *read_only = parent.read_only == 1;
+        *a = (struct account_facts){account_id, account.name, account.read_only || parent.read_only};
         return 0;
 }
 
-static int budget_with(struct ctx *ctx, const struct thread_row *t, const struct shops_account *account,
-                       struct inbox_budget *b)
+static int budget_with(struct ctx *ctx, const struct thread_row *t, const struct account_facts *a, struct inbox_budget *b)
 {
-        struct budget_facts f = {.owner = t->owner};
+        struct budget_facts f = {.owner = t->owner, .read_only = a->read_only};
         struct hers_row hers = {0};
         struct spent_row spent = {0};
 
@@ -145,19 +154,16 @@ static int budget_with(struct ctx *ctx, const struct thread_row *t, const struct
         f.her_last = hers.sent_at;
         f.used = spent.used;
         f.auto_used = spent.automatic;
-        r = is_read_only(ctx, account, &f.read_only);
-        if (r)
-                return r;
         inbox_budget_of(&f, ctx->now, b);
         return 0;
 }
 
 int inbox_budget_row(struct ctx *ctx, const struct thread_row *t, struct inbox_budget *b)
 {
-        struct shops_account account;
+        struct account_facts a = {0};
+        int r = account_learn(ctx, t->account_id, &a);
 
-        int r = shops_account_get(ctx, t->account_id, &account);
-        return r ? status_fold(r) : budget_with(ctx, t, &account, b);
+        return r ? r : budget_with(ctx, t, &a, b);
 }
 
 int inbox_budget(struct ctx *ctx, int64_t thread_id, struct inbox_budget *b)
@@ -173,17 +179,14 @@ int inbox_budget(struct ctx *ctx, int64_t thread_id, struct inbox_budget *b)
 static int thread_name(struct ctx *ctx, const struct thread_row *t, struct inbox_thread *out)
 {
         struct contacts_identity who;
-        struct contacts_person person;
 
         int r = contacts_identity_get(ctx, t->identity_id, &who);
-        if (r)
-                return status_fold(r);
-        r = contacts_person_get(ctx, who.person_id, &person);
+        if (!r)
+                r = contacts_name(ctx, who.person_id, &out->name);
         if (r)
                 return status_fold(r);
         out->person_id = who.person_id;
         out->avatar = who.avatar;
-        out->name = person.name ? person.name : who.nickname;
         if (text_empty(out->name)) {
                 /* Nobody's name is known: the end of the id tells two of them apart. */
                 size_t n = strlen(t->remote_id);
@@ -193,9 +196,8 @@ static int thread_name(struct ctx *ctx, const struct thread_row *t, struct inbox
         return 0;
 }
 
-static int thread_fill(struct ctx *ctx, const struct thread_row *t, struct inbox_thread *out)
+static int thread_fill(struct ctx *ctx, const struct thread_row *t, struct account_facts *a, struct inbox_thread *out)
 {
-        struct shops_account account;
         struct inbox_budget b;
         struct staff_person agent;
 
@@ -212,14 +214,14 @@ static int thread_fill(struct ctx *ctx, const struct thread_row *t, struct inbox
                 .last_text = t->last_text,
                 .unread = t->unread,
         };
-        int r = shops_account_get(ctx, t->account_id, &account);
+        int r = account_learn(ctx, t->account_id, a);
         if (r)
-                return status_fold(r);
-        out->account_name = account.name;
+                return r;
+        out->account_name = a->name;
         r = thread_name(ctx, t, out);
         if (r)
                 return r;
-        r = budget_with(ctx, t, &account, &b);
+        r = budget_with(ctx, t, a, &b);
         if (r)
                 return r;
         out->window_until = b.window_until;
@@ -235,23 +237,47 @@ static int thread_fill(struct ctx *ctx, const struct thread_row *t, struct inbox
         return r == STAFF_E_NONE ? 0 : status_fold(r);
 }
 
-int inbox_thread_get(struct ctx *ctx, int64_t thread_id, struct inbox_thread *out)
+static int get_with(struct ctx *ctx, int64_t thread_id, struct account_facts *a, struct inbox_thread *out)
 {
         struct thread_row t;
 
         int r = inbox_thread_row(ctx, thread_id, &t);
-        return r ? r : thread_fill(ctx, &t, out);
+        return r ? r : thread_fill(ctx, &t, a, out);
+}
+
+int inbox_thread_get(struct ctx *ctx, int64_t thread_id, struct inbox_thread *out)
+{
+        return get_with(ctx, thread_id, &(struct account_facts){0}, out);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+        const int64_t *x = a, *y = b;
+
+        return (*x > *y) - (*x < *y);
+}
+
+int inbox_threads_notice(struct ctx *ctx, int64_t *ids, size_t n)
+{
+        struct account_facts a = {0};
+        struct inbox_thread t;
+        int r = 0;
+
+        if (n)
+                qsort(ids, n, sizeof(*ids), compare_ids);
+        for (size_t i = 0; !r && i < n; i++) {
+                if (i && ids[i] == ids[i - 1])
+                        continue;
+                r = get_with(ctx, ids[i], &a, &t);
+                if (!r)
+                        ctx_notice(ctx, "inbox", "thread", ids[i], 0, json_write(ctx->arena, &inbox_thread_json, &t));
+        }
+        return r;
 }
 
 int inbox_thread_notice(struct ctx *ctx, int64_t thread_id)
 {
-        struct inbox_thread t;
-
-        int r = inbox_thread_get(ctx, thread_id, &t);
-        if (r)
-                return r;
-        ctx_notice(ctx, "inbox", "thread", thread_id, 0, json_write(ctx->arena, &inbox_thread_json, &t));
-        return 0;
+        return inbox_threads_notice(ctx, &thread_id, 1);
 }
 
 /* ---- lists ---- */
@@ -277,6 +303,7 @@ static int list_rows(struct ctx *ctx, const struct inbox_list *l, int64_t limit,
 int inbox_thread_list(struct ctx *ctx, const struct inbox_list *l, struct inbox_thread **out, size_t *n,
                       const char **next)
 {
+        struct account_facts a = {0};
         struct thread_row *rows;
         int64_t limit = l->limit < 1 ? 50 : l->limit > 100 ? 100 : l->limit;
 
@@ -293,7 +320,7 @@ int inbox_thread_list(struct ctx *ctx, const struct inbox_list *l, struct inbox_
         }
         *out = arena_array(ctx->arena, struct inbox_thread, *n);
         for (size_t i = 0; i < *n; i++) {
-                r = thread_fill(ctx, &rows[i], &(*out)[i]);
+                r = thread_fill(ctx, &rows[i], &a, &(*out)[i]);
                 if (r)
                         return r;
         }
