@@ -13,11 +13,13 @@ before(async () => {
   corp = ((await fresh.desk.get('/api/connect')).items as Json[]).find((c) => c.kind === 'wecom')!.account_id
   people = (await fresh.sim.get('/sim/customers?limit=40')).items
   await until('the members are there', async () => ((await fresh.desk.get('/api/directory')).items as Json[]).some((m) => m.userid === 'linxia'))
+  await idle() // what connecting said has become conversations
   await calm()
-}, { timeout: 60000 })
+}, { timeout: 120000 })
 after(async () => fresh?.stop())
 
 const page = () => fresh.desk.get('/api/alarms')
+const idle = () => until('nothing is left to do', async () => (await fresh.desk.get('/dev/idle')).idle)
 const push = (ms: number) => fresh.desk.call('POST', `/dev/clock?push_ms=${ms}`)
 /** Nobody waits: what connecting left in the inbox is answered by closing it. */
 async function calm() {
@@ -73,7 +75,7 @@ test('thirty customers wait: one message; when all are answered, one more', asyn
   await until('he was told', async () => (await arrived()).length > before)
   for (let i = 0; i < 6; i++) {
     await push(15000)
-    await until('the look is over', async () => (await fresh.desk.get('/dev/idle')).idle)
+    await idle()
   }
   const told = (await arrived()).slice(before)
   assert.equal(told.length, 1, told.join('\n'))
@@ -83,7 +85,7 @@ test('thirty customers wait: one message; when all are answered, one more', asyn
   await calm()
   for (let i = 0; i < 6; i++) {
     await push(15000)
-    await until('the look is over', async () => (await fresh.desk.get('/dev/idle')).idle)
+    await idle()
   }
   await until('he was told that it is over', async () => (await arrived()).length === before + 2)
   assert.match((await arrived())[before + 1], /已恢复/)

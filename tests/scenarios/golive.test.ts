@@ -11,7 +11,7 @@ before(async () => {
   await connectAll(fresh)
   shop = ((await fresh.desk.get('/api/connect')).items as Json[]).find((c) => c.kind === 'shop')!.account_id
   for (const [login, name] of [['linxia', '林夏'], ['xiaohe', '小禾']]) await fresh.desk.call('POST', '/api/staff', { login, name, role: 'agent', password: 'eight-chars' })
-}, { timeout: 60000 })
+}, { timeout: 120000 })
 after(async () => fresh?.stop())
 
 const page = () => fresh.desk.get('/api/golive')

@@ -13,7 +13,7 @@ before(async () => {
   people = (await fresh.sim.get('/sim/customers?limit=5')).items
   for (const p of people.slice(0, 3)) await fresh.sim.post('/sim/wecom/group/join', { chat_id: chat.chat_id, customer: p.external_userid })
   await connectAll(fresh)
-}, { timeout: 60000 })
+}, { timeout: 120000 })
 after(async () => fresh?.stop())
 
 const groups = async (q = '') => (await fresh.desk.get(`/api/groups?q=${encodeURIComponent(q)}`)).items as Json[]

@@ -122,7 +122,7 @@ test('acting for a merchant: a reason, a time, a supervisor’s rights, each cha
   assert.equal((await demo.desk.get('/api/me')).visited, null)
 })
 
-test('suspended: nobody signs in, nothing leaves, the platform sees no failure; resumed, it goes on and nothing comes twice', { timeout: 60000 }, async () => {
+test('suspended: nobody signs in, nothing leaves, the platform sees no failure; resumed, it goes on and nothing comes twice', { timeout: 120000 }, async () => {
   const c = (await demo.sim.get('/sim/customers?limit=40')).items[20]
   const say = (text: string) => demo.sim.post('/sim/say', { customer: c.external_userid, open_kfid: kf, msgtype: 'text', text })
   const before = unique('暂停前 ')

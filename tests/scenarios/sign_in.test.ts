@@ -13,7 +13,7 @@ before(async () => {
   await fresh.page('wecom/domain', { domain: fresh.console.replace('http://', '') })
   await connectAll(fresh)
   corp = ((await fresh.desk.get('/api/connect')).items as Json[]).find((c) => c.kind === 'wecom')!.account_id
-}, { timeout: 60000 })
+}, { timeout: 120000 })
 after(async () => fresh?.stop())
 
 const directory = () => fresh.desk.get('/api/directory')

@@ -15,7 +15,7 @@ export interface Ready {
 }
 
 /** Waits until `probe` gives something other than undefined or false; throws with `what` after `ms`. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, ms = 15000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, ms = 40000): Promise<T> {
   const end = Date.now() + ms
   let last: unknown
   for (;;) {
@@ -165,7 +165,7 @@ export function keepContract(file: string) {
 }
 
 /** The thread of a 微信客服 or in-shop customer, by a message she wrote. */
-export async function threadWith(desk: Desk, text: string, ms = 15000): Promise<Json> {
+export async function threadWith(desk: Desk, text: string, ms = 40000): Promise<Json> {
   return until(`a thread with "${text}"`, async () => {
     for (const view of ['waiting', 'open']) {
       const list = await desk.get(`/api/threads?view=${view}&limit=100`)
