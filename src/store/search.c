@@ -161,12 +161,12 @@ void search_close(struct search *s)
         free(s);
 }
 
-/* The token that every document of this merchant and kind has; letters and digits mixed, so never a gram. */
 int search_checkpoint(struct search *s)
 {
         return s->own ? db_checkpoint(s->own) : 0;
 }
 
+/* The token that every document of this merchant and kind has; letters and digits mixed, so never a gram. */
 static const char *owner_token(struct arena *a, int64_t merchant, const struct search_kind *kind)
 {
         return arena_printf(a, "m%" PRId64 "%s", merchant, kind->name);
@@ -324,7 +324,6 @@ int search_index_settle(struct ctx *ctx, struct job *job, void *state, int outco
                 return status_fold(r);
         return b->n < SEARCH_BATCH ? 0 : job_enqueue(ctx, &(struct job_new){.kind = SEARCH_JOB, .key = job->key});
 }
-
 
 /* ---- people who are erased ---- */
 
