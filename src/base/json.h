@@ -106,7 +106,17 @@ enum json_mode {
 int json_read(struct arena *, struct bytes text, const struct json_desc *, enum json_mode, void *out,
               struct json_fault *fault) MUST;
 
-/* The same from single texts (path and query parameters) into a zeroed struct: one call per parameter, then
+/*
+ * One text of the platform read into several structs, JSON_LENIENT: parsed once, then taken from as often as needed. json_open()
+ * is 0 or JSON_E_SYNTAX (negative never), json_take() 0 or JSON_E_FIELD, also for a text that is no object; what it hands out lives
+ * in the arena. json_close() in any case, also behind a failed json_open().
+ */
+struct json_doc;
+int json_open(struct arena *, struct bytes text, struct json_doc **) MUST;
+int json_take(const struct json_doc *, const struct json_desc *, void *out) MUST;
+void json_close(struct json_doc *);
+
+/* As json_read() from single texts (path and query parameters) into a zeroed struct: one call per parameter, then
  * json_check() for what is required. An empty value is an absent one; STRS takes one text more with each call.
  * JSON_E_FIELD for an unknown name or a bad value. */
 int json_read_param(struct arena *, const struct json_desc *, const char *name, const char *value, void *out,

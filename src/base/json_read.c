@@ -268,20 +268,27 @@ static int read_object(struct reader *r, const struct spot *s, const struct json
         return r->how != HOW_LENIENT && known < json_object_size(object) ? refuse_unknown(r, s, d, object) : 0;
 }
 
+static int read_root(struct arena *a, json_t *root, const struct json_desc *d, enum how how, void *out, struct json_fault *fault)
+{
+        struct reader r = {.arena = a, .how = how, .fault = fault};
+
+        memset(out, 0, d->size);
+        if (!json_is_object(root))
+                return refuse(&r, NULL, (struct json_why){"must be an object", "必须是对象"});
+        return read_object(&r, NULL, d, root, out);
+}
+
 static int read_text(struct arena *a, struct bytes text, const struct json_desc *d, enum how how, void *out,
                      struct json_fault *fault)
 {
-        struct reader r = {.arena = a, .how = how, .fault = fault};
         json_t *root;
+        int status;
 
         memset(out, 0, d->size);
-        int status = json_tree_load(a, text, how == HOW_LENIENT, &root, fault);
+        status = json_tree_load(a, text, how == HOW_LENIENT, &root, fault);
         if (status)
                 return status;
-        if (json_is_object(root))
-                status = read_object(&r, NULL, d, root, out);
-        else
-                status = refuse(&r, NULL, (struct json_why){"must be an object", "必须是对象"});
+        status = read_root(a, root, d, how, out, fault);
         json_decref(root);
         return status;
 }
@@ -295,6 +302,29 @@ int json_read(struct arena *a, struct bytes text, const struct json_desc *d, enu
 int json_fits(struct arena *a, struct bytes text, const struct json_desc *d, struct json_fault *fault)
 {
         return read_text(a, text, d, HOW_REPLY, arena_alloc(a, d->size), fault);
+}
+
+struct json_doc {
+        struct arena *arena;
+        json_t *root;
+};
+
+int json_open(struct arena *a, struct bytes text, struct json_doc **doc)
+{
+        *doc = arena_new(a, struct json_doc);
+        (*doc)->arena = a;
+        return json_tree_load(a, text, true, &(*doc)->root, NULL);
+}
+
+int json_take(const struct json_doc *doc, const struct json_desc *d, void *out)
+{
+        return read_root(doc->arena, doc->root, d, HOW_LENIENT, out, NULL);
+}
+
+void json_close(struct json_doc *doc)
+{
+        json_decref(doc->root); /* harmless on NULL */
+        doc->root = NULL;
 }
 
 static bool param_value(struct arena *a, const struct json_field *f, const char *value, void *out)

@@ -253,6 +253,27 @@ static void lenient_takes_what_it_can(void **state)
         assert_string_equal(f.path, "lines[0].count");
 }
 
+static void one_text_for_several_structs(void **state)
+{
+        struct json_doc *doc;
+        struct order o;
+        struct line l;
+
+        (void)state;
+        assert_int_equal(json_open(&arena, bytes_of_text("{\"name\":\"n\",\"count\":\"3\",\"more\":[]}"), &doc), 0);
+        assert_int_equal(json_take(doc, &line, &l), 0);
+        assert_int_equal(l.count, 3);
+        assert_int_equal(json_take(doc, &order, &o), 0);
+        assert_string_equal(o.name, "n");
+        json_close(doc);
+        assert_string_equal(o.name, "n"); /* the arena's, not the document's */
+        assert_int_equal(json_open(&arena, bytes_of_text("[1]"), &doc), 0);
+        assert_int_equal(json_take(doc, &line, &l), JSON_E_FIELD);
+        json_close(doc);
+        assert_int_equal(json_open(&arena, bytes_of_text("{\"count\":"), &doc), JSON_E_SYNTAX);
+        json_close(doc);
+}
+
 static void lenient_mends_what_people_typed(void **state)
 {
         static const char *const rows[][2] = {
@@ -638,6 +659,7 @@ int main(void)
                 cmocka_unit_test(quotes),
                 cmocka_unit_test(refuses_by_name_and_reason),
                 cmocka_unit_test(lenient_takes_what_it_can),
+                cmocka_unit_test(one_text_for_several_structs),
                 cmocka_unit_test(lenient_mends_what_people_typed),
                 cmocka_unit_test(lenient_keeps_the_digits_of_huge_numbers),
                 cmocka_unit_test(fits_is_as_strict_as_the_reply_is),

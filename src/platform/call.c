@@ -174,16 +174,14 @@ static int judge_transport(const struct wx_request *req, int r)
         }
 }
 
-static int judge_reply(struct ctx *ctx, const struct wx_request *req, bool media, const struct http_response *res,
+/* The envelope, and when it says that all is well what the caller asked for. `doc` is NULL where the answer is not JSON. */
+static int judge_parts(struct ctx *ctx, const struct wx_request *req, const struct json_doc *doc, const struct http_response *res,
                        struct wx_fault *fault)
 {
         struct envelope env;
-        bool json = !media || (res->mime && (text_starts(res->mime, "application/json") || text_starts(res->mime, "text/")));
-        int r = json ? json_read(ctx->arena, res->body, &envelope_desc, JSON_LENIENT, &env, NULL) : JSON_E_SYNTAX;
+        int r = doc ? json_take(doc, &envelope_desc, &env) : JSON_E_SYNTAX;
         int64_t errcode = 0;
 
-        if (r < 0)
-                return r;
         if (!r && env.errcode && text_to_int(env.errcode, INT32_MIN, INT32_MAX, &errcode))
                 r = JSON_E_FIELD;
         if (!r && errcode && res->status < 500) {
@@ -195,17 +193,33 @@ static int judge_reply(struct ctx *ctx, const struct wx_request *req, bool media
                 fault->errmsg = arena_printf(ctx->arena, "HTTP %d", res->status);
                 return in_doubt(req->api) ? WX_E_UNKNOWN : res->status >= 500 ? WX_E_BUSY : WX_E_REPLY;
         }
-        if (media && r)
+        if (!req->out && r)
                 return 0;
         /* A proxy's "{}" is no proof that a message was sent. */
-        if (!r && (env.errcode || req->api->settle == WX_READS || req->api->settle == WX_REPEAT))
-                return 0;
+        if (!r && (env.errcode || req->api->settle == WX_READS || req->api->settle == WX_REPEAT)) {
+                r = req->out ? json_take(doc, req->api->out, req->out) : 0;
+                if (!r)
+                        return 0;
+        }
         fault->errmsg = "the answer is not what the contract says";
         return in_doubt(req->api) ? WX_E_UNKNOWN : WX_E_REPLY;
 }
 
-int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bool media, struct http_response *res,
-                struct wx_fault *fault)
+static int judge_reply(struct ctx *ctx, const struct wx_request *req, const struct http_response *res, struct wx_fault *fault)
+{
+        bool json = req->out || (res->mime && (text_starts(res->mime, "application/json") || text_starts(res->mime, "text/")));
+        struct json_doc *doc = NULL;
+        int r;
+
+        if (!json)
+                return judge_parts(ctx, req, NULL, res, fault);
+        r = json_open(ctx->arena, res->body, &doc);
+        r = judge_parts(ctx, req, r ? NULL : doc, res, fault);
+        json_close(doc);
+        return r;
+}
+
+int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, struct http_response *res, struct wx_fault *fault)
 {
         struct http_request http = {
                 .method = req->api->method,
@@ -232,14 +246,7 @@ int wx_exchange(struct ctx *ctx, struct wx *wx, const struct wx_request *req, bo
         metric_add(&wx_metric_calls, 1);
         if (r < 0)
                 return r;
-        return r ? judge_transport(req, r) : judge_reply(ctx, req, media, res, fault);
-}
-
-int wx_decode_reply(struct ctx *ctx, const struct wx_api *api, struct bytes body, void *out)
-{
-        int r = json_read(ctx->arena, body, api->out, JSON_LENIENT, out, NULL);
-
-        return r < 0 ? r : !r ? 0 : in_doubt(api) ? WX_E_UNKNOWN : WX_E_REPLY;
+        return r ? judge_transport(req, r) : judge_reply(ctx, req, res, fault);
 }
 
 /* ---- one call ---- */
@@ -263,8 +270,7 @@ static void count(const struct wx_api *api, int64_t account_id, int r, const str
                   log_int(account_id), "errcode", log_int(fault->errcode), NULL);
 }
 
-static int call_account(struct ctx *ctx, struct wx *wx, struct wx_request *req, bool media, struct http_response *res,
-                        struct wx_fault *fault)
+static int call_account(struct ctx *ctx, struct wx *wx, struct wx_request *req, struct http_response *res, struct wx_fault *fault)
 {
         int r;
 
@@ -277,20 +283,19 @@ static int call_account(struct ctx *ctx, struct wx *wx, struct wx_request *req, 
         r = wx_token_get(ctx, wx, req->account, NULL, &req->token, fault);
         if (r)
                 return r;
-        r = wx_exchange(ctx, wx, req, media, res, fault);
+        r = wx_exchange(ctx, wx, req, res, fault);
         if (r > 0 && wx_is_token_fault(req->account->kind, fault->errcode)) {
                 *fault = (struct wx_fault){0};
                 r = wx_token_get(ctx, wx, req->account, req->token, &req->token, fault);
                 if (!r)
-                        r = wx_exchange(ctx, wx, req, media, res, fault);
+                        r = wx_exchange(ctx, wx, req, res, fault);
         }
         if (!r || fault->errcode)
                 wx_budget_note(wx, req->account, req->api, fault);
         return r;
 }
 
-static int call(struct ctx *ctx, struct wx_request *req, int64_t account_id, bool media, struct http_response *res,
-                struct wx_fault *fault)
+static int call(struct ctx *ctx, struct wx_request *req, int64_t account_id, struct http_response *res, struct wx_fault *fault)
 {
         struct wx *wx = ctx->wx;
         struct wx_account account;
@@ -302,7 +307,7 @@ static int call(struct ctx *ctx, struct wx_request *req, int64_t account_id, boo
         if (text_eq(account.kind, "wecom") != text_eq(req->api->kind, "wecom"))
                 return fatal(EINVAL, "%s called for an account of another kind", req->api->name);
         req->account = &account;
-        r = call_account(ctx, wx, req, media, res, fault);
+        r = call_account(ctx, wx, req, res, fault);
         if (!fault->errmsg)
                 fault->errmsg = "";
         count(req->api, account_id, r, fault);
@@ -312,7 +317,7 @@ static int call(struct ctx *ctx, struct wx_request *req, int64_t account_id, boo
 int wx_call_raw(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const void *in, void *out,
                 struct bytes *raw, struct wx_fault *fault)
 {
-        struct wx_request req = {.api = api};
+        struct wx_request req = {.api = api, .out = out};
         struct http_response res;
         int r;
 
@@ -321,12 +326,10 @@ int wx_call_raw(struct ctx *ctx, const struct wx_api *api, int64_t account_id, c
                 req.body = json_write(ctx->arena, api->in, in);
         else if (text_eq(api->method, "POST"))
                 req.body = "{}"; /* an absent body is refused with 47001 */
-        r = call(ctx, &req, account_id, false, &res, fault);
-        if (r)
-                return r;
-        if (raw)
+        r = call(ctx, &req, account_id, &res, fault);
+        if (!r && raw)
                 *raw = res.body;
-        return wx_decode_reply(ctx, api, res.body, out);
+        return r;
 }
 
 int wx_call(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const void *in, void *out,
@@ -338,13 +341,11 @@ int wx_call(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const
 int wx_ask(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const char *const *query, void *out,
            struct wx_fault *fault)
 {
-        struct wx_request req = {.api = api, .query = query};
+        struct wx_request req = {.api = api, .query = query, .out = out};
         struct http_response res;
-        int r;
 
         memset(out, 0, api->out->size);
-        r = call(ctx, &req, account_id, false, &res, fault);
-        return r ? r : wx_decode_reply(ctx, api, res.body, out);
+        return call(ctx, &req, account_id, &res, fault);
 }
 
 int wx_address_try(struct ctx *ctx, const char *url, const char *expect, struct wx_fault *fault)
@@ -372,7 +373,7 @@ int wx_fetch(struct ctx *ctx, const struct wx_api *api, int64_t account_id, cons
 {
         struct wx_request req = {.api = api, .query = query, .max_reply = MEDIA_MAX, .timeout_ms = MEDIA_TIMEOUT_MS};
         struct http_response res;
-        int r = call(ctx, &req, account_id, true, &res, fault);
+        int r = call(ctx, &req, account_id, &res, fault);
 
         if (r)
                 return r;
@@ -384,11 +385,10 @@ int wx_fetch(struct ctx *ctx, const struct wx_api *api, int64_t account_id, cons
 int wx_upload(struct ctx *ctx, const struct wx_api *api, int64_t account_id, const char *const *query,
               const struct http_part *parts, size_t n, void *out, struct wx_fault *fault)
 {
-        struct wx_request req = {.api = api, .query = query, .parts = parts, .n_parts = n, .timeout_ms = MEDIA_TIMEOUT_MS};
+        struct wx_request req = {
+                .api = api, .query = query, .parts = parts, .n_parts = n, .timeout_ms = MEDIA_TIMEOUT_MS, .out = out};
         struct http_response res;
-        int r;
 
         memset(out, 0, api->out->size);
-        r = call(ctx, &req, account_id, false, &res, fault);
-        return r ? r : wx_decode_reply(ctx, api, res.body, out);
+        return call(ctx, &req, account_id, &res, fault);
 }

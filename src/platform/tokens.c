@@ -91,7 +91,7 @@ static int ask(struct ctx *ctx, struct wx *wx, const struct wx_account *account,
         bool wecom = text_eq(account->kind, "wecom");
         const char *const query[] = {"corpid", account->app_id, "corpsecret", account->secret, NULL};
         struct gettoken_in in = {"client_credential", account->app_id, account->secret, force};
-        struct wx_request request = {.api = wecom ? &wx_api_token_wecom : &wx_api_token_stable, .account = account};
+        struct wx_request request = {.api = wecom ? &wx_api_token_wecom : &wx_api_token_stable, .account = account, .out = out};
         struct http_response response;
         int r;
 
@@ -102,12 +102,10 @@ static int ask(struct ctx *ctx, struct wx *wx, const struct wx_account *account,
         r = wx_budget_check(wx, account, request.api, fault);
         if (r)
                 return r;
-        r = wx_exchange(ctx, wx, &request, false, &response, fault);
+        r = wx_exchange(ctx, wx, &request, &response, fault);
         metric_add(&wx_metric_tokens, 1);
         if (!r || fault->errcode)
                 wx_budget_note(wx, account, request.api, fault);
-        if (!r)
-                r = wx_decode_reply(ctx, request.api, response.body, out);
         if (!r && (text_empty(out->access_token) || strlen(out->access_token) >= WX_TOKEN_MAX || out->expires_in <= 0))
                 r = WX_E_REPLY;
         /* Whatever is refused here is refused because of the credentials or the address: 40001 among them. */

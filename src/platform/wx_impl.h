@@ -61,15 +61,13 @@ struct wx_request {
         size_t n_parts;
         size_t max_reply;
         int64_t timeout_ms;
+        void *out; /* what api->out describes, zeroed: filled when all is well; NULL = the answer is a file */
 };
 
-/* Sends it and judges what came: 0 (a whole answer without errcode), or WX_E_BUSY, _UNKNOWN, _REFUSED, _CONFIG, _REPLY,
- * _READ_ONLY with *fault filled. `media`: an answer that is not JSON is a good answer. Budgets are the caller's. */
-int wx_exchange(struct ctx *, struct wx *, const struct wx_request *, bool media, struct http_response *,
-                struct wx_fault *) MUST;
-
-/* The answer's text into *out; a bad one is WX_E_REPLY, or WX_E_UNKNOWN when the call wrote. */
-int wx_decode_reply(struct ctx *, const struct wx_api *, struct bytes, void *out) MUST;
+/* Sends it, judges what came and reads it into req->out: 0 (a whole answer without errcode), or WX_E_BUSY, _UNKNOWN, _REFUSED,
+ * _CONFIG, _REPLY, _READ_ONLY with *fault filled. Where a file was asked for, an answer that is not JSON is a good answer. Budgets
+ * are the caller's. */
+int wx_exchange(struct ctx *, struct wx *, const struct wx_request *, struct http_response *, struct wx_fault *) MUST;
 
 /* Makes room for texts of this account; called with the lock held. */
 struct wx_slot *wx_slot(struct wx *, int64_t merchant_id, int64_t account_id);
