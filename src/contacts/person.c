@@ -90,21 +90,23 @@ int contacts_links(struct ctx *ctx, int64_t person_id, struct contacts_link **ou
 
 /* A merge moves identities only; what staff wrote stays with the persons they came from and is read there: the person's own
  * words first, then the newest. */
-static const char *written(const struct contacts_home_row *rows, size_t n, int64_t person_id, size_t at)
+static const char *written(const struct contacts_home_row *rows, size_t n, int64_t person_id, bool note)
 {
         const struct contacts_home_row *best = NULL;
+        const char *words = NULL;
 
         for (const struct contacts_home_row *row = rows; row < rows + n; row++) {
-                if (text_empty(*(const char *const *)((const char *)row + at)))
-                        continue;
-                if (row->home_id == person_id) {
+                const char *theirs = told(note ? row->note : row->name);
+
+                if (theirs && row->home_id == person_id)
+                        return theirs;
+                if (theirs && (!best || row->changed_at > best->changed_at ||
+                               (row->changed_at == best->changed_at && row->home_id < best->home_id))) {
                         best = row;
-                        break;
+                        words = theirs;
                 }
-                if (!best || row->changed_at > best->changed_at || (row->changed_at == best->changed_at && row->home_id < best->home_id))
-                        best = row;
         }
-        return best ? *(const char *const *)((const char *)best + at) : NULL;
+        return words;
 }
 
 static const char *newest_nickname(const struct contacts_home_row *rows, size_t n)
@@ -117,12 +119,10 @@ static const char *newest_nickname(const struct contacts_home_row *rows, size_t 
                         best = row;
         return best ? best->nickname : NULL;
 }
-#define NAME offsetof(struct contacts_home_row, name)
-#define NOTE offsetof(struct contacts_home_row, note)
 
 static const char *name_of(const struct contacts_home_row *rows, size_t n, int64_t person_id)
 {
-        const char *name = written(rows, n, person_id, NAME);
+        const char *name = written(rows, n, person_id, false);
 
         return name ? name : newest_nickname(rows, n);
 }
@@ -154,7 +154,7 @@ int contacts_person_get(struct ctx *ctx, int64_t person_id, struct contacts_pers
         *out = (struct contacts_person){.person_id = row.person_id, .created_at = row.created_at};
         /* Whose identities all went to another keeps her own words. */
         out->name = told(row.name) ? row.name : name_of(rows, n, person_id);
-        out->note = told(row.note) ? row.note : written(rows, n, person_id, NOTE);
+        out->note = told(row.note) ? row.note : written(rows, n, person_id, true);
         return 0;
 }
 
