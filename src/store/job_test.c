@@ -588,7 +588,7 @@ static void urgent_work_has_workers_of_its_own(void **state)
         enqueue("test.urgent", "u", 9, 0, 0);
         wait_inside(5);
         enqueue("test.local", "l", 9, 0, 0); /* needs no worker */
-        for (i = 0; i < 1000 && traces("prepare") < 6; i++)
+        for (i = 0; i < 30000 && traces("prepare") < 6; i++)
                 usleep(1000);
         assert_int_equal(traces("prepare"), 6);
         release();
